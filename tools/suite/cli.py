@@ -106,7 +106,7 @@ def _proof(settings, options):
 
 
 def _lint(settings, options):
-    return 0 if _part("lint").run(settings, options.paths) else 1
+    return 1 if _part("lint").run(settings, options.paths, fix=options.fix) else 0
 
 
 def _bench(settings, options):
@@ -180,6 +180,7 @@ def _declare_checking(commands):
     _no_install(parser)
     parser = _command(commands, "lint", _lint, "check style and rules of the code")
     parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument("--fix", action="store_true", help="first mend what the tools can mend")
     parser = _command(commands, "bench", _bench, "measure and compare with the recorded figures")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file")

@@ -2,7 +2,7 @@
 
 import json
 
-from suite import database, ground, modules, odoo, output, stamps, templates
+from suite import database, ground, modules, odoo, output, postgres, stamps, templates
 from suite.errors import SuiteError
 from suite.settings import DEMO_DATABASE
 
@@ -52,7 +52,8 @@ def update_modules(settings, names):
         words = ["--no-http", "--with-demo", "-u", ",".join(chosen)]
         if new := [name for name in chosen if name not in installed]:
             words += ["-i", ",".join(new)]
-        odoo.run_once(settings, DEMO_DATABASE, *words, log=settings.logs / "update.log", progress=progress)
+        log = settings.logs / "update.log"
+        odoo.refuse_problems(settings, odoo.run_once(settings, DEMO_DATABASE, *words, log=log, progress=progress), log)
     recorded = _recorded(settings)
     hashes = modules.hashes(settings)
     _record(settings, recorded | {name: hashes[name] for name in chosen})
@@ -61,8 +62,6 @@ def update_modules(settings, names):
 
 def reset(settings):
     """Drop the demo database; the next `up` makes it anew."""
-    from suite import postgres
-
     server(settings).stop()
     postgres.ensure_running(settings)
     with output.step(f"dropping the database {DEMO_DATABASE}"):
@@ -77,8 +76,6 @@ def require(settings):
     """
     if not settings.odoo_conf.exists():
         raise SuiteError("Nothing has been brought up yet; run ./suite up first.")
-    from suite import postgres
-
     postgres.ensure_running(settings)
     if not database.exists(settings, DEMO_DATABASE):
         raise SuiteError("There is no demo database; run ./suite up first.")

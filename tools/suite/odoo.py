@@ -11,7 +11,7 @@ import string
 import subprocess
 from pathlib import Path
 
-from suite import database, odoo_log, odoo_source, postgres, process, secret, stamps
+from suite import database, modules, odoo_log, odoo_source, postgres, process, secret, stamps
 from suite.errors import CommandFailed, SuiteError
 
 LOCALHOST = "127.0.0.1"
@@ -38,7 +38,7 @@ def render_configuration(settings):
         db_host=target.host,
         db_port=target.port,
         db_user=target.user,
-        db_password=target.password or "False",
+        db_password=target.password,
         admin_passwd=secrets["admin_passwd"],
         loyalty_ledger_key=secrets["loyalty_ledger_key"],
         data_dir=settings.filestore,
@@ -87,15 +87,25 @@ def run_once(settings, name, *arguments, log, progress=None):
         raise CommandFailed(f"Odoo stopped: {first}; the whole log is {log}.", error.output) from error
 
 
-def install(settings, name, modules, *, log, with_demo=False, progress=None):
+def install(settings, name, wanted, *, log, with_demo=False, progress=None):
     """Install modules into a database (which may be empty).
 
     :raise CommandFailed: also when Odoo went on after logging an error
     """
     demo = ["--with-demo"] if with_demo else []
-    printed = run_once(settings, name, "--no-http", "-i", ",".join(modules), *demo, log=log, progress=progress)
-    if first := odoo_log.first_error(printed):
-        raise CommandFailed(f"Installing {', '.join(modules)} logged an error: {first}; see {log}.", printed)
+    printed = run_once(settings, name, "--no-http", "-i", ",".join(wanted), *demo, log=log, progress=progress)
+    refuse_problems(settings, printed, log)
+
+
+def refuse_problems(settings, printed, log):
+    """Raise when a log holds an error, or a warning about a module of the suite.
+
+    :raise CommandFailed: naming the first one; Odoo itself goes on after, say, broken demo data
+    """
+    found = odoo_log.problems(printed, modules.scan(settings))
+    if found:
+        first = odoo_log.sentence(found[0])
+        raise CommandFailed(f"Odoo logged {found[0].level} from {found[0].logger}: {first}; see {log}.", printed)
 
 
 def port_free(port):

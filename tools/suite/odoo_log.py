@@ -10,6 +10,11 @@ import re
 HEAD = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<pid>\d+) (?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.]+): (?P<text>.*)$"
 )
+# Records of Odoo itself that say nothing about the suite.
+HARMLESS = (
+    "selfie_segmentation.js",  # a file the distribution's package leaves out
+    "unknown option 'loyalty_ledger_key'",  # Odoo knows no options of modules; it keeps them as they are
+)
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 
 
@@ -58,8 +63,31 @@ def first_error(text):
     """Return the first error's sentence (for a traceback: its last line), or None."""
     for record in records(text):
         if record.level in ("ERROR", "CRITICAL"):
-            lines = [line.strip() for line in record.text.splitlines() if line.strip()]
-            return lines[-1] if "Traceback" in record.text else record.first_line
+            return sentence(record)
     if "Traceback (most recent call last)" in text:
         return text.strip().splitlines()[-1]
     return None
+
+
+def sentence(record):
+    """Return what a record says in one line; of a traceback that is the last one."""
+    lines = [line.strip() for line in record.text.splitlines() if line.strip()]
+    return lines[-1] if "Traceback" in record.text else record.first_line.strip()
+
+
+def problems(text, modules):
+    """Return the records that must not be in a log: errors, and warnings about our modules.
+
+    :param modules: names of the suite's modules
+    """
+    return [record for record in records(text) if _is_problem(record, modules)]
+
+
+def _is_problem(record, modules):
+    if any(noise in record.text for noise in HARMLESS):
+        return False
+    if record.level in ("ERROR", "CRITICAL"):
+        return True
+    return record.level == "WARNING" and any(
+        re.search(rf"\b{re.escape(name)}\b", f"{record.logger} {record.text}") for name in modules
+    )
