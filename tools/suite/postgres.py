@@ -12,6 +12,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import time
 import urllib.parse
 from pathlib import Path
 
@@ -88,6 +89,8 @@ def parse_url(url):
         parts = None
     if not parts or parts.scheme not in ("postgresql", "postgres") or not parts.username:
         raise SuiteError("SUITE_DATABASE_URL must look like postgresql://user:password@host:5432; correct or unset it.")
+    if parts.username == "postgres":
+        raise SuiteError("Odoo refuses to work as the role postgres; name another one in SUITE_DATABASE_URL.")
     unquote = urllib.parse.unquote
     return Connection(
         unquote(parts.hostname or "localhost"), port, unquote(parts.username), unquote(parts.password or "")
@@ -238,12 +241,31 @@ class Cluster:
         temporary.rename(self.data)
 
     def _launch(self):
+        self._drop_foreign_pid()
         options = " ".join(f"-c {name}={_shell_quoted(value)}" for name, value in self._options().items())
-        try:
-            self._run("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.log, "-o", options)
-        except CommandFailed as error:
-            raise SuiteError(f"PostgreSQL did not start: {self._last_words()}; see {self.log}.") from error
+        words = ("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.log, "-o", options)
+        for pause in (1, 3, 6, None):
+            try:
+                self._run(*words)
+                break
+            except CommandFailed as error:
+                # after kill -9 the old server's children need a moment to notice and go
+                if pause is None or "shared memory" not in self._last_words():
+                    raise SuiteError(f"PostgreSQL did not start: {self._last_words()}; see {self.log}.") from error
+                time.sleep(pause)
         self._allow_tcp()
+
+    def _drop_foreign_pid(self):
+        """Remove the pid file when its number belongs to another program by now.
+
+        PostgreSQL would take that program for itself and refuse. A number nobody has is left to
+        PostgreSQL: the file also tells it which shared memory to look at for survivors.
+        """
+        recorded = self.pid_file.recorded()
+        if recorded and process.alive(recorded) and not self.running():
+            self.pid_file.path.unlink()
+            for leftover in self.socket_folder.glob(".s.PGSQL.*"):
+                leftover.unlink()
 
     def _options_key(self):
         return stamps.text_hash(*sorted(self._options().items()))
