@@ -23,11 +23,10 @@ def test_prettier_names_unformatted_files_and_syntax_errors():
     assert [path for path, _line, _text in found] == ["a.js", "b.xml"]
 
 
-def test_eslint_names_the_rule():
-    entry = {"filePath": "a.js", "messages": [{"ruleId": "curly", "line": 2, "message": "braces"}]}
-    assert list(lint_tools.read_eslint(finished(json.dumps([entry])))) == [
-        ("a.js", 2, "curly: braces")
-    ]
+def test_json_output_names_the_rule():
+    message = {"ruleId": "curly", "line": 2, "message": "braces"}
+    text = json.dumps([{"filePath": "a.js", "messages": [message]}])
+    assert list(lint_tools.read_json(finished(text))) == [("a.js", 2, "curly: braces")]
 
 
 def test_manifest_findings_leave_out_odoos_own_addons_only():

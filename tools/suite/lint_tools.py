@@ -39,6 +39,10 @@ def _addon_python(files: list[str]) -> list[str]:
     return [name for name in files if name.startswith("addons/") and name.endswith(".py")]
 
 
+def _compose(files: list[str]) -> list[str]:
+    return [name for name in files if name == "docker-compose.yml"]
+
+
 def _rules_python(files: list[str]) -> list[str]:
     return [name for name in _addon_python(files) if name.split("/")[2] == "rules"]
 
@@ -69,11 +73,12 @@ def read_prettier(process: subprocess.CompletedProcess) -> Found:
             yield match[1], 1, match[2]
 
 
-def read_eslint(process: subprocess.CompletedProcess) -> Found:
-    """Read ESLint's JSON: it has no line format of its own any more."""
+def read_json(process: subprocess.CompletedProcess) -> Found:
+    """Read the JSON of eslint and dclint, which have no line format."""
     for entry in json.loads(process.stdout or "[]"):
         for message in entry["messages"]:
-            text = f"{message['ruleId']}: {message['message']}"
+            rule = message.get("ruleId") or message.get("rule")
+            text = f"{rule}: {message['message']}"
             yield os.path.relpath(entry["filePath"]), message.get("line", 1), text
 
 
@@ -112,6 +117,8 @@ def _prettier(mode: str) -> Callable[[Tools], list[str]]:
 
 RUFF = ("--config", f"{CONFIG}/ruff.toml")
 ESLINT = ("eslint/bin/eslint.js", "--config", f"{CONFIG}/eslint.config.cjs", "--format", "json")
+# Checks the schema of the Compose specification, too.
+DCLINT = ("dclint/bin/dclint.cjs", "--config", f"{CONFIG}/dclint.json", "--formatter", "json")
 
 CHECKS = [
     Check("pylint-odoo", _addon_python, _python_tool("pylint", "--rcfile", f"{CONFIG}/pylintrc")),
@@ -127,8 +134,9 @@ CHECKS = [
         _by_suffix(".js", ".cjs"),
         _node_tool(*ESLINT),
         _node_tool(*ESLINT, "--fix"),
-        read_eslint,
+        read_json,
     ),
+    Check("dclint", _compose, _node_tool(*DCLINT), read=read_json),
     Check(
         "oca module",
         addon_folders,
