@@ -1,0 +1,70 @@
+"""What every command stands on: code, Python packages, PostgreSQL, configuration."""
+
+import os
+import shutil
+
+from suite import debian, odoo, odoo_source, output, postgres, process, python_env, system
+from suite.errors import SuiteError
+
+FREE_BYTES_NEEDED = 5 * 1000**3
+
+
+def prepare(settings, needs=system.FOR_RUNNING):
+    """Bring up everything below Odoo; each part that is there already is kept.
+
+    :param needs: system packages wanted, see :mod:`suite.system`
+    :return: sentences about system packages that are still missing
+    """
+    _prepare_folder(settings)
+    missing = system.ensure(settings, needs)
+    if settings.odoo_source is None:
+        debian.fetch_odoo(settings)
+    odoo_source.locate(settings)
+    python_env.ensure(settings)
+    postgres.ensure_running(settings)
+    odoo.render_configuration(settings)
+    return missing
+
+
+def _prepare_folder(settings):
+    """Make the work folder and refuse a disk that is too full to begin."""
+    for folder in (settings.run, settings.logs, settings.filestore):
+        folder.mkdir(parents=True, exist_ok=True)
+    # attachments and secrets of the demo are nobody else's business
+    settings.run.chmod(0o700)
+    settings.filestore.chmod(0o700)
+    complete = (settings.run / "stamps" / "odoo").exists()
+    free = shutil.disk_usage(settings.data).free
+    needed = FREE_BYTES_NEEDED // (5 if complete else 1)
+    if free < needed:
+        raise SuiteError(
+            f"The disk of {settings.data} has {output.megabytes(free)} free and {output.megabytes(needed)} are "
+            "needed; free some, or choose another place with --data."
+        )
+
+
+def stop_all(settings):
+    """Stop every server this work folder started; return what was stopped, in words."""
+    stopped = []
+    for path in sorted(settings.run.glob("*.pid")):
+        server = odoo.OdooServer(settings, "unknown", name=path.stem)
+        if server.stop():
+            stopped.append(f"Odoo ({path.stem})")
+    cluster = postgres.Cluster(settings)
+    if not settings.database_url and cluster.stop():
+        stopped.append("PostgreSQL")
+    return stopped
+
+
+def remove_all(settings):
+    """Stop everything and remove the work folder.
+
+    :raise SuiteError: when the folder does not look like one the suite made
+    """
+    stop_all(settings)
+    if not (settings.data / "lock").exists() or settings.data in (settings.project, settings.project.parent):
+        raise SuiteError(f"{settings.data} is no work folder of the suite; nothing was removed.")
+    socket_folder = postgres.Cluster(settings).socket_folder
+    for folder in (settings.data, socket_folder):
+        if folder.exists():
+            process.run(["rm", "-rf", "--", os.fspath(folder)])

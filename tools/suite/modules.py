@@ -1,0 +1,104 @@
+"""What the folder of add-ons holds: manifests, dependencies, content hashes, logins of the demo."""
+
+import ast
+import dataclasses
+import hashlib
+
+from suite.errors import SuiteError
+
+
+@dataclasses.dataclass(frozen=True)
+class Module:
+    """One add-on of the suite."""
+
+    name: str
+    path: object
+    version: str
+    depends: tuple
+    auto_install: bool
+
+    def content_hash(self):
+        """Return a hash over all its files (compiled ones left out)."""
+        digest = hashlib.sha256()
+        for path in sorted(self.path.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(f"{path.relative_to(self.path)}\0".encode())
+                digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def scan(settings):
+    """Return the installable modules of addons/ by name, in alphabetical order.
+
+    :raise SuiteError: when a manifest cannot be read
+    """
+    found = {}
+    for manifest in sorted(settings.addons.glob("*/__manifest__.py")):
+        values = _read(manifest)
+        if not values.get("installable", True):
+            continue
+        found[manifest.parent.name] = Module(
+            name=manifest.parent.name,
+            path=manifest.parent,
+            version=values.get("version", ""),
+            depends=tuple(values.get("depends", ())),
+            auto_install=bool(values.get("auto_install")),
+        )
+    return found
+
+
+def _read(manifest):
+    try:
+        values = ast.literal_eval(manifest.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise SuiteError(f"{manifest} is not a readable manifest ({error}); correct it.") from error
+    if not isinstance(values, dict):
+        raise SuiteError(f"{manifest} holds no dictionary; correct it.")
+    return values
+
+
+def chosen(settings, names):
+    """Return the named modules (all when none is named).
+
+    :raise SuiteError: for a name that is not in addons/
+    """
+    known = scan(settings)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SuiteError(f"There is no module {unknown[0]} in addons/; there are: {', '.join(known) or 'none yet'}.")
+    return [known[name] for name in names] if names else list(known.values())
+
+
+def core_dependencies(settings, modules):
+    """Return the sorted names of Odoo's own modules that the given ones need.
+
+    Dependencies between the suite's modules are followed.
+    """
+    known = scan(settings)
+    waiting, seen, core = [module.name for module in modules], set(), set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in known:
+            waiting.extend(known[name].depends)
+        else:
+            core.add(name)
+    return sorted(core)
+
+
+def hashes(settings):
+    """Return {module name: content hash} of all modules."""
+    return {name: module.content_hash() for name, module in scan(settings).items()}
+
+
+def demo_logins(settings):
+    """Return [(login, password, description)] from addons/*/demo/logins.txt (tab-separated)."""
+    rows = []
+    for path in sorted(settings.addons.glob("*/demo/logins.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            fields = line.split("\t")
+            if len(fields) == 3 and not line.startswith("#"):
+                rows.append(tuple(field.strip() for field in fields))
+    return rows

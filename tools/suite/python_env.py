@@ -1,0 +1,96 @@
+"""The virtual environment with Odoo's Python packages: pinned, hashes checked."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+from suite import output, process, stamps
+from suite.errors import CommandFailed, SuiteError
+
+
+def ensure(settings):
+    """Build the environment once; a half-built or outdated one is built anew.
+
+    :raise SuiteError: when Python lacks venv, or the packages cannot be fetched
+    """
+    if settings.venv_given:
+        _check_given(settings)
+        return
+    build(settings, settings.venv, settings.config / "requirements.txt", "Python packages of Odoo")
+
+
+def build(settings, folder, requirements, title):
+    """Build a virtual environment from a file of pinned packages with hashes.
+
+    Used for Odoo's packages and by the lint step for its own tools.
+
+    :param folder: where it goes; replaced when it is not complete or the pins changed
+    :param requirements: the pinned file; `--no-deps` is passed, so it names every package
+    :param title: what to call it on the screen
+    """
+    stamp = stamps.Stamp(settings, folder.name)
+    key = stamps.text_hash(stamps.file_hash(requirements), sys.version, folder)
+    if stamp.matches(key) and (folder / "bin" / "python").exists():
+        return
+    stamp.clear()
+    with output.step(title) as progress:
+        shutil.rmtree(folder, ignore_errors=True)
+        _create(folder)
+        _install(settings, folder, requirements, progress)
+    stamp.set(key)
+
+
+def _create(folder):
+    try:
+        process.run([sys.executable, "-m", "venv", folder])
+    except CommandFailed as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if "ensurepip" in error.output:
+            raise SuiteError(
+                "This Python cannot make virtual environments; type: apt-get install python3-venv (as root)."
+            ) from error
+        raise
+
+
+def _install(settings, folder, requirements, progress):
+    total = len(re.findall(r"^[\w.-]+==", requirements.read_text(encoding="utf-8"), re.MULTILINE))
+    seen = 0
+
+    def on_line(line):
+        nonlocal seen
+        if line.startswith("Collecting"):
+            seen += 1
+            progress.show(f"{seen} of about {total}: {line.split()[1].split('==')[0]}")
+        elif line.startswith("Installing"):
+            progress.show("installing what was fetched")
+
+    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
+    try:
+        process.run(
+            [*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", requirements],
+            on_line=on_line,
+            env=settings.child_environment(),
+        )
+    except CommandFailed as error:
+        raise SuiteError(_pip_sentence(error)) from error
+
+
+def _pip_sentence(error):
+    """Turn pip's complaint into one sentence."""
+    if "DO NOT MATCH THE HASHES" in error.output:
+        return "A Python package is not the one that was pinned (its hash differs); do not use this network's index."
+    if re.search(r"NewConnectionError|Name or service|Network is unreachable|Read timed out|ProxyError", error.output):
+        return "The Python packages cannot be fetched; check the network (or proxy) and run again."
+    lines = [line for line in error.output.splitlines() if line.startswith("ERROR")]
+    return f"pip could not install the Python packages: {(lines or [str(error)])[0].removeprefix('ERROR: ')}"
+
+
+def _check_given(settings):
+    if not settings.venv_python.exists():
+        raise SuiteError(f"SUITE_VENV={settings.venv_given} has no bin/python; point it at a virtual environment.")
+    probe = [settings.venv_python, "-c", "import psycopg2, lxml, werkzeug, pytest"]
+    if subprocess.run(probe, capture_output=True, check=False).returncode:
+        raise SuiteError(
+            f"SUITE_VENV={settings.venv_given} lacks Odoo's packages; install config/requirements.txt into it."
+        )

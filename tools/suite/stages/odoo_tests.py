@@ -1,0 +1,100 @@
+"""Stage 3: every module is installed from nothing, without demo data, and tested by Odoo."""
+
+import dataclasses
+import re
+
+from suite import database, modules, odoo, odoo_log, output, templates, test_source
+from suite.errors import CommandFailed
+from suite.stages import Result
+
+DATABASE = "suite_test"
+# what Odoo logs because of a failed test that has been counted already
+CONSEQUENCES = re.compile(r"At least one test failed|failures?, \d+ errors? of|failed, \d+ error\(s\) of")
+
+
+def run(settings, choice):
+    """Install and test the chosen modules in a work database."""
+    result = Result("odoo")
+    chosen = modules.chosen(settings, choice.modules)
+    tests = [test for module in chosen for test in test_source.read(module)]
+    wanted = [test for test in tests if choice.wants(test.name) and not (choice.fast and test.browser)]
+    if not chosen or (choice.pattern and not wanted):
+        result.notes.append("no such test" if chosen else "no module yet")
+        return result
+    if choice.fast and (left_out := sum(test.browser for test in tests)):
+        result.notes.append(f"--fast: {left_out} browser tests deselected")
+    printed = _run_odoo(settings, chosen, test_tags(chosen, tests, wanted, choice), result)
+    read_log(printed, list(modules.scan(settings)), result)
+    result.demand_tests(expected=len(wanted))
+    return result
+
+
+def test_tags(chosen, tests, wanted, choice):
+    """Return the value of --test-tags for a choice."""
+    if choice.pattern:
+        return ",".join(sorted({test.tag for test in wanted}))
+    tags = [f"/{module.name}" for module in chosen]
+    if choice.fast:
+        tags += sorted({f"-{test.tag}" for test in tests if test.browser})
+    return ",".join(tags)
+
+
+def _run_odoo(settings, chosen, tags, result):
+    source = templates.core(settings, with_demo=False)
+    http_port, gevent_port = odoo.free_ports(2)
+    log = settings.logs / "test-odoo.log"
+    log.unlink(missing_ok=True)
+    names = ",".join(module.name for module in chosen)
+    with output.step(f"installing and testing {names}") as progress:
+        database.drop(settings, DATABASE)
+        database.clone(settings, source, DATABASE)
+        words = ["-i", names, "--test-tags", tags, f"--http-port={http_port}", f"--gevent-port={gevent_port}"]
+        try:
+            printed = odoo.run_once(settings, DATABASE, *words, log=log, progress=progress)
+        except CommandFailed as error:
+            printed = error.output
+            if not odoo_log.first_error(printed):
+                result.fail(f"odoo: {error}")
+    database.drop(settings, DATABASE)
+    return printed
+
+
+@dataclasses.dataclass
+class _Seen:
+    """Tests by name, as the log tells of them."""
+
+    started: set = dataclasses.field(default_factory=set)
+    skipped: dict = dataclasses.field(default_factory=dict)
+    failed: dict = dataclasses.field(default_factory=dict)
+
+
+def read_log(printed, own_modules, result):
+    """Fill a result from Odoo's log: tests, and records that must not be there."""
+    seen = _Seen()
+    for record in odoo_log.records(printed):
+        _read_record(record, seen)
+    result.passed += len(seen.started - set(seen.skipped) - set(seen.failed))
+    result.skipped += len(seen.skipped)
+    result.notes.extend(f"skipped {name}: {reason}" for name, reason in seen.skipped.items())
+    result.failures.extend(f"odoo: {text}" for text in seen.failed.values())
+    for record in odoo_log.problems(printed, own_modules):
+        if _is_test_failure(record) or (seen.failed and CONSEQUENCES.search(record.text)):
+            continue
+        result.fail(f"odoo: logged {record.level} from {record.logger}: {record.text}")
+
+
+def _read_record(record, seen):
+    text = record.first_line.strip()
+    if found := re.fullmatch(r"Starting (\S+\.\S+) \.\.\.", text):
+        seen.started.add(f"{record.logger}:{found[1]}")
+    elif found := re.match(r"skipped (.+?) : (.*)", text):
+        if ".tests" in record.logger or "setUpClass" in found[1]:
+            seen.skipped[f"{record.logger}:{found[1]}"] = found[2]
+    elif _is_test_failure(record):
+        # the failure of a subtest is one of its test
+        name = re.sub(r"^(FAIL|ERROR): (Subtest )?", "", text).split(" ")[0]
+        seen.failed.setdefault(f"{record.logger}:{name}", f"{record.logger}\n{record.text}")
+
+
+def _is_test_failure(record):
+    return record.level == "ERROR" and record.text.startswith(("FAIL: ", "ERROR: "))
