@@ -53,7 +53,7 @@ list() {
 
 newest() {
     last=$(list | tail -n 1)
-    [ -z "$last" ] && echo 0 || stat -c %Y "$BACKUPS/$last"
+    if [ -z "$last" ]; then echo 0; else stat -c %Y "$BACKUPS/$last"; fi
 }
 
 due() {

@@ -43,6 +43,10 @@ def _compose(files: list[str]) -> list[str]:
     return [name for name in files if name == "docker-compose.yml"]
 
 
+def _shell(files: list[str]) -> list[str]:
+    return [name for name in files if name.endswith(".sh") or name in ("suite", ".ci/run")]
+
+
 def _rules_python(files: list[str]) -> list[str]:
     return [name for name in _addon_python(files) if name.split("/")[2] == "rules"]
 
@@ -136,6 +140,7 @@ CHECKS = [
         _node_tool(*ESLINT, "--fix"),
         read_json,
     ),
+    Check("shellcheck", _shell, _python_tool("shellcheck", "--format", "gcc")),
     Check("dclint", _compose, _node_tool(*DCLINT), read=read_json),
     Check(
         "oca module",
