@@ -1,0 +1,49 @@
+"""Names and limits that several files of loyalty_accounts share."""
+
+#: Option of the server's configuration file with the key that seals the ledger (hexadecimal).
+LEDGER_KEY_OPTION = "loyalty_ledger_key"
+#: Shortest key accepted, in bytes.
+LEDGER_KEY_BYTES = 32
+
+#: Only code holding this object may write the ledger's fields. A context that comes over RPC is
+#: made of plain JSON or XML values and can never contain it.
+LEDGER_TOKEN = object()
+
+#: Fields of an account that the ledger alone writes.
+LEDGER_FIELDS = frozenset({"balance", "held", "debt", "version", "head_hash"})
+
+#: Fields of an account that decide what it is worth: only managers set them.
+TERMS_FIELDS = frozenset(
+    {"number", "discount", "credit_rate", "expiry_date", "blocked", "active", "company_id"}
+)
+
+MOVE_KINDS = [
+    ("top_up", "Top-up"),
+    ("earn", "Earned"),
+    ("charge", "Payment"),
+    ("capture", "Payment from reserved credit"),
+    ("refund", "Refund of a payment"),
+    ("take_back", "Earned credit taken back"),
+    ("adjust", "Manual entry"),
+    ("expire", "Expired"),
+    ("hold", "Reserved"),
+    ("release", "Reservation released"),
+]
+
+LOT_ORIGINS = [
+    ("top_up", "Top-up"),
+    ("earn", "Earned"),
+    ("adjust", "Manual entry"),
+]
+
+#: Longest request id accepted over RPC, in characters.
+MAX_REQUEST_ID_LENGTH = 100
+#: Longest key in the ledger: a request id with the name of who sent it.
+MAX_KEY_LENGTH = 150
+#: Longest note on a movement, in characters.
+MAX_NOTE_LENGTH = 500
+
+#: How long a call over RPC goes on retrying when others use the same account, in seconds.
+RETRY_SECONDS = 10
+#: Longest pause between two tries, in seconds; short, because a charge takes some 10 ms.
+RETRY_JITTER_SECONDS = 0.03

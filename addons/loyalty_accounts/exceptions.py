@@ -1,0 +1,51 @@
+"""Errors of the ledger; each has a stable ``code`` for programs and a sentence for people."""
+
+from odoo.exceptions import UserError
+
+
+class LoyaltyError(UserError):
+    """Base of everything the ledger refuses."""
+
+    code = "refused"
+
+
+class InvalidValue(LoyaltyError):
+    """An argument is not acceptable: amount, percentage, number, request id, note."""
+
+    code = "invalid_value"
+
+
+class AccountNotFound(LoyaltyError):
+    """No account of that number may be used here."""
+
+    code = "account_not_found"
+
+
+class AccountUnusable(LoyaltyError):
+    """The account is blocked, expired, archived or belongs to another company."""
+
+    code = "account_unusable"
+
+
+class InsufficientCredit(LoyaltyError):
+    """The account holds less than is asked for."""
+
+    code = "insufficient_credit"
+
+
+class RequestConflict(LoyaltyError):
+    """The request id was used before for something else."""
+
+    code = "request_conflict"
+
+
+class MovementRefused(LoyaltyError):
+    """The movement or reservation referred to cannot be used for this."""
+
+    code = "movement_refused"
+
+
+class LedgerKeyMissing(LoyaltyError):
+    """The server has no key to seal movements with."""
+
+    code = "ledger_key_missing"

@@ -1,0 +1,6 @@
+"""Module life cycle."""
+
+
+def uninstall_hook(env):
+    """Drop the trigger function; the triggers go with it, the tables with their models."""
+    env.cr.execute("DROP FUNCTION IF EXISTS loyalty_append_only() CASCADE")

@@ -1,0 +1,527 @@
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ..const import LEDGER_FIELDS, LEDGER_TOKEN, TERMS_FIELDS
+from ..exceptions import AccountNotFound, AccountUnusable, InvalidValue
+from ..rules import discount, numbers
+from ..rules.errors import RuleError
+
+
+class LoyaltyAccount(models.Model):
+    """A customer's account: loyalty card, gift voucher and discount card in one.
+
+    Balance, reservations and debt are written by ``loyalty.ledger`` alone.
+    """
+
+    _name = "loyalty.account"
+    _description = "Loyalty account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["number", "name", "partner_id.name", "partner_id.email"]
+
+    number = fields.Char(
+        string="Card number",
+        required=True,
+        copy=False,
+        tracking=True,
+        default=lambda self: self._generate_number(),
+        help="Printed on the card and scanned at the till. Unique over all companies, archived "
+        "accounts included. Letters are kept in capitals.",
+    )
+    name = fields.Char(
+        required=True,
+        index="trigram",
+        tracking=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Shown on documents, receipts, search results and statistics.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        help="Empty for a card or voucher that belongs to its bearer.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        string="Issued by",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+        help="Establishment that issued the card and where it is honoured.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        ondelete="restrict",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        help="Currency of the issuing company when the account was opened.",
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    blocked = fields.Boolean(
+        copy=False,
+        tracking=True,
+        help="A blocked account is refused everywhere until it is unblocked. Nothing is lost.",
+    )
+    block_reason = fields.Char(
+        copy=False, tracking=True, help="Shown to staff when the card is refused."
+    )
+    expiry_date = fields.Date(
+        string="Valid until",
+        tracking=True,
+        copy=False,
+        help="Last day on which the card can be used. To reactivate the card, move the date. "
+        "Empty: valid for ever.",
+    )
+    discount = fields.Float(
+        string="Discount %",
+        digits=(5, 2),
+        tracking=True,
+        default=lambda self: self.env.company.loyalty_default_discount,
+        help="0 to 100. Given on every line whose product allows it, as soon as the card is "
+        "paired with a document.",
+    )
+    credit_rate = fields.Float(
+        string="Credit rate",
+        digits=(7, 4),
+        tracking=True,
+        default=lambda self: self.env.company.loyalty_default_credit_rate,
+        help="Credit earned per 1 of currency paid: 0.05 gives 5.00 for a bill of 100.00.",
+    )
+    note = fields.Text(help="For staff only.")
+    state = fields.Selection(
+        [
+            ("usable", "Usable"),
+            ("expired", "Expired"),
+            ("blocked", "Blocked"),
+            ("archived", "Archived"),
+        ],
+        compute="_compute_state",
+        help="Whether the card is accepted today.",
+    )
+
+    expires_soon = fields.Boolean(
+        compute="_compute_expires_soon",
+        search="_search_expires_soon",
+        help="The last day lies within the company's number of days.",
+    )
+
+    balance = fields.Monetary(
+        readonly=True, copy=False, help="Credit on the account, reserved credit included."
+    )
+    held = fields.Monetary(
+        string="Reserved",
+        readonly=True,
+        copy=False,
+        help="Credit set aside for documents that are not paid yet.",
+    )
+    debt = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="Earned credit that was taken back after it had been spent. Credit earned later "
+        "repays it first.",
+    )
+    available = fields.Monetary(
+        compute="_compute_available", help="Credit that can be spent now: balance less reserved."
+    )
+    version = fields.Integer(readonly=True, copy=False, help="Number of the last movement.")
+    head_hash = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
+
+    move_ids = fields.One2many("loyalty.account.move", "account_id", string="Movements")
+    lot_ids = fields.One2many("loyalty.account.lot", "account_id", string="Lots")
+    hold_ids = fields.One2many("loyalty.account.hold", "account_id", string="Reservations")
+    order_ids = fields.One2many("sale.order", "loyalty_account_id", string="Orders")
+    order_count = fields.Integer(compute="_compute_order_count", string="Number of orders")
+
+    partner_company_registry = fields.Char(related="partner_id.company_registry", readonly=False)
+    partner_vat = fields.Char(related="partner_id.vat", string="VAT number", readonly=False)
+    partner_tax_number = fields.Char(related="partner_id.tax_number", readonly=False)
+    partner_street = fields.Char(related="partner_id.street", readonly=False)
+    partner_street2 = fields.Char(related="partner_id.street2", readonly=False)
+    partner_zip = fields.Char(related="partner_id.zip", readonly=False)
+    partner_city = fields.Char(related="partner_id.city", readonly=False)
+    partner_state_id = fields.Many2one(
+        related="partner_id.state_id", string="Customer's state", readonly=False
+    )
+    partner_country_id = fields.Many2one(related="partner_id.country_id", readonly=False)
+    partner_email = fields.Char(related="partner_id.email", readonly=False)
+    partner_mobile = fields.Char(related="partner_id.mobile", readonly=False)
+    partner_phone = fields.Char(related="partner_id.phone", readonly=False)
+    partner_fax = fields.Char(related="partner_id.fax", readonly=False)
+
+    # Used by every scan; archived accounts keep their number for ever.
+    _number_unique = models.UniqueIndex("(number)", "This card number is in use already.")
+    _check_number_format = models.Constraint(
+        f"CHECK (number ~ '{numbers.PATTERN}')",
+        "A card number has 3 to 32 letters without accents, digits, or any of . _ / -",
+    )
+    _check_discount_range = models.Constraint(
+        "CHECK (discount BETWEEN 0 AND 100)", "The discount must lie between 0 and 100 %."
+    )
+    _check_credit_rate_range = models.Constraint(
+        "CHECK (credit_rate BETWEEN 0 AND 100)", "The credit rate must lie between 0 and 100."
+    )
+    _check_ledger = models.Constraint(
+        "CHECK (coalesce(held, 0) >= 0 AND coalesce(balance, 0) >= coalesce(held, 0)"
+        " AND coalesce(debt, 0) >= 0)",
+        "Credit, reservations and debt cannot be below zero, nor reservations above the credit.",
+    )
+    # Used by the first page of the list, which shows a company's newest cards.
+    _list_idx = models.Index("(company_id, id DESC) WHERE active")
+
+    # === DEFAULTS AND COMPUTES === #
+
+    @api.model
+    def _generate_number(self):
+        """Return a free random card number with a check digit, by the company's prefix."""
+        prefix = self.env.company.loyalty_number_prefix or "29"
+        # Superuser, because a number taken in another company must not be proposed either.
+        accounts = self.sudo().with_context(active_test=False)
+        number = numbers.generate(prefix, secrets.randbelow)
+        while accounts.search_count([("number", "=", number)], limit=1):
+            number = numbers.generate(prefix, secrets.randbelow)
+        return number
+
+    @api.depends("partner_id")
+    def _compute_name(self):
+        for account in self:
+            account.name = account.name or account.partner_id.name
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for account in self:
+            account.currency_id = account.currency_id or account.company_id.currency_id
+
+    @api.depends("active", "blocked", "expiry_date")
+    @api.depends_context("tz", "uid")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for account in self:
+            if not account.active:
+                account.state = "archived"
+            elif account.blocked:
+                account.state = "blocked"
+            elif account.expiry_date and account.expiry_date < today:
+                account.state = "expired"
+            else:
+                account.state = "usable"
+
+    @api.depends("expiry_date")
+    @api.depends_context("company", "tz", "uid")
+    def _compute_expires_soon(self):
+        today, limit = fields.Date.context_today(self), self._get_expiring_limit()
+        for account in self:
+            account.expires_soon = bool(
+                account.expiry_date and today <= account.expiry_date <= limit
+            )
+
+    def _search_expires_soon(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        today, limit = fields.Date.context_today(self), self._get_expiring_limit()
+        return [("expiry_date", ">=", today), ("expiry_date", "<=", limit)]
+
+    @api.depends("balance", "held")
+    def _compute_available(self):
+        for account in self:
+            account.available = account.balance - account.held
+
+    @api.depends("order_ids")
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["sale.order"]._read_group(
+                [("loyalty_account_id", "in", self.ids)], ["loyalty_account_id"], ["__count"]
+            )
+        )
+        for account in self:
+            account.order_count = counts.get(account, 0)
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for account in self:
+            account.display_name = " · ".join(filter(None, (account.name, account.number)))
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        # A scanner may add spaces; ilike already ignores the letter case.
+        if isinstance(value, str):
+            value = value.strip()
+        return super()._search_display_name(operator, value)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("company_id", "partner_id")
+    def _check_partner_company(self):
+        for account in self:
+            company = account.partner_id.company_id
+            if company and company != account.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s belongs to another company than the account %(account)s.",
+                        partner=account.partner_id.display_name,
+                        account=account.display_name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_set_terms_at_creation(vals_list)
+        for vals in vals_list:
+            self._refuse_ledger_fields(vals)
+            self._check_percentages(vals)
+            if "number" in vals:
+                vals["number"] = self._normalise_number(vals["number"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
+            self._refuse_ledger_fields(vals)
+            self._check_percentages(vals)
+            self._check_may_set_terms(vals)
+            vals = self._check_identity_change(dict(vals))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_without_history(self):
+        """Refuse to delete what documents refer to; archiving keeps it."""
+        kept = self - self._get_deletable()
+        if kept:
+            raise UserError(
+                self.env._(
+                    "These accounts have movements or orders and cannot be deleted: %s. "
+                    "Archive them instead.",
+                    ", ".join(kept.mapped("display_name")),
+                )
+            )
+
+    def copy_data(self, default=None):
+        """A copy is a new card: it gets a number of its own."""
+        return [
+            dict(vals, number=vals.get("number") or self._generate_number())
+            for vals in super().copy_data(default)
+        ]
+
+    @api.model
+    def name_create(self, name):
+        """Open an account from a selection box; what looks like a card number becomes it."""
+        values = {"name": name.strip()}
+        if any(character.isdigit() for character in name):
+            try:
+                values["number"] = numbers.check_number(name)
+            except RuleError:
+                values.pop("number", None)
+        account = self.create(values)
+        return account.id, account.display_name
+
+    def _refuse_ledger_fields(self, vals):
+        if LEDGER_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._("Credit is changed by top-ups, payments and manual entries only.")
+            )
+
+    def _check_percentages(self, vals):
+        """Refuse what is no number from 0 to 100 before PostgreSQL or Python stumble over it."""
+        for name in {"discount", "credit_rate"} & vals.keys():
+            try:
+                discount.check_percentage(vals[name] or 0)
+            except RuleError as error:
+                raise InvalidValue(self._describe_rule_error(error)) from error
+
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group("loyalty_accounts.group_manager")
+
+    def _check_may_set_terms(self, vals):
+        if TERMS_FIELDS & vals.keys() and not self._is_manager():
+            raise AccessError(
+                self.env._("Only a loyalty manager changes number, discount, rate or validity.")
+            )
+
+    def _check_may_set_terms_at_creation(self, vals_list):
+        """A user opens accounts on the company's default terms; others are a manager's."""
+        if self._is_manager():
+            return
+        names = TERMS_FIELDS - {"number", "company_id"}
+        defaults = self.default_get(list(names))
+        for vals in vals_list:
+            if any(vals[name] != defaults.get(name, False) for name in names & vals.keys()):
+                raise AccessError(
+                    self.env._("Only a loyalty manager gives other terms than the defaults.")
+                )
+
+    def _check_identity_change(self, vals):
+        """Number and company are what movements refer to: they stay once there are any."""
+        if "number" in vals:
+            vals["number"] = self._normalise_number(vals["number"])
+        for account in self.filtered("version"):
+            renumbered = "number" in vals and vals["number"] != account.number
+            moved = "company_id" in vals and vals["company_id"] != account.company_id.id
+            if renumbered or moved:
+                raise UserError(
+                    self.env._(
+                        "%s has movements: its number and company cannot be changed any more.",
+                        account.display_name,
+                    )
+                )
+        return vals
+
+    @api.model
+    def _normalise_number(self, number):
+        try:
+            return numbers.check_number(number)
+        except RuleError as error:
+            raise InvalidValue(self._describe_rule_error(error)) from error
+
+    # === FINDING AND CHECKING === #
+
+    @api.model
+    def _find_by_number(self, number, company):
+        """Return the account with this card number, whatever its state.
+
+        The answer for a number of another company is the one for an unknown number, so that
+        numbers cannot be tried out across companies.
+
+        :param str number: as scanned or typed; spaces around it and letter case do not matter
+        :param company: ``res.company`` where the card is presented
+        :raise AccountNotFound: no account of that number is honoured there
+        """
+        try:
+            normal = numbers.check_number(number)
+        except RuleError as error:
+            raise AccountNotFound(self._describe_rule_error(error)) from error
+        domain = Domain("number", "=", normal) & self._get_honoured_domain(company)
+        # Superuser, because whoever holds the card may present it; the company decides.
+        account = self.sudo().with_context(active_test=False).search(domain, limit=1)
+        if not account:
+            raise AccountNotFound(
+                self.env._("No account has the card number %s. Check the number.", normal)
+            )
+        return account.sudo(False)
+
+    @api.model
+    def _get_honoured_domain(self, company):
+        """Domain of the accounts that ``company`` honours; consolidation adds partners' cards."""
+        return Domain("company_id", "=", company.id)
+
+    def _check_usable(self, company):
+        """Raise unless the account can be paired, charged and credited at ``company`` today.
+
+        :raise AccountUnusable: with the reason and the way out
+        """
+        self.ensure_one()
+        reason = self._get_unusable_reason(company)
+        if reason:
+            raise AccountUnusable(reason)
+
+    def _get_unusable_reason(self, company):
+        """Return why the account is refused at ``company`` today, or an empty string."""
+        if not self.filtered_domain(self._get_honoured_domain(company)):
+            return self.env._("This card is not honoured at %s.", company.display_name)
+        if self.state == "archived":
+            return self.env._("%s is archived. Restore it first.", self.display_name)
+        if self.state == "blocked":
+            return self.env._(
+                "%(account)s is blocked: %(reason)s",
+                account=self.display_name,
+                reason=self.block_reason or self.env._("ask a loyalty manager."),
+            )
+        if self.state == "expired":
+            return self.env._(
+                "%(account)s expired on %(date)s. A loyalty manager can move the date.",
+                account=self.display_name,
+                date=fields.Date.to_string(self.expiry_date),
+            )
+        return ""
+
+    def _get_deletable(self):
+        """Return the accounts that nothing refers to: no movement, no order, no invoice."""
+        used = self.browse()
+        for model in ("sale.order", "account.move"):
+            # Superuser, because documents of other salespeople or companies count too.
+            groups = self.env[model].sudo()._read_group(
+                [("loyalty_account_id", "in", self.ids)], ["loyalty_account_id"]
+            )
+            used |= self.browse(account.id for (account,) in groups)
+        return self.filtered(lambda account: not account.version) - used
+
+    @api.model
+    def _describe_rule_error(self, error):
+        """Return the sentence for an error of the pure rules."""
+        sentences = {
+            "amount_not_number": self.env._("The amount must be a number."),
+            "amount_zero": self.env._("The amount must not be zero."),
+            "amount_negative": self.env._("The amount must be above zero."),
+            "amount_too_large": self.env._("The amount must not exceed %(maximum)s."),
+            "amount_too_precise": self.env._("The amount must be a multiple of %(step)s."),
+            "credit_insufficient": self.env._("Only %(available)s is left on the account."),
+            "number_missing": self.env._("Enter a card number."),
+            "number_too_long": self.env._("A card number has at most %(maximum)s characters."),
+            "number_invalid": self.env._(
+                "A card number has 3 to 32 letters without accents, digits, or any of . _ / -"
+            ),
+            "prefix_invalid": self.env._("A number prefix has 1 to 6 digits."),
+            "percentage_out_of_range": self.env._("Discount and rate lie between 0 and 100."),
+            "refund_too_large": self.env._("Only %(refundable)s of this can still be given back."),
+        }
+        return sentences[error.code] % error.values
+
+    # === ACTIONS === #
+
+    def action_block(self):
+        """Refuse the card from now on, everywhere."""
+        self.write({"blocked": True})
+
+    def action_unblock(self):
+        """Accept the card again."""
+        self.write({"blocked": False, "block_reason": False})
+
+    def action_delete(self):
+        """Open the dialogue that deletes what can be deleted and offers to archive the rest."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Delete accounts"),
+            "res_model": "loyalty.account.delete",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_ids": self.ids},
+        }
+
+    def action_view_orders(self):
+        """Show the orders paired with the account."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Orders"),
+            "res_model": "sale.order",
+            "view_mode": "list,form",
+            "domain": [("loyalty_account_id", "=", self.id)],
+            "context": {"default_loyalty_account_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
+    def _verify_ledger(self):
+        """Recompute sums and seals; all accounts where none are given.
+
+        :return: list of problems, see ``loyalty.ledger.audit``
+        """
+        accounts = self or self.with_context(active_test=False).search([], order="id")
+        return self.env["loyalty.ledger.audit"]._verify(accounts)
+
+    @api.model
+    def _get_expiring_limit(self):
+        """Last day that counts as expiring soon, by the company's setting in days."""
+        return fields.Date.context_today(self) + timedelta(
+            days=self.env.company.loyalty_expiring_days
+        )

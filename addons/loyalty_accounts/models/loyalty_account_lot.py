@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+from ..const import LOT_ORIGINS
+
+
+class LoyaltyAccountLot(models.Model):
+    """Credit of one origin. Written by the ledger only; see ``loyalty.ledger``."""
+
+    _name = "loyalty.account.lot"
+    _description = "Loyalty account lot"
+    _order = "expiry_date, id"
+
+    account_id = fields.Many2one("loyalty.account", required=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company",
+        string="Establishment",
+        required=True,
+        ondelete="restrict",
+        help="Where this credit was earned or paid in.",
+    )
+    currency_id = fields.Many2one(related="account_id.currency_id", store=True)
+    origin = fields.Selection(LOT_ORIGINS, required=True)
+    date = fields.Date(required=True, help="Day on which the credit was given.")
+    expiry_date = fields.Date(
+        string="Expires on", help="Last day on which the credit can be spent; empty: never expires."
+    )
+    amount = fields.Monetary(required=True, help="Credit given.")
+    remaining = fields.Monetary(required=True, help="Credit not spent, expired or taken back yet.")
+    allocation_ids = fields.One2many("loyalty.account.allocation", "lot_id", string="Movements")
+
+    _check_remaining = models.Constraint(
+        "CHECK (remaining >= 0 AND remaining <= amount)",
+        "A lot cannot hold less than nothing or more than was given.",
+    )
+    # Used by every charge: the lots of one account that still hold credit.
+    _open_idx = models.Index("(account_id, expiry_date, id) WHERE remaining > 0")
+    # Used by the account's list of lots and by the ledger check.
+    _account_idx = models.Index("(account_id)")

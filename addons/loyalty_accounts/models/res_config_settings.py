@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    loyalty_discount_mode = fields.Selection(
+        related="company_id.loyalty_discount_mode", readonly=False
+    )
+    loyalty_default_discount = fields.Float(
+        related="company_id.loyalty_default_discount", readonly=False
+    )
+    loyalty_default_credit_rate = fields.Float(
+        related="company_id.loyalty_default_credit_rate", readonly=False
+    )
+    loyalty_number_prefix = fields.Char(related="company_id.loyalty_number_prefix", readonly=False)
+    loyalty_expiring_days = fields.Integer(
+        related="company_id.loyalty_expiring_days", readonly=False
+    )
+    loyalty_refund_grace_days = fields.Integer(
+        related="company_id.loyalty_refund_grace_days", readonly=False
+    )

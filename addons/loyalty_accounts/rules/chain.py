@@ -1,0 +1,93 @@
+"""The ledger's hash chain: every movement is sealed together with the one before it.
+
+A seal is an HMAC-SHA256 with a key that only the server's configuration knows, so that someone
+who may write to the database, but not read the configuration, cannot seal a changed movement.
+"""
+
+import hashlib
+import hmac
+import json
+from decimal import Decimal
+
+from .amounts import canonical
+
+#: Seal before an account's first movement.
+GENESIS = "0" * 64
+
+#: What a movement's seal covers, in this order. Not sealed, because they may hold personal data
+#: that must be erasable: ``document_name`` and ``partner_name``.
+SEALED = (
+    "account_id",
+    "seq",
+    "kind",
+    "key",
+    "request_digest",
+    "amount",
+    "held_amount",
+    "debt_amount",
+    "asked_amount",
+    "balance_after",
+    "held_after",
+    "debt_after",
+    "company_id",
+    "user_id",
+    "date",
+    "document_model",
+    "document_id",
+    "reversal_of_id",
+    "hold_id",
+    "note",
+    "allocations",
+)
+
+#: The amounts among them.
+AMOUNTS = tuple(name for name in SEALED if "amount" in name or name.endswith("_after"))
+
+
+def exact(text):
+    """The amount that the database spells as ``text``.
+
+    >>> exact("5.10"), exact(None)
+    (Decimal('5.10'), Decimal('0'))
+    """
+    return Decimal(text or 0)
+
+
+def seal(key, previous, movement):
+    """Return the seal of a movement, 64 hexadecimal characters.
+
+    >>> first = dict.fromkeys(SEALED, 1)
+    >>> one = seal(b"k" * 32, GENESIS, first)
+    >>> len(one), one == seal(b"k" * 32, GENESIS, first), one == seal(b"k" * 32, one, first)
+    (64, True, False)
+
+    :param key: bytes, at least 32
+    :param previous: seal of the account's previous movement, or :data:`GENESIS`
+    :param movement: mapping with every name of :data:`SEALED`; amounts as Decimal, dates as
+        ISO text, allocations as a list of ``[lot id, amount, company id, expiry]``
+    """
+    values = [previous, *(_plain(movement[name]) for name in SEALED)]
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def request_digest(**request):
+    """Fingerprint of what a request asks for, to tell a repetition from another request.
+
+    >>> same = request_digest(verb="charge", amount=Decimal("5.00"))
+    >>> same == request_digest(amount=Decimal("5"), verb="charge")
+    True
+    >>> same == request_digest(verb="charge", amount=Decimal("5.01"))
+    False
+    """
+    pairs = sorted((name, _plain(value)) for name, value in request.items())
+    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value):
+    """Spell a value so that what went into the database and what comes out read the same."""
+    if isinstance(value, Decimal):
+        return canonical(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value or None
