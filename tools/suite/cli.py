@@ -180,7 +180,6 @@ def _declare_checking(commands):
     _no_install(parser)
     parser = _command(commands, "lint", _lint, "check style and rules of the code")
     parser.add_argument("paths", nargs="*", metavar="PATH")
-    parser.add_argument("--fix", action="store_true", help="mend first what can be mended")
     parser.add_argument("--fix", action="store_true", help="first mend what the tools can mend")
     parser = _command(commands, "bench", _bench, "measure and compare with the recorded figures")
     parser.add_argument("names", nargs="*", metavar="NAME")
