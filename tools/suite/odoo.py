@@ -17,6 +17,7 @@ from suite.errors import CommandFailed, SuiteError
 
 LOCALHOST = "127.0.0.1"
 START_SECONDS = 180
+LONG_LOG = 20 * 1000**2  # bytes
 LAUNCHER = '''"""Starts Odoo from whichever tree is in use."""
 import odoo.cli
 
@@ -203,7 +204,7 @@ class OdooServer:
             f"--max-cron-threads={self.cron_threads}", f"--http-port={http_port}", f"--gevent-port={gevent_port}",
             f"--pidfile={self.pid_file.path}", *self.arguments,
         )  # fmt: skip
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._rotate_log()
         with self.log_file.open("ab") as log:
             offset = log.tell()
             child = subprocess.Popen(  # pylint: disable=consider-using-with  # outlives this call
@@ -238,6 +239,12 @@ class OdooServer:
             return False
         finally:
             connection.close()
+
+    def _rotate_log(self):
+        """Put a long log aside, so that the folder does not grow for ever."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        if self.log_file.exists() and self.log_file.stat().st_size > LONG_LOG:
+            self.log_file.replace(self.log_file.with_suffix(".old.log"))
 
     def _choose_ports(self):
         if self._port is None:
