@@ -5,6 +5,7 @@ Nothing here imports Odoo; tests speak HTTP, RPC and SQL to the server like anyb
 
 import dataclasses
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
-from suite import database, modules, odoo, postgres, templates  # noqa: E402  the path comes first
+from suite import database, modules, odoo, odoo_log, postgres, templates  # noqa: E402  the path comes first
 from suite.settings import Settings  # noqa: E402
 
 DATABASE = "suite_wire"
@@ -33,6 +34,7 @@ class RunningSuite:
     :param logins: {login: password}
     :param dsn: psycopg2 connection string
     :param log_file: the server's log
+    :param expected: patterns of errors in the log that a test provoked on purpose
     """
 
     url: str
@@ -40,6 +42,14 @@ class RunningSuite:
     logins: dict
     dsn: str
     log_file: Path
+    expected: list = dataclasses.field(default_factory=lambda: ["could not serialize access"])
+
+    def expect_log(self, pattern):
+        """Say that the server will log an error matching `pattern`, because a test provokes it.
+
+        Conflicts of concurrent transactions, which Odoo retries, are always expected.
+        """
+        self.expected.append(pattern)
 
 
 @pytest.fixture(scope="session")
@@ -49,15 +59,32 @@ def settings():
 
 
 @pytest.fixture(scope="session")
-def suite(settings):
-    """A prefork server on a fresh copy of the database with demo data."""
+def server(settings):
+    """A prefork server on a fresh copy of the database with demo data.
+
+    At the end its log must hold no error, and no warning about our modules, that was not expected.
+    """
     postgres.ensure_running(settings)
     odoo.render_configuration(settings)
     source = templates.complete(settings)
     database.drop(settings, DATABASE)
     database.clone(settings, source, DATABASE)
-    with odoo.OdooServer(settings, DATABASE, workers=WORKERS, name="wire") as server:
+    with odoo.OdooServer(settings, DATABASE, workers=WORKERS, name="wire") as running:
+        running.log_file.write_text("", encoding="utf-8")  # the log of this session only
         logins = {"admin": "admin", "demo": "demo"}
         logins |= {login: password for login, password, _ in modules.demo_logins(settings)}
-        yield RunningSuite(server.url, DATABASE, logins, server.dsn, server.log_file)
+        facts = RunningSuite(running.url, DATABASE, logins, running.dsn, running.log_file)
+        yield facts
     database.drop(settings, DATABASE)
+    refuse_unexpected(facts, modules.scan(settings))
+
+
+def refuse_unexpected(facts, own_modules):
+    """Fail when the server's log holds problems no test said it would provoke."""
+    text = facts.log_file.read_text(encoding="utf-8", errors="replace")
+    problems = [
+        record.text
+        for record in odoo_log.problems(text, own_modules)
+        if not any(re.search(pattern, record.text) for pattern in facts.expected)
+    ]
+    assert not problems, "the server logged:\n" + "\n".join(problems)

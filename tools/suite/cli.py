@@ -4,6 +4,7 @@ import argparse
 import errno
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def main(words=None):
 
     What the user can act on is one sentence on standard error and 1, never a traceback.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)  # end as with Ctrl-C: tidied up
     try:
         options = _parser().parse_args(words)
         return _dispatch(options) or 0
@@ -29,6 +32,8 @@ def main(words=None):
         # the reader of our output is gone (head, less): nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except PermissionError as error:
+        output.complain(f"{error.filename} may not be used by you; is the work folder another user's? Choose one with --data.")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -94,7 +99,7 @@ def _logs(settings, options):
 
 
 def _shell(settings, options):
-    return inspect_demo.shell(settings, psql=options.psql, arguments=options.arguments)
+    inspect_demo.shell(settings, psql=options.psql, arguments=options.arguments)
 
 
 def _test(settings, options):

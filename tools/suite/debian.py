@@ -4,9 +4,10 @@ apt checks the signatures; the mirror is the one the machine itself uses. Odoo's
 web files of other packages, which are unpacked beside it.
 """
 
-import os
+import contextlib
 import re
 import shutil
+import threading
 from pathlib import Path
 
 from suite import output, process, stamps
@@ -14,13 +15,14 @@ from suite.errors import CommandFailed, SuiteError
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 SOURCES = Path("/etc/apt")
-FREE_BYTES_NEEDED = 4 * 1000**3
 
 PACKAGES = (
     "odoo-19", "libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-glyphicons-halflings",
     "fonts-inconsolata", "fonts-font-awesome", "fonts-montserrat", "fonts-ocr-b", "fonts-roboto-unhinted",
     "fonts-dejavu-core",
 )  # fmt: skip
+UNPACKING = "2"  # raise it when the way of unpacking changes, so that existing folders are redone
+ADDONS = "usr/lib/python3/dist-packages/odoo/addons"
 # Odoo's pages use the icon names of version 4; sid's version 7 has others
 WANTED_VERSION = {"fonts-font-awesome": "4.7"}
 
@@ -28,7 +30,7 @@ WANTED_VERSION = {"fonts-font-awesome": "4.7"}
 def fetch_odoo(settings):
     """Make the unpacked package available under the work folder; quick when it already is."""
     stamp = stamps.Stamp(settings, "odoo")
-    key = stamps.text_hash("1", *PACKAGES)
+    key = stamps.text_hash(UNPACKING, *PACKAGES)
     if stamp.matches(key) and settings.debian_root.is_dir():
         return
     require_apt()
@@ -123,22 +125,27 @@ class Apt:
 
     def download(self, packages, progress):
         """Fetch packages into the private folder; files that are complete already are kept."""
-        wanted = [f"{name}={self._version(name)}" for name in packages]
-        addresses = re.findall(r"^'[^']+' (\S+) (\d+)", self._run("apt-get", "--print-uris", "download", *wanted), re.MULTILINE)
+        wanted = [f"{name}={version}" for name, version in self._versions(packages).items()]
+        printed = self._run("apt-get", "--print-uris", "download", *wanted)
+        addresses = re.findall(r"^'[^']+' (\S+) (\d+)", printed, re.MULTILINE)
         total = sum(int(size) for _, size in addresses)
         with _watch(self.files, total, progress):
             self._run("apt-get", "download", *wanted, cwd=self.files)
         return [self.files / name for name, _ in addresses]
 
-    def _version(self, package):
-        rows = [line.split("|") for line in self._run("apt-cache", "madison", package).splitlines()]
-        versions = [row[1].strip() for row in rows if len(row) == 3]
-        fitting = [version for version in versions if WANTED_VERSION.get(package, "") in version]
-        if not fitting:
-            raise SuiteError(
-                f"The archive {self.mirror} has no fitting {package}; set ODOO_SOURCE=/path to a checkout of Odoo 19."
-            )
-        return fitting[0]
+    def _versions(self, packages):
+        """Return {package: newest version that fits}."""
+        found = {}
+        for line in self._run("apt-cache", "madison", *packages).splitlines():
+            fields = [field.strip() for field in line.split("|")]
+            if len(fields) == 3 and WANTED_VERSION.get(fields[0], "") in fields[1]:
+                found.setdefault(fields[0], fields[1])
+        for package in packages:
+            if package not in found:
+                raise SuiteError(
+                    f"The archive {self.mirror} has no fitting {package}; set ODOO_SOURCE=/path to an Odoo 19 tree."
+                )
+        return found
 
     def _run(self, program, *arguments, cwd=None):
         options = {
@@ -166,28 +173,24 @@ def _network_sentence(mirror):
     return f"The archive {mirror} cannot be reached; check the network (or proxy) and run again, what is done is kept."
 
 
-class _watch:
-    """Show how much of a download lies on the disk, while the program runs."""
+@contextlib.contextmanager
+def _watch(folder, total, progress):
+    """Show how much of a download lies on the disk while it runs."""
+    over = threading.Event()
 
-    def __init__(self, folder, total, progress):
-        import threading
+    def look():
+        while not over.wait(0.5):
+            size = sum(path.stat().st_size for path in (*folder.glob("*.deb"), *folder.glob("partial/*")))
+            percent = min(100, size * 100 // max(total, 1))
+            progress.show(f"{percent} % ({output.megabytes(size)} of {output.megabytes(total)})")
 
-        self.folder, self.total, self.progress = folder, total, progress
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._loop, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-
-    def __exit__(self, *_unused):
-        self.over.set()
-        self.thread.join()
-
-    def _loop(self):
-        while not self.over.wait(0.5):
-            size = sum(entry.stat().st_size for entry in os.scandir(self.folder) if entry.is_file())
-            percent = min(100, size * 100 // max(self.total, 1))
-            self.progress.show(f"{percent} % ({output.megabytes(size)} of {output.megabytes(self.total)})")
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _unpack(files, root, progress):
@@ -197,5 +200,24 @@ def _unpack(files, root, progress):
     for number, path in enumerate(files, 1):
         progress.show(f"{number} of {len(files)}: {path.name.split('_')[0]}")
         process.run(["dpkg", "-x", path, temporary])
+    _mend(temporary)
     shutil.rmtree(root, ignore_errors=True)
     temporary.rename(root)
+
+
+def _mend(root):
+    """Fill two gaps of the package.
+
+    The backend's assets name a script (background blur in video calls) that the distribution
+    leaves out; each page then logs an error, which fails every browser test. The till's fixed-width
+    font is linked to where an older fonts-inconsolata kept it.
+    """
+    script = root / ADDONS / "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+    if not script.exists():
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text("/* left out by the distribution: no background blur in video calls */\n", encoding="utf-8")
+    expected = root / "usr/share/fonts/truetype/inconsolata/Inconsolata.otf"
+    present = root / "usr/share/fonts/opentype/inconsolata/Inconsolata-Regular.otf"
+    if present.exists() and not expected.exists():
+        expected.parent.mkdir(parents=True, exist_ok=True)
+        expected.symlink_to(Path("../../opentype/inconsolata") / present.name)

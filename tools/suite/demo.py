@@ -2,7 +2,7 @@
 
 import json
 
-from suite import database, ground, modules, odoo, output, postgres, stamps, templates
+from suite import database, ground, modules, odoo, odoo_source, output, postgres, stamps, templates
 from suite.errors import SuiteError
 from suite.settings import DEMO_DATABASE
 
@@ -10,10 +10,13 @@ BUILT_IN_LOGINS = (("admin", "admin", "administrator"), ("demo", "demo", "intern
 SERVER_NAME = "demo"
 
 
-def server(settings):
-    """Return the demo's :class:`suite.odoo.OdooServer`, running or not."""
+def server(settings, port=None):
+    """Return the demo's :class:`suite.odoo.OdooServer`, running or not.
+
+    :param port: needed to start it; a running one knows its own
+    """
     return odoo.OdooServer(
-        settings, DEMO_DATABASE, workers=settings.workers, name=SERVER_NAME, cron_threads=1
+        settings, DEMO_DATABASE, workers=settings.workers, port=port, name=SERVER_NAME, cron_threads=1
     )
 
 
@@ -101,14 +104,19 @@ def _ensure_database(settings):
 
 
 def _ensure_server(settings):
+    """Have the server running as it is asked for: restarted when port, workers or configuration differ."""
+    stamp = stamps.Stamp(settings, "demo-server")
+    tree = odoo_source.locate(settings)
+    key = stamps.text_hash(
+        settings.port, settings.workers, tree, settings.venv, stamps.file_hash(settings.odoo_conf)
+    )
     running = server(settings)
-    if running.running() and running.answers() and running.port == settings.port:
+    if stamp.matches(key) and running.running() and running.answers():
         return
     running.stop()
     with output.step(f"starting Odoo on port {settings.port}"):
-        odoo.OdooServer(
-            settings, DEMO_DATABASE, workers=settings.workers, port=settings.port, name=SERVER_NAME, cron_threads=1
-        ).start()
+        server(settings, port=settings.port).start()
+    stamp.set(key)
 
 
 def _installed(settings):

@@ -1,8 +1,7 @@
 """Looking at what runs: status, logs, shells."""
 
+import contextlib
 import os
-import shutil
-import subprocess
 import time
 
 from suite import database, demo, modules, odoo, odoo_source, output, postgres
@@ -66,16 +65,16 @@ def logs(settings, *, name, lines, follow):
     with path.open(encoding="utf-8", errors="replace") as handle:
         for line in handle.readlines()[-lines:]:
             output.say(line.rstrip("\n"))
-        while follow:
-            line = handle.readline()
-            if line:
-                output.say(line.rstrip("\n"))
-            else:
-                time.sleep(0.3)
+        with contextlib.suppress(KeyboardInterrupt):  # the way to leave it
+            while follow:
+                if line := handle.readline():
+                    output.say(line.rstrip("\n"))
+                else:
+                    time.sleep(0.3)
 
 
 def shell(settings, *, psql, arguments):
-    """Open Odoo's shell or psql on the demo database; return its exit code."""
+    """Become Odoo's shell or psql on the demo database."""
     demo.require(settings)
     if psql:
         program = postgres.binaries(settings) / "psql"
@@ -87,5 +86,5 @@ def shell(settings, *, psql, arguments):
             settings, "shell", "-c", settings.odoo_conf, "-d", DEMO_DATABASE, "--no-http", "--workers=0",
             "--log-level=warn", *arguments,
         )  # fmt: skip
-    width = shutil.get_terminal_size().columns
-    return subprocess.run(words, env=environment | {"COLUMNS": str(width)}, cwd=os.getcwd(), check=False).returncode
+    # replaces this process: the shell then has the terminal, and Ctrl-C, to itself
+    os.execve(words[0], words, environment)

@@ -3,6 +3,7 @@
 :class:`OdooServer` is a context manager; the demo, the tests over the wire and the bench use it.
 """
 
+import contextlib
 import http.client
 import os
 import signal
@@ -16,6 +17,7 @@ from suite.errors import CommandFailed, SuiteError
 
 LOCALHOST = "127.0.0.1"
 START_SECONDS = 180
+LONG_LOG = 20 * 1000**2  # bytes
 LAUNCHER = '''"""Starts Odoo from whichever tree is in use."""
 import odoo.cli
 
@@ -64,24 +66,27 @@ def environment(settings):
     return settings.child_environment(PYTHONPATH=odoo_source.locate(settings).python_path, LC_ALL="C.UTF-8")
 
 
-def run_once(settings, name, *arguments, log, progress=None):
+def run_once(settings, name, *arguments, log, progress=None, timeout=None):
     """Run Odoo on a database until it stops by itself.
 
     :param name: the database
     :param arguments: e.g. ``"-i", "sale"``; ``--stop-after-init`` is added
     :param log: file that receives the whole log
-    :param progress: :class:`suite.output.Progress` that shows which module is being loaded
+    :param progress: :class:`suite.output.Progress` that shows which module or test is at work
+    :param timeout: seconds after which it is ended
     :raise CommandFailed: when Odoo ends with an error; its sentence names the first one logged
     """
     def on_line(line):
-        if progress and (text := odoo_log.loading(line)):
+        if progress and (text := odoo_log.at_work(line)):
             progress.show(text)
 
     words = command(settings, "-c", settings.odoo_conf, "-d", name, "--stop-after-init", "--workers=0",
                     "--max-cron-threads=0", *arguments)  # fmt: skip
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return process.run(words, log=log, on_line=on_line, env=environment(settings), cwd=settings.data)
+        return process.run(
+            words, log=log, on_line=on_line, timeout=timeout, env=environment(settings), cwd=settings.data
+        )
     except CommandFailed as error:
         first = odoo_log.first_error(error.output) or str(error)
         raise CommandFailed(f"Odoo stopped: {first}; the whole log is {log}.", error.output) from error
@@ -192,13 +197,14 @@ class OdooServer:
 
         :raise SuiteError: when the port is taken, or the server ends or stays silent
         """
+        self.stop()  # one of this name that an interrupted run left behind
         http_port, gevent_port = self._choose_ports()
         words = command(
             self.settings, "-c", self.settings.odoo_conf, "-d", self.database, f"--workers={self.workers}",
             f"--max-cron-threads={self.cron_threads}", f"--http-port={http_port}", f"--gevent-port={gevent_port}",
             f"--pidfile={self.pid_file.path}", *self.arguments,
         )  # fmt: skip
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._rotate_log()
         with self.log_file.open("ab") as log:
             offset = log.tell()
             child = subprocess.Popen(  # pylint: disable=consider-using-with  # outlives this call
@@ -234,6 +240,12 @@ class OdooServer:
         finally:
             connection.close()
 
+    def _rotate_log(self):
+        """Put a long log aside, so that the folder does not grow for ever."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        if self.log_file.exists() and self.log_file.stat().st_size > LONG_LOG:
+            self.log_file.replace(self.log_file.with_suffix(".old.log"))
+
     def _choose_ports(self):
         if self._port is None:
             self._port, gevent_port = free_ports(2)
@@ -255,12 +267,10 @@ class OdooServer:
 
 def _end_session(pid):
     """End what a server left behind in the session it was started in (its websocket process)."""
-    left = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _session(path) == pid]
-    for number in left:
-        try:
-            os.kill(number, signal.SIGTERM)
-        except ProcessLookupError:
-            continue
+    for folder in Path("/proc").glob("[0-9]*"):
+        if _session(folder) == pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(folder.name), signal.SIGTERM)
 
 
 def _session(folder):

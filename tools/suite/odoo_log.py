@@ -16,6 +16,7 @@ HARMLESS = (
     "unknown option 'loyalty_ledger_key'",  # Odoo knows no options of modules; it keeps them as they are
 )
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
+STARTING = re.compile(r": Starting (\w+\.test_\w+) \.\.\.")
 
 
 @dataclasses.dataclass
@@ -49,14 +50,18 @@ def records(text):
     return found
 
 
-def loading(line):
-    """Return what to show while modules are loaded, or None for other lines.
+def at_work(line):
+    """Return what to show while modules are loaded and tests run, or None for other lines.
 
-    >>> loading("... odoo.modules.loading: Loading module sale (12/40) ")
+    >>> at_work("... odoo.modules.loading: Loading module sale (12/40) ")
     'module 12 of 40: sale'
+    >>> at_work("... odoo.addons.sale.tests.test_sale: Starting TestSale.test_total ... ")
+    'TestSale.test_total'
     """
-    found = LOADING.search(line)
-    return f"module {found[2]} of {found[3]}: {found[1]}" if found else None
+    if found := LOADING.search(line):
+        return f"module {found[2]} of {found[3]}: {found[1]}"
+    found = STARTING.search(line)
+    return found[1] if found else None
 
 
 def first_error(text):

@@ -4,48 +4,48 @@ The suite only ever signals a process whose command line holds a mark that the s
 there (a path inside the work folder), so a process that inherited an old number is left alone.
 """
 
-import errno
+import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 from suite.errors import CommandFailed, SuiteError
 
 
-def run(command, *, log=None, on_line=None, **options):
+def run(command, *, log=None, on_line=None, timeout=None, **options):
     """Run a program to its end.
+
+    It gets a process group of its own: Ctrl-C reaches the suite only, which passes it on once and
+    waits, so that the program can tidy up.
 
     :param command: list of words
     :param log: file that receives all output (appended)
     :param on_line: called with every line of output
+    :param timeout: seconds after which it is ended
     :return: the output as text
     :raise CommandFailed: when it ends with an error; carries the output
     """
     words = [str(word) for word in command]
-    lines = []
-    with _spawn(words, options) as process:
-        try:
-            for line in process.stdout:
-                lines.append(line)
-                if log:
-                    with open(log, "a", encoding="utf-8") as handle:
-                        handle.write(line)
-                if on_line:
-                    on_line(line.rstrip("\n"))
-        except KeyboardInterrupt:
-            _end(process)
-            raise
+    with _spawn(words, options) as process, _log_handle(log) as handle:
+        with _ended_after(process, timeout) as late:
+            try:
+                lines = [_tell(line, handle, on_line) for line in process.stdout]
+            except BaseException:  # Ctrl-C above all: the program must not outlive us
+                _end(process)
+                raise
     output = "".join(lines)
+    if late.is_set():
+        raise CommandFailed(f"{Path(words[0]).name} did not end within {timeout} seconds.", output)
     if process.returncode:
         raise CommandFailed(_failure_sentence(words, process.returncode, output), output)
     return output
 
 
 def _spawn(words, options):
-    options.setdefault("stdin", subprocess.DEVNULL)
-    options.setdefault("stderr", subprocess.STDOUT)
+    options = {"stdin": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "start_new_session": True, **options}
     try:
         return subprocess.Popen(  # pylint: disable=consider-using-with
             words, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", **options
@@ -54,13 +54,46 @@ def _spawn(words, options):
         raise SuiteError(f"The program {words[0]} is not on this machine; install it and run again.") from error
 
 
-def _end(process):
-    """Ask a child to end, then insist."""
-    process.terminate()
+def _log_handle(log):
+    return open(log, "a", encoding="utf-8") if log else contextlib.nullcontext()
+
+
+def _tell(line, handle, on_line):
+    if handle:
+        handle.write(line)
+        handle.flush()
+    if on_line:
+        on_line(line.rstrip("\n"))
+    return line
+
+
+@contextlib.contextmanager
+def _ended_after(process, seconds):
+    """End a program that takes too long; yields an event that tells whether it did."""
+    late = threading.Event()
+
+    def end():
+        late.set()
+        _end(process)
+
+    timer = threading.Timer(seconds, end) if seconds else None
+    if timer:
+        timer.start()
     try:
-        process.wait(timeout=20)
+        yield late
+    finally:
+        if timer:
+            timer.cancel()
+
+
+def _end(process):
+    """Ask a program to end as Ctrl-C would, then insist on its whole group."""
+    _signal(process.pid, signal.SIGINT)
+    try:
+        process.wait(timeout=45)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _failure_sentence(words, code, output):
@@ -88,6 +121,16 @@ def alive(pid):
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+def working_in(folder):
+    """Return the numbers of the processes whose current folder is `folder`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended meanwhile, or is another user's
+            if (entry / "cwd").readlink() == Path(folder).resolve():
+                found.append(int(entry.name))
+    return found
+
+
 class PidFile:
     """A pid file together with the mark that proves the process is ours.
 
@@ -99,16 +142,17 @@ class PidFile:
         self.path = Path(path)
         self.mark = str(mark)
 
-    def pid(self):
-        """Return the number of our running process; a stale file is removed and gives None."""
+    def recorded(self):
+        """Return the number in the file, whoever has it now, or None."""
         try:
-            pid = int(self.path.read_text(encoding="utf-8").split()[0])
+            return int(self.path.read_text(encoding="utf-8").split()[0])
         except (FileNotFoundError, ValueError, IndexError):
             return None
-        if alive(pid) and self.mark in command_line(pid):
-            return pid
-        self.path.unlink(missing_ok=True)
-        return None
+
+    def pid(self):
+        """Return the number of our running process, or None."""
+        pid = self.recorded()
+        return pid if pid and alive(pid) and self.mark in command_line(pid) else None
 
     def write(self, pid):
         """Record a process."""
@@ -129,11 +173,8 @@ class PidFile:
 
 
 def _signal(pid, number):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except OSError as error:
-        if error.errno != errno.ESRCH:
-            raise
 
 
 def wait_until(condition, seconds, pause=0.1):

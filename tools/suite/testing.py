@@ -3,7 +3,7 @@
 import time
 
 from suite import ground, modules, output, system
-from suite.errors import CommandFailed, SuiteError
+from suite.errors import SuiteError
 from suite.postgres import Cluster
 from suite.stages import Choice, Result, odoo_tests, rules, style, wire
 
@@ -35,8 +35,8 @@ def proof(settings, *, pattern=None):
 
 def _run_stages(settings, choice, stages, needs):
     was_running = Cluster(settings).running()
-    results = [_timed(_system, settings, needs)]
     try:
+        results = [_ground(settings, needs)]
         results += [_timed(stage, settings, choice) for stage in stages]
     finally:
         if not (was_running or settings.database_url):
@@ -44,23 +44,28 @@ def _run_stages(settings, choice, stages, needs):
     return _report(results)
 
 
-def _timed(stage, settings, what):
+def _timed(stage, settings, choice):
     started = time.monotonic()
     try:
-        result = stage(settings, what)
-    except CommandFailed as error:
+        result = stage(settings, choice)
+    except SuiteError as error:
         # a stage that cannot even begin has failed; the others still tell what they find
         result = Result(stage.__module__.rpartition(".")[2])
-        result.fail(f"{error}\n{error.output[-5000:]}")
+        result.fail(f"{result.name}: {error}\n{getattr(error, 'output', '')[-5000:]}")
     result.seconds = time.monotonic() - started
     return result
 
 
-def _system(settings, needs):
-    """Bring up what the tests stand on; a missing program is a failure, not a skip."""
+def _ground(settings, needs):
+    """Bring up what the tests stand on; a missing program is a failure, not a skip.
+
+    :raise SuiteError: when the tests cannot begin at all
+    """
+    started = time.monotonic()
     result = Result("ground")
     for sentence in ground.prepare(settings, needs=needs):
         result.fail(f"ground: {sentence}")
+    result.seconds = time.monotonic() - started
     return result
 
 

@@ -8,6 +8,7 @@ from suite.errors import CommandFailed
 from suite.stages import Result
 
 DATABASE = "suite_test"
+LONGEST = 40 * 60  # seconds; far above what the tests take, so that a hanging one ends
 # what Odoo logs because of a failed test that has been counted already
 CONSEQUENCES = re.compile(r"At least one test failed|failures?, \d+ errors? of|failed, \d+ error\(s\) of")
 
@@ -50,7 +51,7 @@ def _run_odoo(settings, chosen, tags, result):
         database.clone(settings, source, DATABASE)
         words = ["-i", names, "--test-tags", tags, f"--http-port={http_port}", f"--gevent-port={gevent_port}"]
         try:
-            printed = odoo.run_once(settings, DATABASE, *words, log=log, progress=progress)
+            printed = odoo.run_once(settings, DATABASE, *words, log=log, progress=progress, timeout=LONGEST)
         except CommandFailed as error:
             printed = error.output
             if not odoo_log.first_error(printed):

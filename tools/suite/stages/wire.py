@@ -7,7 +7,7 @@ from suite import output, process, templates
 from suite.errors import CommandFailed
 from suite.stages import Result
 
-NO_TESTS_COLLECTED = 5  # pytest's exit code
+LONGEST = 60 * 60  # seconds of the tests; so that a hanging one ends
 
 
 def run(settings, choice, *, proof=False):
@@ -59,7 +59,10 @@ def _pytest(settings, choice, files, report, log, progress, *, proof):
         HYPOTHESIS_STORAGE_DIRECTORY=settings.data / "hypothesis",
     )
     try:
-        return process.run([*words, *files], log=log, env=environment, cwd=settings.project, on_line=progress.show)
+        return process.run(
+            [*words, *files], log=log, env=environment, cwd=settings.project, on_line=progress.show,
+            timeout=None if proof else LONGEST,
+        )  # fmt: skip
     except CommandFailed as error:
         return error.output  # the report tells what failed
 
