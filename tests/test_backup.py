@@ -21,7 +21,9 @@ def script(settings, tmp_path):
     for name in OLD_DATABASES:
         database.drop(settings, name)
     database.create(settings, NAME)
-    database.query(settings, "CREATE TABLE card (number text); INSERT INTO card VALUES ('A1')", NAME)
+    database.query(
+        settings, "CREATE TABLE card (number text); INSERT INTO card VALUES ('A1')", NAME
+    )
     stored = tmp_path / "data" / "filestore" / NAME / "ab"
     stored.mkdir(parents=True)
     (stored / "abc").write_text("picture")

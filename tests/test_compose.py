@@ -3,7 +3,6 @@
 import configparser
 import json
 import re
-
 import subprocess
 
 import pytest
@@ -31,7 +30,9 @@ def dclint(settings):
         done = subprocess.run(
             [*check.command(tools), path], cwd=PROJECT, capture_output=True, text=True
         )
-        return [message["rule"] for entry in json.loads(done.stdout) for message in entry["messages"]]
+        return [
+            message["rule"] for entry in json.loads(done.stdout) for message in entry["messages"]
+        ]
 
     return run
 
@@ -231,4 +232,3 @@ def test_made_secrets_are_long_different_and_never_replaced(secrets):
 
 def test_the_declared_secrets_are_the_made_ones(compose, secrets):
     assert {path.name for path in secrets.iterdir()} == set(compose["secrets"])
-

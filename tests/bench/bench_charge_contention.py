@@ -124,7 +124,7 @@ class OurRound:
         """Send the charges, then the repetitions and what is too much; return the seconds."""
         self.log.skip()
         spent, self.answers = in_parallel(self._charge, shared_out(self.ids))
-        self.queries = round(sum(self.log.counts()) / CHARGES, 1)
+        self.queries = round(sum(self.log.counts("/xmlrpc/2/object")) / CHARGES, 1)
         _, self.repeated = in_parallel(self._charge, shared_out(self.ids[:REPEATED]))
         more = [f"{self.card}/more/{index}" for index in range(CLIENTS)]
         _, self.excess = in_parallel(self._charge, shared_out(more))
@@ -146,7 +146,8 @@ class OurRound:
             "overspent": max(0, len(moves) - CHARGES) + sum(1 for e in self.excess if e[1]),
             "lost": sum(1 for request, move in told.items() if booked.get(move) != request)
             + abs(CHARGES - len(moves) - round(account["balance"])),
-            "duplicated": len(moves) - len(set(booked.values()))
+            "duplicated": len(moves)
+            - len(set(booked.values()))
             + sum(1 for request, move in again.items() if told.get(request) != move),
             "errors": sum(1 for answer in self.answers if answer[3])
             + sum(1 for answer in self.repeated if answer[3]),
@@ -187,9 +188,7 @@ def run_peer(dsn):
             with connection, connection.cursor() as cursor:  # commits at the end
                 cursor.execute(f"SELECT balance FROM {PEER_TABLE} WHERE id = 1 FOR UPDATE")
                 (balance,) = cursor.fetchone()
-                cursor.execute(
-                    f"UPDATE {PEER_TABLE} SET balance = %s WHERE id = 1", [balance - 1]
-                )
+                cursor.execute(f"UPDATE {PEER_TABLE} SET balance = %s WHERE id = 1", [balance - 1])
         connection.close()
         return []
 

@@ -43,9 +43,7 @@ def number_side(server, name, accounts):
     """Return the side that finds one card after another."""
     rpc = Rpc(server.url, name, servers.LOGIN, servers.PASSWORD)
     pick = random.Random(seeds.SEED)
-    numbers = [
-        seeds.number(pick.randrange(accounts)) for _round in range(ROUNDS + harness.WARM_UP)
-    ]
+    numbers = [seeds.number(pick.randrange(accounts)) for _round in range(ROUNDS + harness.WARM_UP)]
 
     def check(number, answer):
         assert answer["number"] == numbers[number]

@@ -1,7 +1,6 @@
 """Clients of the measured server: XML-RPC, the web client's JSON, and its request log."""
 
 import re
-import statistics
 import xmlrpc.client
 
 import requests
@@ -65,18 +64,15 @@ class QueryLog:
         """Forget what was logged so far."""
         self._offset = self.path.stat().st_size if self.path.exists() else 0
 
-    def counts(self):
-        """Return the statements of each request since the last look."""
+    def counts(self, path=""):
+        """Return the statements of each request to ``path`` since the last look."""
         with self.path.open("rb") as log:
             log.seek(self._offset)
             text = log.read().decode(errors="replace")
             self._offset = log.tell()
-        return [int(match["queries"]) for match in REQUEST.finditer(text)]
+        found = REQUEST.finditer(text)
+        return [int(match["queries"]) for match in found if match["path"].startswith(path)]
 
     def latest(self):
         """Return the statements of the latest request, None when it was not logged."""
         return (self.counts() or [None])[-1]
-
-    def mean(self):
-        """Return the mean over all requests since the last look."""
-        return statistics.mean(self.counts() or [0])

@@ -27,9 +27,10 @@ def base(settings):
     kind = "bench_base_"
     name = kind + _module_key(settings)
 
-    def build(fresh):
+    def build(fresh, progress):
         database.clone(settings, templates.core(settings, with_demo=False), fresh)
-        odoo.install(settings, fresh, [MODULE], log=settings.logs / "bench-install.log")
+        log = settings.logs / "bench-install.log"
+        odoo.install(settings, fresh, [MODULE], log=log, progress=progress)
 
     return _made_once(settings, kind, name, f"installing {MODULE} for the bench", build)
 
@@ -41,9 +42,9 @@ def seeded(settings, label, size):
     code = stamps.file_hash(Path(seeds.__file__))
     name = kind + stamps.text_hash(source, size, code)[:12]
 
-    def build(fresh):
+    def build(fresh, progress):
         database.clone(settings, source, fresh)
-        seeds.fill(settings, fresh, size)
+        seeds.fill(settings, fresh, size, progress.show)
         verify(settings, fresh)
 
     return _made_once(settings, kind, name, f"seeding {size} accounts (kept for later)", build)
@@ -100,8 +101,8 @@ def _made_once(settings, kind, name, title, build):
     if not database.exists(settings, name):
         fresh = f"{kind}new"
         database.drop(settings, fresh)
-        with output.step(title):
-            build(fresh)
+        with output.step(title) as progress:
+            build(fresh, progress)
             database.rename(settings, fresh, name)
         for other in database.names(settings, kind):
             if other != name:

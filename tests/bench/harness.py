@@ -108,7 +108,7 @@ def spread(values):
 
 def _median_or_none(counts):
     known = [count for count in counts if count is not None]
-    return statistics.median(known) if known else None
+    return float(statistics.median(known)) if known else None
 
 
 def write_json(path, rows):

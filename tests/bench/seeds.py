@@ -29,13 +29,27 @@ MOVE_COLUMNS = (
     *("amount", "held_amount", "debt_amount", "asked_amount", "balance_after", "held_after"),
     *("debt_after", "key", "request_digest", "previous_hash", "hash"),
 )
-LOT_COLUMNS = ("id", "account_id", "company_id", "currency_id", "origin", "date", "amount", "remaining")
+LOT_COLUMNS = (
+    "id",
+    "account_id",
+    "company_id",
+    "currency_id",
+    "origin",
+    "date",
+    "amount",
+    "remaining",
+)
 ALLOCATION_COLUMNS = (
     *("id", "move_id", "lot_id", "amount", "currency_id", "accrual_company_id"),
     "spend_company_id",
 )
 
-TABLES = ("loyalty_account", "loyalty_account_lot", "loyalty_account_move", "loyalty_account_allocation")
+TABLES = (
+    "loyalty_account",
+    "loyalty_account_lot",
+    "loyalty_account_move",
+    "loyalty_account_allocation",
+)
 
 
 class World(NamedTuple):
@@ -57,8 +71,11 @@ def number(index):
     return f"B{index:09d}"
 
 
-def fill(settings, name, accounts):
-    """Write partners, accounts, lots, movements and allocations into a fresh database."""
+def fill(settings, name, accounts, show):
+    """Write partners, accounts, lots, movements and allocations into a fresh database.
+
+    :param show: called with a text now and then
+    """
     dsn = database.dsn(settings, name)
     with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
         world = _look_around(settings, cursor)
@@ -69,8 +86,9 @@ def fill(settings, name, accounts):
         for start in range(0, accounts, CHUNK)
     ]
     with concurrent.futures.ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for _done in pool.map(_write_chunk, *zip(*chunks, strict=True)):
-            pass
+        for done, _none in enumerate(pool.map(_write_chunk, *zip(*chunks, strict=True)), 1):
+            show(f"{min(done * CHUNK, accounts)} accounts written")
+    show("making the indexes")
     _finish(dsn, indexes)
 
 
@@ -103,17 +121,7 @@ def _write_masters(cursor, world, accounts):
     partners = max(accounts // 4, 1)
     cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM res_partner")
     first_partner = cursor.fetchone()[0]
-    cursor.execute(
-        """
-        INSERT INTO res_partner (id, name, complete_name, commercial_partner_id, type, active,
-                                 email, phone, create_uid, write_uid, create_date, write_date)
-        SELECT %(first)s + n, 'Customer ' || n, 'Customer ' || n, %(first)s + n, 'contact', true,
-               'customer' || n || '@example.com', '+1 555 ' || lpad(n::text, 7, '0'),
-               1, 1, now(), now()
-          FROM generate_series(0, %(partners)s - 1) n
-        """,
-        {"first": first_partner, "partners": partners},
-    )
+    _copy_partner(cursor, first_partner, partners)
     cursor.execute(
         """
         INSERT INTO loyalty_account (id, number, name, partner_id, company_id, currency_id,
@@ -132,6 +140,32 @@ def _write_masters(cursor, world, accounts):
             "currency": world.currency_id,
             "accounts": accounts,
         },
+    )
+
+
+def _copy_partner(cursor, first, count):
+    """Write partners that are the administrator's in all that Odoo's modules add to the table."""
+    own = {
+        "id": "%(first)s + n",
+        "name": "'Customer ' || n",
+        "complete_name": "'Customer ' || n",
+        "commercial_partner_id": "%(first)s + n",
+        "email": "'customer' || n || '@example.com'",
+        "email_normalized": "'customer' || n || '@example.com'",
+        "phone": "'+1 555 ' || lpad(n::text, 7, '0')",
+    }
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'res_partner'"
+    )
+    columns = [column for (column,) in cursor.fetchall()]
+    cursor.execute(
+        f"""
+        INSERT INTO res_partner ({", ".join(columns)})
+        SELECT {", ".join(own.get(column, f"source.{column}") for column in columns)}
+          FROM res_partner source, generate_series(0, %(count)s - 1) n
+         WHERE source.id = (SELECT partner_id FROM res_users WHERE login = 'admin')
+        """,
+        {"first": first, "count": count},
     )
 
 
@@ -188,7 +222,11 @@ class AccountLedger:
         moment = self.day + timedelta(days=seq)
         self.balance += amount
         request = entry.Request(
-            kind, f"seed/{self.account_id}/{seq}", self.account_id, abs(amount), self.world.company_id
+            kind,
+            f"seed/{self.account_id}/{seq}",
+            self.account_id,
+            abs(amount),
+            self.world.company_id,
         )
         movement = {
             **dict.fromkeys(chain.SEALED),
@@ -219,8 +257,10 @@ class AccountLedger:
         self.moves.append(tuple(values[name] for name in MOVE_COLUMNS))
         company = self.world.company_id
         self.allocations.append(
-            (self.world.first_allocation + offset, move_id, self.lot_id, amount)
-            + (self.world.currency_id, company, company)
+            (
+                *(self.world.first_allocation + offset, move_id, self.lot_id, amount),
+                *(self.world.currency_id, company, company),
+            )
         )
 
     def lot(self):
@@ -255,7 +295,7 @@ def _copy(cursor, table, columns, rows):
 
 
 def _drop_indexes(dsn):
-    """Drop all but the primary keys, which is quicker than keeping them up; return how to make them."""
+    """Drop what would slow the load down; return the statements that bring it back."""
     with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
         cursor.execute(
             """
