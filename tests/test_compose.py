@@ -162,7 +162,7 @@ def test_the_configuration_closes_the_database_list_and_fits_the_compose_file(co
     published = {port.split(":")[-1] for port in compose["services"]["odoo"]["ports"]}
     assert published == {options["http_port"], options["gevent_port"]}
     assert f"odoo-data:{options['data_dir']}" in compose["services"]["odoo"]["volumes"]
-    processes = int(options["workers"]) + int(options["max_cron_threads"]) + 1
+    processes = int(options["workers"]) + int(options["max_cron_threads"]) + 2
     assert processes * int(options["db_maxconn"]) < 100
 
 
