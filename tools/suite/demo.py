@@ -25,6 +25,8 @@ def up(settings, *, update):
 
     :param update: update modules whose files changed since they were installed
     """
+    if server(settings).port != settings.port:
+        odoo.require_free(settings.port)  # said now rather than after minutes of work
     missing = ground.prepare(settings)
     _ensure_database(settings)
     changed = changed_modules(settings)

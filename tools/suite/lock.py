@@ -1,6 +1,7 @@
 """One ./suite at a time per work folder."""
 
 import contextlib
+import errno
 import fcntl
 import os
 
@@ -17,7 +18,9 @@ def work_lock(settings):
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
         handle = path.open("a+", encoding="utf-8")
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
         raise SuiteError(f"The work folder {settings.data} cannot be written; choose another with --data.") from error
     with handle:
         try:

@@ -17,6 +17,7 @@ from suite.errors import CommandFailed, SuiteError
 
 LOCALHOST = "127.0.0.1"
 START_SECONDS = 180
+LONG_LOG = 20 * 1000**2  # bytes
 LAUNCHER = '''"""Starts Odoo from whichever tree is in use."""
 import odoo.cli
 
@@ -123,6 +124,15 @@ def port_free(port):
     return True
 
 
+def require_free(port):
+    """Refuse a port somebody listens on.
+
+    :raise SuiteError: with what to do
+    """
+    if not port_free(port):
+        raise SuiteError(f"Port {port} is taken by another program; choose one with --port.")
+
+
 def free_ports(count):
     """Return `count` different ports nobody listens on."""
     probes = [socket.socket() for _ in range(count)]
@@ -166,7 +176,7 @@ class OdooServer:
     @property
     def port(self):
         """The HTTP port, also of a server another run of the command started."""
-        if self._port is None and self._port_file.exists():
+        if self._port is None and self.running() and self._port_file.exists():
             self._port = int(self._port_file.read_text(encoding="utf-8"))
         return self._port
 
@@ -203,7 +213,7 @@ class OdooServer:
             f"--max-cron-threads={self.cron_threads}", f"--http-port={http_port}", f"--gevent-port={gevent_port}",
             f"--pidfile={self.pid_file.path}", *self.arguments,
         )  # fmt: skip
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._rotate_log()
         with self.log_file.open("ab") as log:
             offset = log.tell()
             child = subprocess.Popen(  # pylint: disable=consider-using-with  # outlives this call
@@ -239,12 +249,17 @@ class OdooServer:
         finally:
             connection.close()
 
+    def _rotate_log(self):
+        """Put a long log aside, so that the folder does not grow for ever."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        if self.log_file.exists() and self.log_file.stat().st_size > LONG_LOG:
+            self.log_file.replace(self.log_file.with_suffix(".old.log"))
+
     def _choose_ports(self):
         if self._port is None:
             self._port, gevent_port = free_ports(2)
             return self._port, gevent_port
-        if not port_free(self._port):
-            raise SuiteError(f"Port {self._port} is taken by another program; choose one with --port.")
+        require_free(self._port)
         return self._port, free_ports(1)[0]
 
     def _wait(self, child, offset):

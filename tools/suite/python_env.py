@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from suite import output, process, stamps
+from suite import output, process, stamps, system
 from suite.errors import CommandFailed, SuiteError
 
 
@@ -36,21 +36,34 @@ def build(settings, folder, requirements, title):
     stamp.clear()
     with output.step(title) as progress:
         shutil.rmtree(folder, ignore_errors=True)
-        _create(folder)
+        _create(settings, folder)
         _install(settings, folder, requirements, progress)
     stamp.set(key)
 
 
-def _create(folder):
-    try:
-        process.run([sys.executable, "-m", "venv", folder])
-    except CommandFailed as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        if "ensurepip" in error.output:
-            raise SuiteError(
-                "This Python cannot make virtual environments; type: apt-get install python3-venv (as root)."
-            ) from error
-        raise
+def pip(folder):
+    """Return the words that run pip for a virtual environment.
+
+    Debian splits venv: without python3-venv environments come without pip, and the machine's pip
+    (if there is one) works on them from outside.
+    """
+    python = folder / "bin" / "python"
+    if any(folder.glob("lib/python*/site-packages/pip")):
+        return [python, "-m", "pip", "--disable-pip-version-check"]
+    return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
+
+
+def _create(settings, folder):
+    if not (_can("ensurepip") or _can("pip")):
+        for sentence in system.ensure(settings, (system.PYTHON_VENV,)):
+            raise SuiteError(sentence)
+    with_pip = [] if _can("ensurepip") else ["--without-pip"]
+    process.run([sys.executable, "-m", "venv", *with_pip, folder])
+
+
+def _can(module):
+    """Ask a new interpreter, which also sees what was installed a moment ago."""
+    return not subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, check=False).returncode
 
 
 def _install(settings, folder, requirements, progress):
@@ -65,10 +78,10 @@ def _install(settings, folder, requirements, progress):
         elif line.startswith("Installing"):
             progress.show("installing what was fetched")
 
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar", "off"]
+    words = [*pip(folder), "install", "--progress-bar", "off", "--no-deps"]
     try:
         process.run(
-            [*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", requirements],
+            [*words, "--require-hashes", "--only-binary", ":all:", "-r", requirements],
             on_line=on_line,
             env=settings.child_environment(),
         )

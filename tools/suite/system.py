@@ -12,7 +12,7 @@ from pathlib import Path
 from suite import output, process
 from suite.errors import CommandFailed, SuiteError
 
-FONTS = Path("/usr/share/fonts/truetype")
+USR = Path("/usr")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,19 +22,20 @@ class Need:
     package: str
     reason: str
     programs: tuple = ()
-    folder: Path | None = None
+    files: str = ""  # pattern below /usr
 
     def met(self):
-        """Tell whether the program (or folder) is on this machine."""
+        """Tell whether one of the programs, or a file that fits, is on this machine."""
         found = any(shutil.which(program) for program in self.programs)
-        return found or bool(self.folder and self.folder.is_dir())
+        return found or bool(self.files and any(USR.glob(self.files)))
 
 
 RENDERER = Need("wkhtmltopdf", "PDF documents of Odoo itself", programs=("wkhtmltopdf",))
-FONT = Need("fonts-dejavu-core", "letters in PDF documents and pages", folder=FONTS / "dejavu")
+FONT = Need("fonts-dejavu-core", "letters in PDF documents and pages", files="share/fonts/truetype/dejavu/*")
 BROWSER = Need(
     "chromium", "browser tests", programs=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 )
+PYTHON_VENV = Need("python3-venv", "virtual environments", files="lib/python3*/ensurepip/__init__.py")
 FOR_RUNNING = (RENDERER, FONT)
 FOR_TESTS = (RENDERER, FONT, BROWSER)
 
@@ -69,13 +70,14 @@ def _install(settings, missing):
         offered = [need.package for need in missing if _offered(need)]
     if not offered:
         return
+    words = ("install", "--yes", "--no-install-recommends", *offered)
     with output.step(f"installing system packages: {' '.join(offered)}") as progress:
         try:
-            _apt(settings, "install", "--yes", "--no-install-recommends", *offered, on_line=progress.show)
+            _apt(settings, *words, on_line=progress.show)
         except CommandFailed:
             # the machine's lists may name versions the mirror no longer has
             _apt(settings, "update")
-            _apt(settings, "install", "--yes", "--no-install-recommends", *offered, on_line=progress.show)
+            _apt(settings, *words, on_line=progress.show)
 
 
 def _apt(settings, *words, on_line=None):

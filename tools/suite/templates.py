@@ -18,7 +18,7 @@ def core(settings, *, with_demo):
     if not database.exists(settings, name):
         with output.step(title) as progress:
             database.create(settings, _fresh(settings, f"{name}_new"))
-            log = settings.logs / f"{name}.log"
+            log = _log(settings, "install-demo" if with_demo else "install-plain")
             odoo.install(settings, f"{name}_new", needed, log=log, with_demo=with_demo, progress=progress)
             _finish(settings, kind, name)
     return name
@@ -35,10 +35,17 @@ def complete(settings):
     if not database.exists(settings, name):
         with output.step(f"installing {', '.join(known)} with demo data") as progress:
             database.clone(settings, source, _fresh(settings, f"{name}_new"))
-            log = settings.logs / f"{name}.log"
+            log = _log(settings, "install-suite")
             odoo.install(settings, f"{name}_new", list(known), log=log, with_demo=True, progress=progress)
             _finish(settings, kind, name)
     return name
+
+
+def _log(settings, name):
+    """Return the path of a log that begins anew."""
+    path = settings.logs / f"{name}.log"
+    path.unlink(missing_ok=True)
+    return path
 
 
 def _key(settings, *parts):
