@@ -96,7 +96,13 @@ def test_many_charges_at_once_never_overspend_and_lose_nothing(server, account, 
         for step in range(5):
             try:
                 results.append(
-                    call("loyalty.api", "charge", account["number"], 7, f"r{number}-{step}-{account['id']}")
+                    call(
+                        "loyalty.api",
+                        "charge",
+                        account["number"],
+                        7,
+                        f"r{number}-{step}-{account['id']}",
+                    )
                 )
             except xmlrpc.client.Fault as fault:
                 assert "of credit is available" in fault.faultString
@@ -116,7 +122,9 @@ def test_same_request_at_once_charges_once_and_all_get_the_same_answer(server, a
         request_id = f"same-{number}-{account['id']}"
         answers = at_once(
             server,
-            lambda call, _number, key=request_id: call("loyalty.api", "charge", account["number"], 10, key),
+            lambda call, _number, key=request_id: call(
+                "loyalty.api", "charge", account["number"], 10, key
+            ),
         )
         assert not faults(answers)
         assert all(answer == answers[0] for answer in answers)
@@ -154,9 +162,10 @@ def test_holds_at_once_never_reserve_more_than_there_is(server, account, conflic
 
 def test_one_order_confirmed_by_many_at_once_earns_once(server, admin, account, conflicts):
     admin("loyalty.account", "write", [account["id"]], {"credit_rate": 0.1, "discount": 0})
-    seen = 0
-    for _attempt in range(3):
-        product = admin("product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}])[0]
+    for attempt in range(1, 4):
+        product = admin(
+            "product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}]
+        )[0]
         partner = admin("res.partner", "create", [{"name": "Race"}])[0]
         order = admin(
             "sale.order",
@@ -170,17 +179,20 @@ def test_one_order_confirmed_by_many_at_once_earns_once(server, admin, account, 
             ],
         )[0]
         at_once(
-            server, lambda call, _number, order=order: call("sale.order", "action_confirm", [order]), clients=4
+            server,
+            lambda call, _number, order=order: call("sale.order", "action_confirm", [order]),
+            clients=4,
         )
-        seen += 1
         balance, moved, in_lots, _charges = ledger(server, account)
-        assert balance == moved == in_lots == 100 + 5 * seen
+        assert balance == moved == in_lots == 100 + 5 * attempt
     assert conflicts() > 0
 
 
 def test_charges_and_earnings_at_once_all_count(server, admin, account, conflicts):
     admin("loyalty.account", "write", [account["id"]], {"credit_rate": 0.1, "discount": 0})
-    product = admin("product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}])[0]
+    product = admin(
+        "product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}]
+    )[0]
     partner = admin("res.partner", "create", [{"name": "Race"}])[0]
     values = {
         "partner_id": partner,

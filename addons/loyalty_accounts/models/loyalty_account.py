@@ -17,7 +17,7 @@ class LoyaltyAccount(models.Model):
 
     _name = "loyalty.account"
     _description = "Loyalty account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["loyalty.account.lookup", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["number", "name", "partner_id.name", "partner_id.email"]
 
@@ -277,6 +277,7 @@ class LoyaltyAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override: check who sets which terms, and keep numbers in one spelling."""
         self._check_may_set_terms_at_creation(vals_list)
         for vals in vals_list:
             self._refuse_ledger_fields(vals)
@@ -286,6 +287,7 @@ class LoyaltyAccount(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """Override: the ledger's fields are the ledger's, terms a manager's, numbers stay."""
         if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
             self._refuse_ledger_fields(vals)
             self._check_percentages(vals)

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..exceptions import LoyaltyError
 from ..rules import earning
@@ -92,6 +93,7 @@ class SaleOrder(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        """Override: a confirmed order keeps its card."""
         if "loyalty_account_id" in vals:
             self._check_loyalty_pairing_open(vals["loyalty_account_id"])
         return super().write(vals)
@@ -223,34 +225,20 @@ class SaleOrder(models.Model):
 
     def _get_open_loyalty_earnings(self):
         """Earnings of the orders that were not taken back."""
+        domain = self._get_loyalty_move_domain("earn") & Domain("reversal_ids", "=", False)
         # Superuser, because a salesperson without the loyalty group cancels orders, too; only
         # what belongs to these orders is read.
-        moves = (
-            self.env["loyalty.account.move"]
-            .sudo()
-            .search(
-                [
-                    ("document_model", "=", self._name),
-                    ("document_id", "in", self.ids),
-                    ("kind", "=", "earn"),
-                    ("reversal_ids", "=", False),
-                ],
-                order="id",
-            )
-        )
-        return moves
+        return self.env["loyalty.account.move"].sudo().search(domain, order="id")
 
     def _get_loyalty_key(self, verb):
         """One key per confirmation: an order may be cancelled and confirmed again."""
-        count = (
-            self.env["loyalty.account.move"]
-            .sudo()
-            .search_count(  # see above
-                [
-                    ("document_model", "=", self._name),
-                    ("document_id", "=", self.id),
-                    ("kind", "=", verb),
-                ]
-            )
-        )
+        moves = self.env["loyalty.account.move"].sudo()  # counts only this order's movements
+        count = moves.search_count(self._get_loyalty_move_domain(verb))
         return f"sale.order/{self.id}/{verb}/{count + 1}"
+
+    def _get_loyalty_move_domain(self, kind):
+        return (
+            Domain("document_model", "=", self._name)
+            & Domain("document_id", "in", self.ids)
+            & Domain("kind", "=", kind)
+        )

@@ -6,7 +6,6 @@ A lot is any object with ``id``, ``remaining`` (Decimal, currency of the account
 
 from collections import namedtuple
 from datetime import date
-from decimal import Decimal
 
 from .errors import RuleError
 

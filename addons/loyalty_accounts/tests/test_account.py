@@ -49,7 +49,7 @@ class TestAccount(LoyaltyCommon):
             "12\u200b34",
             "é123",
             "12 34",
-            "１２３４",
+            "\uff11\uff12\uff13",
             None,
             1234,
         ):
