@@ -45,6 +45,7 @@ def _dispatch(options):
     settings = _settings(options)
     if options.unlocked:
         return options.action(settings, options)
+    ground.claim_folder(settings)
     with lock.work_lock(settings):
         return options.action(settings, options)
 

@@ -26,6 +26,24 @@ def prepare(settings, needs=system.FOR_RUNNING):
     return missing
 
 
+def claim_folder(settings):
+    """Make the work folder, or refuse one that holds somebody's files.
+
+    `reset --all` removes the folder, so it must never have been anything else.
+
+    :raise SuiteError: when the folder is not empty and the suite did not make it
+    """
+    mark = settings.run / "stamps"
+    try:
+        if settings.data.exists() and not mark.is_dir() and any(settings.data.iterdir()):
+            raise SuiteError(
+                f"{settings.data} is not empty and no work folder of the suite; choose another one with --data."
+            )
+        mark.mkdir(parents=True, exist_ok=True)
+    except (PermissionError, FileNotFoundError, NotADirectoryError, FileExistsError) as error:
+        raise SuiteError(f"The work folder {settings.data} cannot be written; choose another with --data.") from error
+
+
 def _prepare_folder(settings):
     """Make the work folder and refuse a disk that is too full to begin."""
     for folder in (settings.run, settings.logs, settings.filestore):
@@ -57,13 +75,8 @@ def stop_all(settings):
 
 
 def remove_all(settings):
-    """Stop everything and remove the work folder.
-
-    :raise SuiteError: when the folder does not look like one the suite made
-    """
+    """Stop everything and remove the work folder (see :func:`claim_folder`)."""
     stop_all(settings)
-    if not (settings.data / "lock").exists() or settings.data in (settings.project, settings.project.parent):
-        raise SuiteError(f"{settings.data} is no work folder of the suite; nothing was removed.")
     socket_folder = postgres.Cluster(settings).socket_folder
     for folder in (settings.data, socket_folder):
         if folder.exists():

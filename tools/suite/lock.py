@@ -1,7 +1,6 @@
 """One ./suite at a time per work folder."""
 
 import contextlib
-import errno
 import fcntl
 import os
 
@@ -12,17 +11,10 @@ from suite.errors import SuiteError
 def work_lock(settings):
     """Hold the work folder's lock; the kernel frees it however the process ends.
 
-    :raise SuiteError: when another run holds it, or the folder cannot be written
+    :raise SuiteError: when another run holds it
     """
     path = settings.data / "lock"
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        handle = path.open("a+", encoding="utf-8")
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise
-        raise SuiteError(f"The work folder {settings.data} cannot be written; choose another with --data.") from error
-    with handle:
+    with path.open("a+", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

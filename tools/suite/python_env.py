@@ -55,8 +55,8 @@ def pip(folder):
 
 def _create(settings, folder):
     if not (_can("ensurepip") or _can("pip")):
-        for sentence in system.ensure(settings, (system.PYTHON_VENV,)):
-            raise SuiteError(sentence)
+        for unmet in system.ensure(settings, (system.PYTHON_VENV,)):
+            raise SuiteError(unmet)
     with_pip = [] if _can("ensurepip") else ["--without-pip"]
     process.run([sys.executable, "-m", "venv", *with_pip, folder])
 
@@ -86,10 +86,10 @@ def _install(settings, folder, requirements, progress):
             env=settings.child_environment(),
         )
     except CommandFailed as error:
-        raise SuiteError(_pip_sentence(error)) from error
+        raise SuiteError(sentence(error)) from error
 
 
-def _pip_sentence(error):
+def sentence(error):
     """Turn pip's complaint into one sentence."""
     if "DO NOT MATCH THE HASHES" in error.output:
         return "A Python package is not the one that was pinned (its hash differs); do not use this network's index."
