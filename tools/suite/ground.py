@@ -6,7 +6,7 @@ import shutil
 from suite import debian, odoo, odoo_source, output, postgres, process, python_env, system
 from suite.errors import SuiteError
 
-FREE_BYTES_NEEDED = 5 * 1000**3
+FREE_BYTES_NEEDED = 3 * 1000**3
 
 
 def prepare(settings, needs=system.FOR_RUNNING):
@@ -53,7 +53,7 @@ def _prepare_folder(settings):
     settings.filestore.chmod(0o700)
     complete = (settings.run / "stamps" / "odoo").exists()
     free = shutil.disk_usage(settings.data).free
-    needed = FREE_BYTES_NEEDED // (5 if complete else 1)
+    needed = FREE_BYTES_NEEDED // (3 if complete else 1)
     if free < needed:
         raise SuiteError(
             f"The disk of {settings.data} has {output.megabytes(free)} free and {output.megabytes(needed)} are "
