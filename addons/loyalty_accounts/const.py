@@ -17,6 +17,9 @@ TERMS_FIELDS = frozenset(
     {"number", "discount", "credit_rate", "expiry_date", "blocked", "active", "company_id"}
 )
 
+#: Stands for the amount of a verb that has none; None is what a caller forgot.
+NO_AMOUNT = object()
+
 MOVE_KINDS = [
     ("top_up", "Top-up"),
     ("earn", "Earned"),

@@ -5,11 +5,15 @@ from . import product_category
 from . import product_template
 from . import loyalty_append_only
 from . import loyalty_account
+from . import loyalty_account_use
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
 from . import loyalty_account_allocation
 from . import loyalty_ledger
+from . import loyalty_ledger_lots
+from . import loyalty_ledger_earn
+from . import loyalty_ledger_spend
 from . import loyalty_ledger_audit
 from . import loyalty_api
 from . import account_move

@@ -14,7 +14,9 @@ class LoyaltyAccountAllocation(models.Model):
     _order = "id"
     _log_access = False
 
-    move_id = fields.Many2one("loyalty.account.move", required=True, ondelete="restrict", index=True)
+    move_id = fields.Many2one(
+        "loyalty.account.move", required=True, ondelete="restrict", index=True
+    )
     lot_id = fields.Many2one("loyalty.account.lot", required=True, ondelete="restrict", index=True)
     account_id = fields.Many2one(related="move_id.account_id")
     amount = fields.Monetary(required=True, help="Above zero into the lot, below zero out of it.")

@@ -32,7 +32,9 @@ class LoyaltyAccountMove(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
 
     amount = fields.Monetary(required=True, help="Change of the balance.")
-    held_amount = fields.Monetary(string="Reserved ±", required=True, help="Change of what is reserved.")
+    held_amount = fields.Monetary(
+        string="Reserved ±", required=True, help="Change of what is reserved."
+    )
     debt_amount = fields.Monetary(string="Debt ±", required=True, help="Change of the debt.")
     asked_amount = fields.Monetary(
         string="Asked",
@@ -58,7 +60,9 @@ class LoyaltyAccountMove(models.Model):
     )
     allocation_ids = fields.One2many("loyalty.account.allocation", "move_id", string="Lots")
 
-    key = fields.Char(string="Request", required=True, help="Identifies the request that led to it.")
+    key = fields.Char(
+        string="Request", required=True, help="Identifies the request that led to it."
+    )
     request_digest = fields.Char(required=True)
     previous_hash = fields.Char(required=True)
     hash = fields.Char(required=True)

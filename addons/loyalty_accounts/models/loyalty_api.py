@@ -95,7 +95,9 @@ class LoyaltyApi(models.AbstractModel):
 
         :return: the movement, see :meth:`_describe_move`
         """
-        return self._run_on("loyalty.account.hold", hold_id, "_capture", request_id, amount, note=note)
+        return self._run_on(
+            "loyalty.account.hold", hold_id, "_capture", request_id, amount, note=note
+        )
 
     @api.model
     def release(self, hold_id, request_id):
@@ -113,7 +115,9 @@ class LoyaltyApi(models.AbstractModel):
         :param amount: nothing gives back all that is left of it
         :return: the movement, see :meth:`_describe_move`
         """
-        return self._run_on("loyalty.account.move", move_id, "_refund", request_id, amount, note=note)
+        return self._run_on(
+            "loyalty.account.move", move_id, "_refund", request_id, amount, note=note
+        )
 
     # === INTERNALS === #
 

@@ -10,16 +10,16 @@ from ..const import (
     LEDGER_TOKEN,
     MAX_KEY_LENGTH,
     MAX_NOTE_LENGTH,
+    NO_AMOUNT,
 )
 from ..exceptions import (
     InsufficientCredit,
     InvalidValue,
     LedgerKeyMissing,
-    MovementRefused,
     RequestConflict,
 )
-from ..rules import amounts, chain, earning, lots
-from ..rules.entry import ZERO, Change, Request, State
+from ..rules import amounts, chain
+from ..rules.entry import ZERO, Request, State
 from ..rules.errors import RuleError
 
 
@@ -40,277 +40,24 @@ class LoyaltyLedger(models.AbstractModel):
     _name = "loyalty.ledger"
     _description = "Loyalty ledger"
 
-    # === VERBS === #
-
-    @api.model
-    def _top_up(self, account, amount, **options):
-        """Credit money that the customer paid in.
-
-        :param amount: above zero, a multiple of the currency's rounding
-        :param expiry_date: last day on which the credit can be spent, or nothing
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``
-        :raise LoyaltyError: invalid amount, unusable account, reused key
-        """
-        expiry_date = options.pop("expiry_date", None)
-        request, state, done = self._begin("top_up", account, amount, **options)
-        if done:
-            return done
-        account._check_usable(self._company_of(request))
-        self._check_balance_limit(state, request.amount)
-        lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
-        change = Change(request.amount, allocations=[(lot_id, request.amount)])
-        return self._post(state, request, "top_up", change, **options)
-
-    @api.model
-    def _earn(self, account, amount, **options):
-        """Credit a bonus earned by a document; what the account owes is repaid first.
-
-        :param amount: above zero, already rounded (:func:`rules.earning.earned`)
-        :param expiry_date: last day on which the credit can be spent, or nothing
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``
-        :raise LoyaltyError: invalid amount, unusable account, reused key
-        """
-        expiry_date = options.pop("expiry_date", None)
-        request, state, done = self._begin("earn", account, amount, **options)
-        if done:
-            return done
-        account._check_usable(self._company_of(request))
-        self._check_balance_limit(state, request.amount)
-        credited, repaid = earning.repay(request.amount, state.debt)
-        allocations = []
-        if credited:
-            lot_id = self._create_lot(request, "earn", credited, state.today, expiry_date)
-            allocations.append((lot_id, credited))
-        change = Change(credited, debt=-repaid, allocations=allocations)
-        return self._post(state, request, "earn", change, **options)
-
-    @api.model
-    def _charge(self, account, amount, **options):
-        """Pay with credit that is not reserved.
-
-        :param amount: above zero
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``
-        :raise InsufficientCredit: less is available
-        :raise LoyaltyError: invalid amount, unusable account, reused key
-        """
-        request, state, done = self._begin("charge", account, amount, **options)
-        if done:
-            return done
-        account._check_usable(self._company_of(request))
-        self._settle_due(state, request)
-        change = Change(-request.amount, allocations=self._take(state, request, request.amount))
-        return self._post(state, request, "charge", change, **options)
-
-    @api.model
-    def _hold(self, account, amount, *, expires_at=None, **options):
-        """Reserve credit for a document, to be captured in parts or released.
-
-        :param amount: above zero
-        :param expires_at: UTC datetime at which it ends by itself; nothing: with its document
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move`` of kind ``hold``; its ``hold_id`` is the reservation
-        :raise InsufficientCredit: less is available
-        :raise LoyaltyError: invalid amount, unusable account, reused key
-        """
-        request, state, done = self._begin("hold", account, amount, **options)
-        if done:
-            return done
-        account._check_usable(self._company_of(request))
-        self._settle_due(state, request)
-        self._check_available(state, request.amount)
-        hold = self._writer("loyalty.account.hold").create(
-            {
-                "account_id": account.id,
-                "company_id": request.company_id,
-                "state": "open",
-                "amount": float(request.amount),
-                "captured": 0,
-                "expires_at": expires_at,
-                **self._document_vals(options.get("document")),
-            }
-        )
-        change = Change(held=request.amount)
-        return self._post(state, request, "hold", change, hold=hold, **options)
-
-    @api.model
-    def _capture(self, hold, amount, **options):
-        """Pay with reserved credit; what is left stays reserved.
-
-        Works on blocked and expired accounts too: the credit was promised when it was reserved.
-
-        :param hold: an open ``loyalty.account.hold``
-        :param amount: above zero, at most what is still reserved
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``
-        :raise MovementRefused: closed, run out, or less is reserved
-        """
-        request, state, done = self._begin(
-            "capture", hold.account_id, amount, reference_id=hold.id, **options
-        )
-        if done:
-            return done
-        hold = self._reread_hold(hold)
-        reserved = self._exact(hold.remaining, state)
-        if self._is_due(hold) or request.amount > reserved:
-            raise MovementRefused(
-                self.env._("Only %s is still reserved.", ZERO if self._is_due(hold) else reserved)
-            )
-        takes = self._take(state, request, request.amount, reserved=True)
-        captured = self._exact(hold.captured, state) + request.amount
-        self._writer(hold).write(
-            {
-                "captured": float(captured),
-                "state": "closed" if request.amount == reserved else "open",
-            }
-        )
-        change = Change(-request.amount, held=-request.amount, allocations=takes)
-        return self._post(state, request, "capture", change, hold=hold, **options)
-
-    @api.model
-    def _release(self, hold, **options):
-        """Give back what is still reserved. Releasing a closed reservation changes nothing.
-
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``, or an empty one where nothing was reserved
-        """
-        request, state, done = self._begin(
-            "release", hold.account_id, None, reference_id=hold.id, **options
-        )
-        if done:
-            return done
-        hold = self._reread_hold(hold)
-        if hold.state == "closed":
-            return self.env["loyalty.account.move"]
-        return self._post_release(state, request, hold, **options)
-
-    @api.model
-    def _refund(self, move, amount=None, **options):
-        """Give spent credit back to the lots it came from, the lot taken last first.
-
-        Works on blocked and expired accounts too. A lot that has expired meanwhile can be spent
-        for the company's days of grace again.
-
-        :param move: the payment, of kind ``charge`` or ``capture``
-        :param amount: above zero, at most what was not given back yet; nothing: all of that
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``
-        :raise MovementRefused: no payment, or more than is left of it
-        """
-        if move.kind not in ("charge", "capture"):
-            raise MovementRefused(self.env._("Only a payment can be refunded."))
-        request, state, done = self._begin(
-            "refund", move.account_id, amount, reference_id=move.id, **options
-        )
-        if done:
-            return done
-        takes, returned = self._get_takes_and_returns(move, state)
-        left = sum(taken for _lot, taken in takes) - sum(returned.values())
-        value = request.amount if amount is not None else left
-        self._settle_due(state, request)
-        gives = self._apply_rule(MovementRefused, lots.give_back, takes, returned, value)
-        if not gives:
-            raise MovementRefused(self.env._("This payment was given back already."))
-        self._refill_lots(gives, state)
-        change = Change(value, allocations=gives)
-        return self._post(state, request, "refund", change, reversal_of=move, **options)
-
-    @api.model
-    def _take_back(self, move, amount=None, **options):
-        """Take earned credit back because its document was cancelled or returned (LA14).
-
-        What is left of it is withdrawn; what was spent becomes a debt; what expired unused is
-        forgiven. Works on blocked and expired accounts too.
-
-        :param move: the earning, of kind ``earn``
-        :param amount: above zero, at most what was not taken back yet; nothing: all of that
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``, or an empty one where nothing is left to take
-        :raise MovementRefused: no earning, or more than is left of it
-        """
-        if move.kind != "earn":
-            raise MovementRefused(self.env._("Only earned credit can be taken back."))
-        request, state, done = self._begin(
-            "take_back", move.account_id, amount, reference_id=move.id, **options
-        )
-        if done:
-            return done
-        left, forgivable = self._get_take_back_limits(move, state)
-        value = request.amount if amount is not None else left
-        if value > left:
-            raise MovementRefused(self.env._("Only %s of this earning is left.", left))
-        if not value:
-            return self.env["loyalty.account.move"]
-        lot = move.allocation_ids.lot_id
-        split = earning.take_back(
-            value,
-            remaining=self._exact(lot.remaining, state),
-            expired=forgivable,
-            available=state.available,
-        )
-        allocations = [(lot.id, -split.withdrawn)] if split.withdrawn else []
-        self._add_to_lots(allocations, state)
-        change = Change(-split.withdrawn, ZERO, split.debt, allocations, asked=value)
-        return self._post(state, request, "take_back", change, reversal_of=move, **options)
-
-    @api.model
-    def _adjust(self, account, amount, *, note, **options):
-        """Enter credit by hand, up or down, with a reason (LA11).
-
-        Works on blocked and expired accounts too, so that a mistake can be put right.
-
-        :param amount: above or below zero
-        :param str note: the reason, required
-        :param options: see :meth:`_begin`
-        :return: the ``loyalty.account.move``
-        :raise InsufficientCredit: more would be taken than is available
-        """
-        if not isinstance(note, str) or not note.strip():
-            raise InvalidValue(self.env._("Enter the reason for the manual entry."))
-        request, state, done = self._begin("adjust", account, amount, note=note, **options)
-        if done:
-            return done
-        self._settle_due(state, request)
-        if request.amount > 0:
-            self._check_balance_limit(state, request.amount)
-            lot_id = self._create_lot(request, "adjust", request.amount, state.today, None)
-            allocations = [(lot_id, request.amount)]
-        else:
-            allocations = self._take(state, request, -request.amount)
-        change = Change(request.amount, allocations=allocations)
-        return self._post(state, request, "adjust", change, note=note, **options)
-
-    @api.model
-    def _expire(self, account):
-        """Release reservations and expire lots whose time has come.
-
-        Credit that is reserved does not expire before its reservation ends. Doing it again
-        changes nothing, so there is no request key.
-
-        :return: the movements, possibly none
-        """
-        account.ensure_one()
-        state = self._lock(account)
-        before = state.version
-        self._settle_due(
-            state, Request("expire", "", account.id, ZERO, self.env.company.id)
-        )
-        return self.env["loyalty.account.move"].search(
-            [("account_id", "=", account.id), ("seq", ">", before)], order="seq"
-        )
-
     # === REQUESTS AND LOCKS === #
 
     @api.model
     def _begin(
-        self, verb, account, amount, *, key=None, company=None, document=None, note=None,
+        self,
+        verb,
+        account,
+        amount,
+        *,
+        key=None,
+        company=None,
+        document=None,
+        note=None,
         reference_id=0,
     ):
         """Lock the account, then look the request's key up.
 
-        :param amount: as the verb says; None where the verb has none
+        :param amount: as the verb says; :data:`NO_AMOUNT` where it has none
         :param str key: the caller's id of this request, at most 100 characters; a request
             without one can not be repeated safely
         :param company: establishment where it happens; the current one by default
@@ -326,17 +73,19 @@ class LoyaltyLedger(models.AbstractModel):
         self._check_text(key, MAX_KEY_LENGTH, self.env._("The request id"))
         self._check_text(note, MAX_NOTE_LENGTH, self.env._("The reason"))
         document_vals = self._document_vals(document)
+        state = self._lock(account)
         request = Request(
             verb=verb,
             key=key or f"auto/{uuid.uuid4().hex}",
             account_id=account.id,
-            amount=ZERO if amount is None else self._parse_amount(account, amount, verb),
+            amount=ZERO
+            if amount is NO_AMOUNT
+            else self._parse_amount(amount, state.step, verb == "adjust"),
             company_id=(company or self.env.company).id,
             document_model=document_vals["document_model"] or "",
             document_id=document_vals["document_id"] or 0,
             reference_id=reference_id,
         )
-        state = self._lock(account)
         return request, state, self._find_done(request) if key else None
 
     @api.model
@@ -387,17 +136,12 @@ class LoyaltyLedger(models.AbstractModel):
         move = self.env["loyalty.account.move"].sudo().search([("key", "=", request.key)])
         if move and move.request_digest != request.digest:
             raise RequestConflict(
-                self.env._(
-                    "The request id %s was used for something else before. Use a new one.",
-                    request.key,
-                )
+                self.env._("This request id was used for something else before. Use a new one.")
             )
         return move.sudo(False)
 
     @api.model
-    def _parse_amount(self, account, amount, verb):
-        step = Decimal(repr(account.currency_id.rounding))
-        signed = verb == "adjust"
+    def _parse_amount(self, amount, step, signed=False):
         return self._apply_rule(InvalidValue, amounts.parse_amount, amount, step, signed=signed)
 
     def _check_text(self, text, length, label):
@@ -438,169 +182,21 @@ class LoyaltyLedger(models.AbstractModel):
             describe = self.env["loyalty.account"]._describe_rule_error
             raise error_class(describe(error)) from error
 
-    # === LOTS === #
-
-    def _take(self, state, request, amount, *, reserved=False):
-        """Take ``amount`` out of the lots; return the allocations.
-
-        :param reserved: whether reserved credit pays. Only then are lots used that are past
-            their expiry: they wait for the reservation to end.
-        """
-        if not reserved:
-            self._check_available(state, amount)
-        open_lots = [
-            lots.Lot(lot_id, Decimal(remaining), expiry, company_id == request.company_id)
-            for lot_id, remaining, expiry, company_id in self._fetch_open_lots(state)
-            if reserved or not expiry or expiry >= state.today
-        ]
-        takes = self._apply_rule(InsufficientCredit, lots.allocate, open_lots, amount)
-        allocations = [(lot_id, -taken) for lot_id, taken in takes]
-        self._add_to_lots(allocations, state)
-        return allocations
-
-    def _fetch_open_lots(self, state):
-        return self.env.execute_query(
-            # Read under the account's lock, straight from the table: amounts stay exact.
-            SQL(
-                """
-                SELECT id, remaining::text, expiry_date, company_id
-                  FROM loyalty_account_lot
-                 WHERE account_id = %s AND remaining > 0
-                 ORDER BY expiry_date, id
-                """,
-                state.account_id,
-                to_flush=self.env["loyalty.account.lot"]._fields["remaining"],
-            )
-        )
-
-    def _create_lot(self, request, origin, amount, today, expiry_date):
-        lot = self._writer("loyalty.account.lot").create(
-            {
-                "account_id": request.account_id,
-                "company_id": request.company_id,
-                "origin": origin,
-                "date": today,
-                "expiry_date": expiry_date,
-                "amount": float(amount),
-                "remaining": float(amount),
-            }
-        )
-        return lot.id
-
-    def _add_to_lots(self, allocations, state):
-        for lot_id, amount in allocations:
-            lot = self._writer("loyalty.account.lot").browse(lot_id)
-            lot.remaining = float(self._exact(lot.remaining, state) + amount)
-
-    def _refill_lots(self, gives, state):
-        """Give back to lots; one that has expired meanwhile gets the company's days of grace."""
-        self._add_to_lots(gives, state)
-        for lot_id, _amount in gives:
-            lot = self._writer("loyalty.account.lot").browse(lot_id)
-            if lot.expiry_date and lot.expiry_date < state.today:
-                lot.expiry_date = fields.Date.add(
-                    state.today, days=lot.company_id.loyalty_refund_grace_days
-                )
-
-    def _get_takes_and_returns(self, move, state):
-        """Return what a payment took, in its order, and what refunds gave back, by lot."""
-        # Superuser: the lots of a payment may belong to several establishments.
-        move = move.sudo()
-        takes = [
-            (line.lot_id.id, -self._exact(line.amount, state))
-            for line in move.allocation_ids.sorted("id")
-        ]
-        returned = {}
-        for line in move.reversal_ids.allocation_ids:
-            amount = self._exact(line.amount, state)
-            returned[line.lot_id.id] = returned.get(line.lot_id.id, ZERO) + amount
-        return takes, returned
-
-    def _get_take_back_limits(self, move, state):
-        """Return what is left of an earning, and how much of it expired and is not forgiven."""
-        move = move.sudo()  # its lot may belong to another establishment
-        left, forgiven = self._exact(move.asked_amount, state), ZERO
-        for back in move.reversal_ids:
-            asked = self._exact(back.asked_amount, state)
-            left -= asked
-            forgiven += asked + self._exact(back.amount - back.debt_amount, state)
-        expired = -sum(
-            self._exact(line.amount, state)
-            for line in move.allocation_ids.lot_id.allocation_ids
-            if line.move_id.kind == "expire"
-        )
-        return left, expired - forgiven
-
-    # === TIME === #
-
-    def _settle_due(self, state, request):
-        """Release reservations and expire lots that are past their time."""
-        if state.held:
-            for hold in self._writer("loyalty.account.hold").search(
-                [
-                    ("account_id", "=", state.account_id),
-                    ("state", "=", "open"),
-                    ("expires_at", "<=", fields.Datetime.now()),
-                ],
-                order="id",
-            ):
-                self._post_release(state, self._derive(request, "release", hold.id), hold)
-        self._post_expiry(state, request)
-
-    def _post_release(self, state, request, hold, **options):
-        reserved = self._exact(hold.remaining, state)
-        self._writer(hold).write({"state": "closed"})
-        return self._post(state, request, "release", Change(held=-reserved), hold=hold, **options)
-
-    def _post_expiry(self, state, request):
-        """Expire the lots that are due, oldest first, except for what is reserved.
-
-        Reserved credit is taken from the lots that expire first, so that much of them stays.
-        """
-        due = [
-            (lot_id, Decimal(remaining))
-            for lot_id, remaining, expiry, _company_id in self._fetch_open_lots(state)
-            if expiry and expiry < state.today
-        ]
-        expiring = sum(remaining for _lot_id, remaining in due) - state.held
-        allocations = []
-        for lot_id, remaining in due:
-            amount = min(remaining, expiring)
-            if amount > 0:
-                allocations.append((lot_id, -amount))
-                expiring -= amount
-        if not allocations:
-            return
-        self._add_to_lots(allocations, state)
-        change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
-        self._post(state, self._derive(request, "expire", 0), "expire", change)
-
-    def _derive(self, request, verb, reference_id):
-        """A request of the ledger itself, for what falls due while another is carried out."""
-        return Request(
-            verb=verb,
-            key=f"due/{uuid.uuid4().hex}",
-            account_id=request.account_id,
-            amount=ZERO,
-            company_id=request.company_id,
-            reference_id=reference_id,
-        )
-
-    @api.model
-    def _is_due(self, hold):
-        return bool(hold.expires_at and hold.expires_at <= fields.Datetime.now())
-
-    def _reread_hold(self, hold):
-        """Return the hold as it is now that its account is locked."""
-        hold = self._writer(hold)
-        hold.invalidate_recordset()
-        return hold
-
     # === WRITING === #
 
     def _post(
-        self, state, request, kind, change, *, hold=None, reversal_of=None, key=None, company=None,
-        document=None, note=None,
+        self,
+        state,
+        request,
+        kind,
+        change,
+        *,
+        hold=None,
+        reversal_of=None,
+        key=None,
+        company=None,
+        document=None,
+        note=None,
     ):
         """Write one movement with its allocations and update the account.
 
@@ -659,17 +255,18 @@ class LoyaltyLedger(models.AbstractModel):
         }
 
     def _prepare_allocation_vals(self, request, change, currency_id):
-        all_lots = self.env["loyalty.account.lot"].sudo()  # lots of partners' companies, too
+        amounts_by_lot = dict(change.allocations)
         return [
             {
-                "lot_id": lot_id,
-                "amount": amount,
+                "lot_id": lot.id,
+                "amount": amounts_by_lot[lot.id],
                 "currency_id": currency_id,
-                "accrual_company_id": all_lots.browse(lot_id).company_id.id,
+                "accrual_company_id": lot.company_id.id,
                 "spend_company_id": request.company_id,
-                "expiry_date": all_lots.browse(lot_id).expiry_date,
+                "expiry_date": lot.expiry_date,
             }
-            for lot_id, amount in change.allocations
+            # Superuser: lots of partners' establishments, too.
+            for lot in self.env["loyalty.account.lot"].sudo().browse(amounts_by_lot)
         ]
 
     def _seal(self, previous, vals, allocations):

@@ -6,9 +6,7 @@ class ResPartner(models.Model):
 
     mobile = fields.Char(help="Mobile phone number.")
     fax = fields.Char(help="Fax number.")
-    tax_number = fields.Char(
-        help="Number at the tax office, where it differs from the VAT number."
-    )
+    tax_number = fields.Char(help="Number at the tax office, where it differs from the VAT number.")
     loyalty_account_ids = fields.One2many(
         "loyalty.account", "partner_id", string="Loyalty accounts"
     )

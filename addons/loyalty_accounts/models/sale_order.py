@@ -225,24 +225,32 @@ class SaleOrder(models.Model):
         """Earnings of the orders that were not taken back."""
         # Superuser, because a salesperson without the loyalty group cancels orders, too; only
         # what belongs to these orders is read.
-        moves = self.env["loyalty.account.move"].sudo().search(
-            [
-                ("document_model", "=", self._name),
-                ("document_id", "in", self.ids),
-                ("kind", "=", "earn"),
-                ("reversal_ids", "=", False),
-            ],
-            order="id",
+        moves = (
+            self.env["loyalty.account.move"]
+            .sudo()
+            .search(
+                [
+                    ("document_model", "=", self._name),
+                    ("document_id", "in", self.ids),
+                    ("kind", "=", "earn"),
+                    ("reversal_ids", "=", False),
+                ],
+                order="id",
+            )
         )
         return moves
 
     def _get_loyalty_key(self, verb):
         """One key per confirmation: an order may be cancelled and confirmed again."""
-        count = self.env["loyalty.account.move"].sudo().search_count(  # see above
-            [
-                ("document_model", "=", self._name),
-                ("document_id", "=", self.id),
-                ("kind", "=", verb),
-            ]
+        count = (
+            self.env["loyalty.account.move"]
+            .sudo()
+            .search_count(  # see above
+                [
+                    ("document_model", "=", self._name),
+                    ("document_id", "=", self.id),
+                    ("kind", "=", verb),
+                ]
+            )
         )
         return f"sale.order/{self.id}/{verb}/{count + 1}"

@@ -93,7 +93,7 @@ class SaleOrderLine(models.Model):
         values = {
             "card": card.name,
             "card_discount": f"{card.discount:g}",
-            "pricelist_discount": f"{max(shown, embedded):g}",
+            "pricelist_discount": f"{float(max(shown, embedded)):g}",
         }
         if self.discount != float(self._get_loyalty_discount(shown)):
             return self.env._("Set by hand; %(card)s gives %(card_discount)s%%", **values)

@@ -63,10 +63,16 @@ def check_percentage(value):
 
     >>> check_percentage(12.5)
     Decimal('12.50')
-    >>> check_percentage(100.01)
-    Traceback (most recent call last):
-      ...
-    loyalty_accounts.rules.errors.RuleError: percentage_out_of_range
+    >>> for bad in (100.01, -1, float("nan"), "10", True):
+    ...     try:
+    ...         check_percentage(bad)
+    ...     except RuleError as error:
+    ...         print(error.code)
+    percentage_out_of_range
+    percentage_out_of_range
+    percentage_out_of_range
+    percentage_out_of_range
+    percentage_out_of_range
 
     :raise RuleError: ``percentage_out_of_range``
     """

@@ -37,10 +37,11 @@ def allocate(lots, amount):
     >>> lots = [Lot(7, Decimal(10)), Lot(8, Decimal(4), date(2027, 1, 1))]
     >>> allocate(lots, Decimal(6))
     [(8, Decimal('4')), (7, Decimal('2'))]
-    >>> allocate(lots, Decimal(15))
-    Traceback (most recent call last):
-      ...
-    loyalty_accounts.rules.errors.RuleError: credit_insufficient
+    >>> try:
+    ...     allocate(lots, Decimal(15))
+    ... except RuleError as error:
+    ...     print(error.code, error.values)
+    credit_insufficient {'available': Decimal('14')}
 
     :raise RuleError: ``credit_insufficient`` when the lots hold less
     """

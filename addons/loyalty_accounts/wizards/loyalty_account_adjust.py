@@ -2,6 +2,8 @@ import uuid
 
 from odoo import api, fields, models
 
+from ..exceptions import InvalidValue
+
 
 class LoyaltyAccountAdjust(models.TransientModel):
     """Enters credit by hand, up or down, with a reason (LA11)."""
@@ -15,8 +17,12 @@ class LoyaltyAccountAdjust(models.TransientModel):
         [("up", "Add credit"), ("down", "Remove credit")], required=True, default="up"
     )
     available = fields.Monetary(related="account_id.available", string="Credit now")
-    amount = fields.Monetary(required=True, help="Above zero; the direction says whether it is added.")
-    available_after = fields.Monetary(compute="_compute_available_after", string="Credit afterwards")
+    amount = fields.Monetary(
+        required=True, help="Above zero; the direction says whether it is added."
+    )
+    available_after = fields.Monetary(
+        compute="_compute_available_after", string="Credit afterwards"
+    )
     note = fields.Char(
         string="Reason", required=True, help="Kept with the movement for ever, with your name."
     )
@@ -34,7 +40,8 @@ class LoyaltyAccountAdjust(models.TransientModel):
         """Enter the amount; pressing twice enters it once."""
         self.ensure_one()
         # A negative amount would turn the direction around that was read on the screen.
-        self.env["loyalty.ledger"]._parse_amount(self.account_id, self.amount, "charge")
+        if self.amount <= 0:
+            raise InvalidValue(self.env._("The amount must be above zero."))
         self.env["loyalty.ledger"]._adjust(
             self.account_id,
             self._get_signed_amount(),

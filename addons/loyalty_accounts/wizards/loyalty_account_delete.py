@@ -7,11 +7,15 @@ class LoyaltyAccountDelete(models.TransientModel):
     _name = "loyalty.account.delete"
     _description = "Delete loyalty accounts"
 
-    account_ids = fields.Many2many("loyalty.account", string="Accounts", context={"active_test": False})
+    account_ids = fields.Many2many(
+        "loyalty.account", string="Accounts", context={"active_test": False}
+    )
     deletable_ids = fields.Many2many(
         "loyalty.account", compute="_compute_split", string="Will be deleted"
     )
-    kept_ids = fields.Many2many("loyalty.account", compute="_compute_split", string="Cannot be deleted")
+    kept_ids = fields.Many2many(
+        "loyalty.account", compute="_compute_split", string="Cannot be deleted"
+    )
     deletable_count = fields.Integer(compute="_compute_split")
     kept_count = fields.Integer(compute="_compute_split")
     archive_kept = fields.Boolean(

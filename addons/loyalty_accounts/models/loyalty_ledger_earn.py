@@ -1,0 +1,142 @@
+from odoo import api, models
+
+from ..const import NO_AMOUNT
+from ..exceptions import InvalidValue, MovementRefused
+from ..rules import earning
+from ..rules.entry import ZERO, Change
+
+
+class LoyaltyLedger(models.AbstractModel):
+    """Verbs that give credit and take it back: top-up, earning, manual entry."""
+
+    _inherit = "loyalty.ledger"
+
+    @api.model
+    def _top_up(self, account, amount, **options):
+        """Credit money that the customer paid in.
+
+        :param amount: above zero, a multiple of the currency's rounding
+        :param expiry_date: last day on which the credit can be spent, or nothing
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise LoyaltyError: invalid amount, unusable account, reused key
+        """
+        expiry_date = options.pop("expiry_date", None)
+        request, state, done = self._begin("top_up", account, amount, **options)
+        if done:
+            return done
+        account._check_usable(self._company_of(request))
+        self._check_balance_limit(state, request.amount)
+        lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
+        change = Change(request.amount, allocations=[(lot_id, request.amount)])
+        return self._post(state, request, "top_up", change, **options)
+
+    @api.model
+    def _earn(self, account, amount, **options):
+        """Credit a bonus earned by a document; what the account owes is repaid first.
+
+        :param amount: above zero, already rounded (:func:`rules.earning.earned`)
+        :param expiry_date: last day on which the credit can be spent, or nothing
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise LoyaltyError: invalid amount, unusable account, reused key
+        """
+        expiry_date = options.pop("expiry_date", None)
+        request, state, done = self._begin("earn", account, amount, **options)
+        if done:
+            return done
+        account._check_usable(self._company_of(request))
+        self._check_balance_limit(state, request.amount)
+        credited, repaid = earning.repay(request.amount, state.debt)
+        allocations = []
+        if credited:
+            lot_id = self._create_lot(request, "earn", credited, state.today, expiry_date)
+            allocations.append((lot_id, credited))
+        change = Change(credited, debt=-repaid, allocations=allocations)
+        return self._post(state, request, "earn", change, **options)
+
+    @api.model
+    def _take_back(self, move, amount=None, **options):
+        """Take earned credit back because its document was cancelled or returned (LA14).
+
+        What is left of it is withdrawn; what was spent becomes a debt; what expired unused is
+        forgiven. Works on blocked and expired accounts too.
+
+        :param move: the earning, of kind ``earn``
+        :param amount: above zero, at most what was not taken back yet; nothing: all of that
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``, or an empty one where nothing is left to take
+        :raise MovementRefused: no earning, or more than is left of it
+        """
+        if move.kind != "earn":
+            raise MovementRefused(self.env._("Only earned credit can be taken back."))
+        request, state, done = self._begin(
+            "take_back",
+            move.account_id,
+            NO_AMOUNT if amount is None else amount,
+            reference_id=move.id,
+            **options,
+        )
+        if done:
+            return done
+        left, forgivable = self._get_take_back_limits(move, state)
+        value = request.amount if amount is not None else left
+        if value > left:
+            raise MovementRefused(self.env._("Only %s of this earning is left.", left))
+        if not value:
+            return self.env["loyalty.account.move"]
+        lot = move.allocation_ids.lot_id
+        split = earning.take_back(
+            value,
+            remaining=self._exact(lot.remaining, state),
+            expired=forgivable,
+            available=state.available,
+        )
+        allocations = [(lot.id, -split.withdrawn)] if split.withdrawn else []
+        self._add_to_lots(allocations, state)
+        change = Change(-split.withdrawn, ZERO, split.debt, allocations, asked=value)
+        return self._post(state, request, "take_back", change, reversal_of=move, **options)
+
+    @api.model
+    def _adjust(self, account, amount, *, note, **options):
+        """Enter credit by hand, up or down, with a reason (LA11).
+
+        Works on blocked and expired accounts too, so that a mistake can be put right.
+
+        :param amount: above or below zero
+        :param str note: the reason, required
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise InsufficientCredit: more would be taken than is available
+        """
+        if not isinstance(note, str) or not note.strip():
+            raise InvalidValue(self.env._("Enter the reason for the manual entry."))
+        request, state, done = self._begin("adjust", account, amount, note=note, **options)
+        if done:
+            return done
+        self._settle_due(state, request)
+        if request.amount > 0:
+            self._check_balance_limit(state, request.amount)
+            lot_id = self._create_lot(request, "adjust", request.amount, state.today, None)
+            allocations = [(lot_id, request.amount)]
+        else:
+            allocations = self._take(state, request, -request.amount)
+        change = Change(request.amount, allocations=allocations)
+        return self._post(state, request, "adjust", change, note=note, **options)
+
+    # === INTERNALS === #
+
+    def _get_take_back_limits(self, move, state):
+        """Return what is left of an earning, and how much of it expired and is not forgiven."""
+        move = move.sudo()  # its lot may belong to another establishment
+        left, forgiven = self._exact(move.asked_amount, state), ZERO
+        for back in move.reversal_ids:
+            asked = self._exact(back.asked_amount, state)
+            left -= asked
+            forgiven += asked + self._exact(back.amount - back.debt_amount, state)
+        expired = -sum(
+            self._exact(line.amount, state)
+            for line in move.allocation_ids.lot_id.allocation_ids
+            if line.move_id.kind == "expire"
+        )
+        return left, expired - forgiven

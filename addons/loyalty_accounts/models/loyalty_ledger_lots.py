@@ -1,0 +1,141 @@
+import uuid
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..exceptions import InsufficientCredit
+from ..rules import lots
+from ..rules.entry import ZERO, Change, Request
+
+
+class LoyaltyLedger(models.AbstractModel):
+    """Lots: filling them, taking from them, and what happens to them as time passes."""
+
+    _inherit = "loyalty.ledger"
+
+    @api.model
+    def _expire(self, account):
+        """Release reservations and expire lots whose time has come.
+
+        Credit that is reserved does not expire before its reservation ends. Doing it again
+        changes nothing, so there is no request key.
+
+        :return: the movements, possibly none
+        """
+        account.ensure_one()
+        state = self._lock(account)
+        before = state.version
+        self._settle_due(state, Request("expire", "", account.id, ZERO, self.env.company.id))
+        return self.env["loyalty.account.move"].search(
+            [("account_id", "=", account.id), ("seq", ">", before)], order="seq"
+        )
+
+    # === LOTS === #
+
+    def _take(self, state, request, amount, *, reserved=False):
+        """Take ``amount`` out of the lots; return the allocations.
+
+        :param reserved: whether reserved credit pays. Only then are lots used that are past
+            their expiry: they wait for the reservation to end.
+        """
+        if not reserved:
+            self._check_available(state, amount)
+        open_lots = [
+            lots.Lot(lot_id, Decimal(remaining), expiry, company_id == request.company_id)
+            for lot_id, remaining, expiry, company_id in self._fetch_open_lots(state)
+            if reserved or not expiry or expiry >= state.today
+        ]
+        takes = self._apply_rule(InsufficientCredit, lots.allocate, open_lots, amount)
+        allocations = [(lot_id, -taken) for lot_id, taken in takes]
+        self._add_to_lots(allocations, state)
+        return allocations
+
+    def _fetch_open_lots(self, state):
+        return self.env.execute_query(
+            # Read under the account's lock, straight from the table: amounts stay exact.
+            SQL(
+                """
+                SELECT id, remaining::text, expiry_date, company_id
+                  FROM loyalty_account_lot
+                 WHERE account_id = %s AND remaining > 0
+                 ORDER BY expiry_date, id
+                """,
+                state.account_id,
+                to_flush=self.env["loyalty.account.lot"]._fields["remaining"],
+            )
+        )
+
+    def _create_lot(self, request, origin, amount, today, expiry_date):
+        lot = self._writer("loyalty.account.lot").create(
+            {
+                "account_id": request.account_id,
+                "company_id": request.company_id,
+                "origin": origin,
+                "date": today,
+                "expiry_date": expiry_date,
+                "amount": float(amount),
+                "remaining": float(amount),
+            }
+        )
+        return lot.id
+
+    def _add_to_lots(self, allocations, state):
+        changes = dict(allocations)
+        for lot in self._writer("loyalty.account.lot").browse(changes):
+            lot.remaining = float(self._exact(lot.remaining, state) + changes[lot.id])
+
+    # === TIME === #
+
+    def _settle_due(self, state, request):
+        """Release reservations and expire lots that are past their time."""
+        if state.held:
+            for hold in self._writer("loyalty.account.hold").search(
+                [
+                    ("account_id", "=", state.account_id),
+                    ("state", "=", "open"),
+                    ("expires_at", "<=", fields.Datetime.now()),
+                ],
+                order="id",
+            ):
+                self._post_release(state, self._derive(request, "release", hold.id), hold)
+        self._post_expiry(state, request)
+
+    def _post_release(self, state, request, hold, **options):
+        reserved = self._exact(hold.remaining, state)
+        self._writer(hold).write({"state": "closed"})
+        return self._post(state, request, "release", Change(held=-reserved), hold=hold, **options)
+
+    def _post_expiry(self, state, request):
+        """Expire the lots that are due, oldest first, except for what is reserved.
+
+        Reserved credit is taken from the lots that expire first, so that much of them stays.
+        """
+        due = [
+            (lot_id, Decimal(remaining))
+            for lot_id, remaining, expiry, _company_id in self._fetch_open_lots(state)
+            if expiry and expiry < state.today
+        ]
+        expiring = sum(remaining for _lot_id, remaining in due) - state.held
+        allocations = []
+        for lot_id, remaining in due:
+            amount = min(remaining, expiring)
+            if amount > 0:
+                allocations.append((lot_id, -amount))
+                expiring -= amount
+        if not allocations:
+            return
+        self._add_to_lots(allocations, state)
+        change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
+        self._post(state, self._derive(request, "expire", 0), "expire", change)
+
+    def _derive(self, request, verb, reference_id):
+        """A request of the ledger itself, for what falls due while another is carried out."""
+        return Request(
+            verb=verb,
+            key=f"due/{uuid.uuid4().hex}",
+            account_id=request.account_id,
+            amount=ZERO,
+            company_id=request.company_id,
+            reference_id=reference_id,
+        )

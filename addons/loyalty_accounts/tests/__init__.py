@@ -1,0 +1,15 @@
+from . import (
+    test_account,
+    test_api,
+    test_ledger,
+    test_ledger_audit,
+    test_ledger_guard,
+    test_ledger_races,
+    test_ledger_random,
+    test_rules,
+    test_sale_discount,
+    test_sale_order,
+    test_security,
+    test_tours,
+    test_wizards,
+)

@@ -1,0 +1,146 @@
+from odoo.tests import tagged
+
+from .test_sale_order import SaleLoyaltyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSaleDiscount(SaleLoyaltyCommon):
+    def _add_pricelist_rule(self, **values):
+        self.pricelist.item_ids = [(0, 0, {"compute_price": "percentage", **values})]
+
+    def _switch_off_line_discounts(self):
+        self.env.ref("base.group_user").implied_ids -= self.env.ref(
+            "sale.group_discount_per_so_line"
+        )
+
+    def test_pairing_discounts_all_allowed_lines_and_unpairing_removes_it(self):
+        order = self._create_order(self.product, self.excluded)
+        order.loyalty_account_id = self.account
+        self.assertEqual(order.order_line.mapped("discount"), [10, 0])
+        order.action_unpair_loyalty_account()
+        self.assertEqual(order.order_line.mapped("discount"), [0, 0])
+
+    def test_line_added_later_gets_the_discount(self):
+        order = self._create_order(loyalty_account_id=self.account.id)
+        order.order_line = [(0, 0, {"product_id": self.product.id})]
+        self.assertEqual(order.order_line.mapped("discount"), [10, 10])
+
+    def test_recomputing_never_compounds_the_discount(self):
+        self._add_pricelist_rule(percent_price=20)
+        self.company.loyalty_discount_mode = "stack"
+        for off in (False, True):
+            if off:
+                self._switch_off_line_discounts()
+            order = self._create_order(loyalty_account_id=self.account.id)
+            first = order.order_line.discount
+            for quantity in (2, 3, 4):
+                order.order_line.product_uom_qty = quantity
+                self.assertEqual(order.order_line.discount, first)
+            self.assertAlmostEqual(order.order_line.price_subtotal, 4 * 72)
+
+    def test_better_of_card_and_pricelist_wins_by_default(self):
+        self._add_pricelist_rule(percent_price=20)
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.assertEqual(order.order_line.discount, 20)
+        self.account.discount = 25
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.assertEqual(order.order_line.discount, 25)
+
+    def test_on_top_of_each_other_takes_the_card_from_what_is_left(self):
+        self._add_pricelist_rule(percent_price=20)
+        self.company.loyalty_discount_mode = "stack"
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.assertEqual(order.order_line.discount, 28)
+
+    def test_same_total_where_line_discounts_are_hidden(self):
+        self._add_pricelist_rule(percent_price=20)
+        self._switch_off_line_discounts()
+        for mode, card, total in (("best", 10, 80), ("best", 28, 72), ("stack", 10, 72)):
+            with self.subTest(mode=mode, card=card):
+                self.company.loyalty_discount_mode = mode
+                self.account.discount = card
+                order = self._create_order(loyalty_account_id=self.account.id)
+                self.assertAlmostEqual(order.order_line.price_subtotal, total)
+
+    def test_fixed_price_is_a_price_not_a_discount(self):
+        self._add_pricelist_rule(compute_price="fixed", fixed_price=80)
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.assertEqual((order.order_line.price_unit, order.order_line.discount), (80, 10))
+
+    def test_category_decides_for_products_that_leave_it_to_it(self):
+        parent = self.env["product.category"].create(
+            {"name": "Tobacco", "loyalty_discount_policy": "no"}
+        )
+        child = self.env["product.category"].create({"name": "Cigars", "parent_id": parent.id})
+        self.product.categ_id = child
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.assertEqual(order.order_line.discount, 0)
+        self.product.loyalty_discount_policy = "yes"
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.assertEqual(order.order_line.discount, 10)
+
+    def test_discount_with_two_decimals_and_of_a_hundred(self):
+        for discount, total in ((12.34, 87.66), (100, 0)):
+            self.account.discount = discount
+            order = self._create_order(loyalty_account_id=self.account.id)
+            self.assertEqual(order.order_line.discount, discount)
+            self.assertAlmostEqual(order.amount_total, total)
+
+    def test_sections_and_notes_stay_without_discount(self):
+        order = self._create_order(
+            self.product,
+            loyalty_account_id=self.account.id,
+        )
+        order.order_line = [(0, 0, {"display_type": "line_section", "name": "Chairs"})]
+        self.assertEqual(order.order_line.mapped("discount"), [10, 0])
+
+    def test_combo_items_take_the_combos_discount(self):
+        combo = self.env["product.combo"].create(
+            {"name": "Seat", "combo_item_ids": [(0, 0, {"product_id": self.product.id})]}
+        )
+        set_product = self.env["product.product"].create(
+            {
+                "name": "Set",
+                "type": "combo",
+                "list_price": 60,
+                "taxes_id": False,
+                "combo_ids": [(6, 0, combo.ids)],
+            }
+        )
+        order = self._create_order(set_product)
+        order.order_line = [
+            (
+                0,
+                0,
+                {
+                    "product_id": self.product.id,
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_line_id": order.order_line.id,
+                },
+            )
+        ]
+        for card, discount in ((self.account, 10), (self.account.browse(), 0)):
+            order.loyalty_account_id = card
+            self.assertEqual(order.order_line.mapped("discount"), [discount, discount])
+
+    def test_line_says_why_it_has_its_discount(self):
+        order = self._create_order(self.product, self.excluded)
+        line, excluded = order.order_line
+        self.assertFalse(line.loyalty_discount_reason)
+        order.loyalty_account_id = self.account
+        self.assertEqual(line.loyalty_discount_reason, "Gold card 10%")
+        self.assertEqual(excluded.loyalty_discount_reason, "No card discount on this product")
+        line.discount = 50
+        self.assertEqual(line.loyalty_discount_reason, "Set by hand; Gold card gives 10%")
+
+    def test_line_says_how_card_and_pricelist_met(self):
+        self._add_pricelist_rule(percent_price=20)
+        for mode, card, reason in (
+            ("best", 10, "Pricelist 20%, not less than Gold card 10%"),
+            ("best", 25, "Gold card 25%, better than pricelist 20%"),
+            ("stack", 10, "Gold card 10% on top of pricelist 20%"),
+        ):
+            self.company.loyalty_discount_mode = mode
+            self.account.discount = card
+            order = self._create_order(loyalty_account_id=self.account.id)
+            self.assertEqual(order.order_line.loyalty_discount_reason, reason)

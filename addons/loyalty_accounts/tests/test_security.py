@@ -1,0 +1,75 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import LoyaltyCommon
+
+LEDGER = ("lot", "hold", "move", "allocation")
+WIZARDS = {"top.up": "admin", "adjust": "admin", "delete": "manager"}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(LoyaltyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ledger._top_up(cls.account, 10)
+        cls.ledger._hold(cls.account, 1)
+        cls.clerk = cls._create_user("clerk", "base.group_user")
+        cls.portal = new_test_user(cls.env, login="portal_x", groups="base.group_portal")
+        cls.public = cls.env.ref("base.public_user")
+        cls.foreigner = cls._create_user(
+            "foreigner",
+            "loyalty_accounts.group_admin",
+            company_id=cls.other_company.id,
+            company_ids=[(6, 0, cls.other_company.ids)],
+        )
+
+    def _records(self, name):
+        model = "loyalty.account" if name == "account" else f"loyalty.account.{name}"
+        return self.env[model].search([])
+
+    def test_only_the_loyalty_group_reads_accounts_and_ledger(self):
+        for name in ("account", *LEDGER):
+            records = self._records(name)
+            self.assertTrue(records)
+            for user in (self.clerk, self.portal, self.public):
+                with self.subTest(model=name, user=user.login), self.assertRaises(AccessError):
+                    records.with_user(user).read(["id"])
+            self.assertTrue(records.with_user(self.seller).read(["id"]))
+
+    def test_nobody_may_write_create_or_delete_in_the_ledger(self):
+        for name in LEDGER:
+            records = self._records(name)
+            for user in (self.seller, self.manager, self.admin):
+                for operation in ("write", "create", "unlink"):
+                    with self.subTest(model=name, user=user.login, operation=operation):
+                        self.assertFalse(records.with_user(user).has_access(operation))
+
+    def test_other_companies_see_nothing(self):
+        for name in ("account", *LEDGER):
+            model = self._records(name).with_user(self.foreigner)
+            self.assertFalse(model.search([]), name)
+            with self.assertRaises(AccessError):
+                model.read(["id"])
+
+    def test_only_managers_delete(self):
+        for user, allowed in ((self.seller, False), (self.manager, True), (self.admin, True)):
+            account = self._create_account()
+            self.assertEqual(account.with_user(user).has_access("unlink"), allowed)
+
+    def test_wizards_are_open_to_their_rank_only(self):
+        ranks = {"seller": 0, "manager": 1, "admin": 2}
+        users = {"seller": self.seller, "manager": self.manager, "admin": self.admin}
+        for wizard, lowest in WIZARDS.items():
+            for rank, user in users.items():
+                with self.subTest(wizard=wizard, rank=rank):
+                    model = self.env[f"loyalty.account.{wizard}"].with_user(user)
+                    self.assertEqual(model.has_access("create"), ranks[rank] >= ranks[lowest])
+
+    def test_seals_head_is_for_technical_users(self):
+        with self.assertRaises(AccessError):
+            self.account.with_user(self.seller).read(["head_hash"])
+
+    def test_partner_without_rights_hides_the_number_of_accounts(self):
+        with self.assertRaises(AccessError):
+            self.partner.with_user(self.clerk).read(["loyalty_account_count"])

@@ -1,0 +1,110 @@
+"""Databases of the bench: one with the modules only, and seeded ones; all are kept to be copied.
+
+A seeded database is made once for each state of the module's code and of the seeds, and must
+pass the ledger's own verification before it gets its name.
+"""
+
+import contextlib
+import json
+from pathlib import Path
+
+from bench import seeds
+from suite import database, modules, odoo, output, process, stamps, templates
+
+MODULE = "loyalty_accounts"
+MARK = "LEDGER-PROBLEMS "
+# Files of a module that have no influence on what is measured.
+IRRELEVANT = {"tests", "i18n", "README.md", "docs", "demo"}
+
+VERIFY = f"""
+problems = env["loyalty.account"]._verify_ledger()
+print({MARK!r} + __import__("json").dumps([len(problems), problems[:3]], default=str))
+"""
+
+
+def base(settings):
+    """Return the database with the module and nothing else; made when missing."""
+    kind = "bench_base_"
+    name = kind + _module_key(settings)
+
+    def build(fresh, progress):
+        database.clone(settings, templates.core(settings, with_demo=False), fresh)
+        log = settings.logs / "bench-install.log"
+        odoo.install(settings, fresh, [MODULE], log=log, progress=progress)
+
+    return _made_once(settings, kind, name, f"installing {MODULE} for the bench", build)
+
+
+def seeded(settings, label, size):
+    """Return a database with ``size`` accounts and ten movements each; made when missing."""
+    source = base(settings)
+    kind = f"bench_{label}_"
+    code = stamps.file_hash(Path(seeds.__file__))
+    name = kind + stamps.text_hash(source, size, code)[:12]
+
+    def build(fresh, progress):
+        database.clone(settings, source, fresh)
+        seeds.fill(settings, fresh, size, progress.show)
+        verify(settings, fresh)
+
+    return _made_once(settings, kind, name, f"seeding {size} accounts (kept for later)", build)
+
+
+@contextlib.contextmanager
+def scratch(settings, name="bench_scratch"):
+    """Give a copy of the base database that a case may change, for as long as it needs it."""
+    source = base(settings)
+    database.drop(settings, name)
+    database.clone(settings, source, name)
+    try:
+        yield name
+    finally:
+        database.drop(settings, name)
+
+
+def verify(settings, name):
+    """Assert that the module's own check of the ledger finds nothing."""
+    count, examples = run_in_shell(settings, name, VERIFY)
+    assert count == 0, f"{name} fails the ledger's own check: {examples}"
+
+
+def run_in_shell(settings, name, script):
+    """Run a script in Odoo's shell that prints MARK and JSON; return the value."""
+    path = settings.run / "bench-script.py"
+    path.write_text(script, encoding="utf-8")
+    words = odoo.command(settings, "shell", "-c", settings.odoo_conf, "-d", name, "--no-http")
+    with path.open() as source:
+        printed = process.run(
+            words, stdin=source, env=odoo.environment(settings), cwd=settings.data
+        )
+    (line,) = [line for line in printed.splitlines() if MARK in line]
+    return json.loads(line.partition(MARK)[2])
+
+
+def _module_key(settings):
+    """Hash of all that decides how the module behaves and what its tables look like."""
+    folder = modules.scan(settings)[MODULE].path
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and not IRRELEVANT & set(path.relative_to(folder).parts)
+    ]
+    names = [str(path.relative_to(folder)) for path in files]
+    core = templates.core(settings, with_demo=False)
+    return stamps.text_hash(core, *names, stamps.file_hash(*files))[:12]
+
+
+def _made_once(settings, kind, name, title, build):
+    """Return ``name`` after making it if needed; older databases of its kind are dropped."""
+    if not database.exists(settings, name):
+        fresh = f"{kind}new"
+        database.drop(settings, fresh)
+        with output.step(title) as progress:
+            build(fresh, progress)
+            database.rename(settings, fresh, name)
+        for other in database.names(settings, kind):
+            if other != name:
+                database.drop(settings, other)
+    return name
