@@ -73,6 +73,7 @@ def test_tests_may_act_as_superuser_without_a_reason():
 def test_a_model_lives_in_the_file_named_after_it():
     text = "class A(models.Model):\n    _name = 'loyalty.account'\n"
     assert findings("addons/a/models/loyalty_account.py", text) == []
+    assert findings("addons/a/models/loyalty_account_use.py", text) == []
     assert "belongs into" in findings("addons/a/models/account.py", text)[0]
 
 
