@@ -14,8 +14,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
-from suite import database, modules, odoo, odoo_log, postgres, templates  # noqa: E402  the path comes first
-from suite.settings import Settings  # noqa: E402
+from suite import database, modules, odoo, odoo_log, postgres, templates
+from suite.settings import Settings
 
 DATABASE = "suite_wire"
 WORKERS = 4

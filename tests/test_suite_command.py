@@ -21,9 +21,7 @@ import pytest
 from suite import database, postgres, process
 from suite.settings import VARIABLES, Settings
 
-TINY_MANIFEST = (
-    "{'name': 'Tiny', 'version': '19.0.1.0.0', 'author': 'Suite', 'license': 'LGPL-3', 'depends': ['base']}\n"
-)
+TINY_MANIFEST = "{'name': 'Tiny', 'version': '19.0.1.0.0', 'author': 'Suite', 'license': 'LGPL-3', 'depends': ['base']}\n"
 
 
 @pytest.fixture
@@ -37,7 +35,9 @@ def scratch(settings, tmp_path_factory):
     """A copy of the project with one tiny addon, so that bringing it up takes seconds."""
     project = tmp_path_factory.mktemp("project")
     for name in ("tools", "config"):
-        shutil.copytree(settings.project / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            settings.project / name, project / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
     shutil.copy(settings.project / "suite", project / "suite")
     addon = project / "addons" / "suite_tiny"
     addon.mkdir(parents=True)
@@ -50,15 +50,24 @@ def scratch(settings, tmp_path_factory):
 
 
 def _runner(settings, launcher, data):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SUITE_", "ODOO_", "PG"))}
-    environment |= {"ODOO_SOURCE": str(settings.odoo_source or settings.debian_root), "SUITE_VENV": str(settings.venv)}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SUITE_", "ODOO_", "PG"))
+    }
+    environment |= {
+        "ODOO_SOURCE": str(settings.odoo_source or settings.debian_root),
+        "SUITE_VENV": str(settings.venv),
+    }
     environment |= {"SUITE_PYTHON": sys.executable, "SUITE_SYSTEM_PACKAGES": "no"}
 
     def run(*words, env=None, background=False, stdin=subprocess.DEVNULL):
         arguments = [launcher, "--data", data, *words]
         options = {"env": environment | (env or {}), "stdin": stdin, "text": True}
         if background:
-            return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+            return subprocess.Popen(
+                arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+            )
         return subprocess.run(arguments, capture_output=True, timeout=600, check=False, **options)
 
     run.data = data
@@ -209,7 +218,9 @@ def test_postgresql_starts_although_another_program_has_its_old_number(settings,
         text = cluster.pid_file.path.read_text(encoding="utf-8")
         cluster.stop()
         with subprocess.Popen(["sleep", "60"]) as foreign:
-            cluster.pid_file.path.write_text(text.replace(text.split()[0], str(foreign.pid), 1), encoding="utf-8")
+            cluster.pid_file.path.write_text(
+                text.replace(text.split()[0], str(foreign.pid), 1), encoding="utf-8"
+            )
             assert postgres.ensure_running(own)
             assert foreign.poll() is None
             foreign.kill()
@@ -243,7 +254,9 @@ def test_interrupted_run_leaves_nothing_behind_and_goes_on(scratch):
     assert process.working_in(scratch.data) == []
     outcome = scratch.run("up", "--port", str(scratch.port))
     assert outcome.returncode == 0, outcome.stderr
-    assert f"http://127.0.0.1:{scratch.port}" in outcome.stdout and "admin / admin" in outcome.stdout
+    assert (
+        f"http://127.0.0.1:{scratch.port}" in outcome.stdout and "admin / admin" in outcome.stdout
+    )
     assert "\r" not in outcome.stdout
 
 

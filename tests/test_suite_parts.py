@@ -31,7 +31,11 @@ def read(*records):
 
 @pytest.mark.parametrize(
     "name",
-    [info.name for info in pkgutil.walk_packages(suite.__path__, "suite.") if not info.name.endswith("__main__")],
+    [
+        info.name
+        for info in pkgutil.walk_packages(suite.__path__, "suite.")
+        if not info.name.endswith("__main__")
+    ],
 )
 def test_examples_in_docstrings_hold(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
@@ -42,7 +46,11 @@ def test_each_started_test_counts_once_as_passed_failed_or_skipped():
     result = read(
         ("INFO", LOGGER, "Starting TestA.test_good ... "),
         ("INFO", LOGGER, "Starting TestA.test_bad ... "),
-        ("ERROR", LOGGER, "FAIL: TestA.test_bad\nTraceback (most recent call last):\nAssertionError: 1 != 2"),
+        (
+            "ERROR",
+            LOGGER,
+            "FAIL: TestA.test_bad\nTraceback (most recent call last):\nAssertionError: 1 != 2",
+        ),
         ("INFO", LOGGER, "Starting TestA.test_later ... "),
         ("INFO", LOGGER, "skipped TestA.test_later : no reader"),
     )
@@ -61,7 +69,9 @@ def test_two_failing_subtests_are_one_failed_test():
 
 
 def test_class_that_cannot_be_set_up_is_a_failure():
-    result = read(("ERROR", "odoo.tests.suite", f"ERROR: setUpClass ({LOGGER}.TestA)\nValueError: no"))
+    result = read(
+        ("ERROR", "odoo.tests.suite", f"ERROR: setUpClass ({LOGGER}.TestA)\nValueError: no")
+    )
     assert (result.passed, result.failed) == (0, 1)
 
 
@@ -95,7 +105,13 @@ def test_stage_without_any_test_run_fails_when_tests_exist():
 
 
 def test_first_error_of_a_traceback_is_its_last_line():
-    text = log(("ERROR", "odoo.x", "Failed\nTraceback (most recent call last):\n  File\nValueError: the reason"))
+    text = log(
+        (
+            "ERROR",
+            "odoo.x",
+            "Failed\nTraceback (most recent call last):\n  File\nValueError: the reason",
+        )
+    )
     assert odoo_log.first_error(text) == "ValueError: the reason"
 
 
@@ -109,7 +125,9 @@ def some_tests():
 
 def tags(choice, tests):
     """Return --test-tags for a choice among the tests of the module `mine`."""
-    wanted = [test for test in tests if choice.wants(test.name) and not (choice.fast and test.browser)]
+    wanted = [
+        test for test in tests if choice.wants(test.name) and not (choice.fast and test.browser)
+    ]
     return odoo_tests.test_tags([type("Module", (), {"name": "mine"})], tests, wanted, choice)
 
 
@@ -141,7 +159,9 @@ def test_report_of_pytest_is_counted():
 def test_mirror_is_the_machines_own_archive_and_not_a_third_partys(tmp_path):
     parts = tmp_path / "sources.list.d"
     parts.mkdir()
-    (parts / "other.list").write_text("deb https://packages.example/apt stable main\n", encoding="utf-8")
+    (parts / "other.list").write_text(
+        "deb https://packages.example/apt stable main\n", encoding="utf-8"
+    )
     (tmp_path / "sources.list").write_text(
         "# deb http://old.example/debian buster main\n"
         "deb http://security.example/debian-security bookworm-security main\n"
@@ -176,19 +196,27 @@ def test_disk_that_fills_up_meanwhile_is_one_sentence(monkeypatch, capsys, tmp_p
 
     monkeypatch.setattr(demo, "down", fill)
     assert cli.main(["--data", str(tmp_path), "down"]) == 1
-    assert capsys.readouterr().err == "suite: no space left on the disk; free some and run again, what is done is kept.\n"
+    assert (
+        capsys.readouterr().err
+        == "suite: no space left on the disk; free some and run again, what is done is kept.\n"
+    )
 
 
 def test_missing_programs_are_named_with_what_to_type(tmp_path):
     need = system.Need("nosuch-package", "a reason", programs=("nosuch-program",))
     unmet = system.ensure(Settings(data=tmp_path, install_system_packages=False), (need,))
-    assert unmet == ["nosuch-package is missing (a reason); type: apt-get install nosuch-package (as root)."]
+    assert unmet == [
+        "nosuch-package is missing (a reason); type: apt-get install nosuch-package (as root)."
+    ]
 
 
 @pytest.mark.parametrize(
     ("printed", "sentence"),
     [
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "hash differs"),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
+            "hash differs",
+        ),
         ("NewConnectionError('Failed to establish a new connection')", "check the network"),
         ("ERROR: No matching distribution found for x", "No matching distribution found for x"),
     ],

@@ -33,7 +33,9 @@ def main(words=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except PermissionError as error:
-        output.complain(f"{error.filename} may not be used by you; is the work folder another user's? Choose one with --data.")
+        output.complain(
+            f"{error.filename} may not be used by you; is the work folder another user's? Choose one with --data."
+        )
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -74,7 +76,11 @@ def _update(settings, options):
 
 
 def _reset(settings, options):
-    what = f"the whole work folder {settings.data}" if options.all else "the demo database with all that is in it"
+    what = (
+        f"the whole work folder {settings.data}"
+        if options.all
+        else "the demo database with all that is in it"
+    )
     if not options.yes and not _confirmed(f"Remove {what}?"):
         raise SuiteError("Nothing was removed.")
     if options.all:
@@ -104,7 +110,9 @@ def _shell(settings, options):
 
 
 def _test(settings, options):
-    return _part("testing").run(settings, options.modules, pattern=options.pattern, fast=options.fast)
+    return _part("testing").run(
+        settings, options.modules, pattern=options.pattern, fast=options.fast
+    )
 
 
 def _proof(settings, options):
@@ -129,7 +137,9 @@ def _part(name):
     except ModuleNotFoundError as error:
         if error.name != f"suite.{name}":
             raise
-        raise SuiteError(f"tools/suite/{name}.py is not there; this checkout is not complete.") from error
+        raise SuiteError(
+            f"tools/suite/{name}.py is not there; this checkout is not complete."
+        ) from error
 
 
 # -- words -----------------------------------------------------------------------------------------
@@ -150,7 +160,11 @@ def _parser():
 def _command(commands, name, action, text, *, unlocked=False):
     """Add a command; `unlocked` ones may run beside another one."""
     parser = commands.add_parser(
-        name, help=text, description=text, epilog=_variables_table(), formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=text,
+        description=text,
+        epilog=_variables_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="work folder")
     parser.set_defaults(action=action, unlocked=unlocked)
@@ -158,7 +172,9 @@ def _command(commands, name, action, text, *, unlocked=False):
 
 
 def _no_install(parser):
-    parser.add_argument("--no-install", action="store_true", help="never install system packages with apt")
+    parser.add_argument(
+        "--no-install", action="store_true", help="never install system packages with apt"
+    )
 
 
 def _declare_running(commands):
@@ -168,7 +184,9 @@ def _declare_running(commands):
     parser.add_argument("--update", action="store_true", help="update modules whose files changed")
     _no_install(parser)
     _command(commands, "down", _down, "stop what up started")
-    parser = _command(commands, "update", _update, "update modules in the demo (all if none is named)")
+    parser = _command(
+        commands, "update", _update, "update modules in the demo (all if none is named)"
+    )
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser = _command(commands, "reset", _reset, "drop the demo database")
     parser.add_argument("--all", action="store_true", help="remove the whole work folder instead")
@@ -178,11 +196,17 @@ def _declare_running(commands):
 def _declare_checking(commands):
     parser = _command(commands, "test", _test, "run all tests")
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="only these modules' tests")
-    parser.add_argument("-k", dest="pattern", metavar="PATTERN", help="only tests whose name contains this")
-    parser.add_argument("--fast", action="store_true", help="leave out browser tours and slow tests")
+    parser.add_argument(
+        "-k", dest="pattern", metavar="PATTERN", help="only tests whose name contains this"
+    )
+    parser.add_argument(
+        "--fast", action="store_true", help="leave out browser tours and slow tests"
+    )
     _no_install(parser)
     parser = _command(commands, "proof", _proof, "run the long versions of the tests over the wire")
-    parser.add_argument("-k", dest="pattern", metavar="PATTERN", help="only tests whose name contains this")
+    parser.add_argument(
+        "-k", dest="pattern", metavar="PATTERN", help="only tests whose name contains this"
+    )
     _no_install(parser)
     parser = _command(commands, "lint", _lint, "check style and rules of the code")
     parser.add_argument("paths", nargs="*", metavar="PATH")
@@ -195,13 +219,21 @@ def _declare_checking(commands):
 
 def _declare_looking(commands):
     _command(commands, "status", _status, "say what runs where", unlocked=True)
-    parser = _command(commands, "logs", _logs, "show a log (the demo server's if none is named)", unlocked=True)
+    parser = _command(
+        commands, "logs", _logs, "show a log (the demo server's if none is named)", unlocked=True
+    )
     parser.add_argument("name", nargs="?", metavar="NAME")
     parser.add_argument("-f", "--follow", action="store_true", help="go on as it grows")
-    parser.add_argument("--lines", type=int, default=50, help="how many lines from the end (default 50)")
-    parser = _command(commands, "shell", _shell, "open Odoo's shell on the demo database", unlocked=True)
+    parser.add_argument(
+        "--lines", type=int, default=50, help="how many lines from the end (default 50)"
+    )
+    parser = _command(
+        commands, "shell", _shell, "open Odoo's shell on the demo database", unlocked=True
+    )
     parser.add_argument("--psql", action="store_true", help="open psql instead")
-    parser.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="more words for it, after --")
+    parser.add_argument(
+        "arguments", nargs="*", metavar="ARGUMENT", help="more words for it, after --"
+    )
 
 
 def _port(text):

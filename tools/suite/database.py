@@ -42,13 +42,18 @@ def exists(settings, name):
 
 def names(settings, prefix=""):
     """Return the names of the databases that begin with `prefix`."""
-    rows = query(settings, "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY datname")
+    rows = query(
+        settings, "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY datname"
+    )
     return [name for (name,) in rows if name.startswith(prefix)]
 
 
 def create(settings, name):
     """Create an empty database as Odoo wants it (byte order, UTF-8) with its two extensions."""
-    query(settings, f"CREATE DATABASE \"{checked(name)}\" ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0")
+    query(
+        settings,
+        f"CREATE DATABASE \"{checked(name)}\" ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0",
+    )
     for extension in ("pg_trgm", "unaccent"):
         try:
             query(settings, f"CREATE EXTENSION IF NOT EXISTS {extension}", name)
@@ -100,7 +105,9 @@ def checked(name):
     :raise SuiteError: for anything but lower-case letters, digits and underscores
     """
     if not NAME.fullmatch(name):
-        raise SuiteError(f"{name!r} is no name for a database; use lower-case letters, digits and underscores.")
+        raise SuiteError(
+            f"{name!r} is no name for a database; use lower-case letters, digits and underscores."
+        )
     return name
 
 

@@ -95,7 +95,10 @@ def parse_deb822(text):
     plain = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
     for stanza in re.split(r"\n\s*\n", plain):
         fields = dict(re.findall(r"^([\w-]+):[ \t]*(.*)$", stanza, re.MULTILINE))
-        usable = "deb" in fields.get("Types", "").split() and "main" in fields.get("Components", "").split()
+        usable = (
+            "deb" in fields.get("Types", "").split()
+            and "main" in fields.get("Components", "").split()
+        )
         if not usable or fields.get("Enabled", "yes").lower() == "no":
             continue
         for mirror in fields.get("URIs", "").split():
@@ -162,9 +165,15 @@ class Apt:
         }
         words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         try:
-            return process.run([program, *words, *arguments], env=self.environment, cwd=cwd or self.folder)
+            return process.run(
+                [program, *words, *arguments], env=self.environment, cwd=cwd or self.folder
+            )
         except CommandFailed as error:
-            if "Unable to fetch" in error.output or "Failed to fetch" in error.output or "resolve" in error.output:
+            if (
+                "Unable to fetch" in error.output
+                or "Failed to fetch" in error.output
+                or "resolve" in error.output
+            ):
                 raise SuiteError(_network_sentence(self.mirror)) from error
             raise
 
@@ -180,7 +189,9 @@ def _watch(folder, total, progress):
 
     def look():
         while not over.wait(0.5):
-            size = sum(path.stat().st_size for path in (*folder.glob("*.deb"), *folder.glob("partial/*")))
+            size = sum(
+                path.stat().st_size for path in (*folder.glob("*.deb"), *folder.glob("partial/*"))
+            )
             percent = min(100, size * 100 // max(total, 1))
             progress.show(f"{percent} % ({output.megabytes(size)} of {output.megabytes(total)})")
 
@@ -215,7 +226,10 @@ def _mend(root):
     script = root / ADDONS / "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
     if not script.exists():
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text("/* left out by the distribution: no background blur in video calls */\n", encoding="utf-8")
+        script.write_text(
+            "/* left out by the distribution: no background blur in video calls */\n",
+            encoding="utf-8",
+        )
     expected = root / "usr/share/fonts/truetype/inconsolata/Inconsolata.otf"
     present = root / "usr/share/fonts/opentype/inconsolata/Inconsolata-Regular.otf"
     if present.exists() and not expected.exists():

@@ -6,7 +6,10 @@ from suite import database, ground, modules, odoo, odoo_source, output, postgres
 from suite.errors import SuiteError
 from suite.settings import DEMO_DATABASE
 
-BUILT_IN_LOGINS = (("admin", "admin", "administrator"), ("demo", "demo", "internal user of Odoo's demo data"))
+BUILT_IN_LOGINS = (
+    ("admin", "admin", "administrator"),
+    ("demo", "demo", "internal user of Odoo's demo data"),
+)
 SERVER_NAME = "demo"
 
 
@@ -16,7 +19,12 @@ def server(settings, port=None):
     :param port: needed to start it; a running one knows its own
     """
     return odoo.OdooServer(
-        settings, DEMO_DATABASE, workers=settings.workers, port=port, name=SERVER_NAME, cron_threads=1
+        settings,
+        DEMO_DATABASE,
+        workers=settings.workers,
+        port=port,
+        name=SERVER_NAME,
+        cron_threads=1,
     )
 
 
@@ -58,7 +66,11 @@ def update_modules(settings, names):
         if new := [name for name in chosen if name not in installed]:
             words += ["-i", ",".join(new)]
         log = settings.logs / "update.log"
-        odoo.refuse_problems(settings, odoo.run_once(settings, DEMO_DATABASE, *words, log=log, progress=progress), log)
+        odoo.refuse_problems(
+            settings,
+            odoo.run_once(settings, DEMO_DATABASE, *words, log=log, progress=progress),
+            log,
+        )
     recorded = _recorded(settings)
     hashes = modules.hashes(settings)
     _record(settings, recorded | {name: hashes[name] for name in chosen})
@@ -89,7 +101,9 @@ def require(settings):
 def changed_modules(settings):
     """Return the names of modules whose files differ from what the demo database was made with."""
     recorded = _recorded(settings)
-    return sorted(name for name, value in modules.hashes(settings).items() if recorded.get(name) != value)
+    return sorted(
+        name for name, value in modules.hashes(settings).items() if recorded.get(name) != value
+    )
 
 
 def _ensure_database(settings):
@@ -123,7 +137,9 @@ def _ensure_server(settings):
 
 def _installed(settings):
     rows = database.query(
-        settings, "SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY name", DEMO_DATABASE
+        settings,
+        "SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY name",
+        DEMO_DATABASE,
     )
     return [name for (name,) in rows]
 

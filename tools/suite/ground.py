@@ -3,10 +3,10 @@
 import os
 import shutil
 
-from suite import debian, odoo, odoo_source, output, postgres, process, python_env, system
+from suite import cluster, debian, odoo, odoo_source, output, postgres, process, python_env, system
 from suite.errors import SuiteError
 
-FREE_BYTES_NEEDED = 5 * 1000**3
+FREE_BYTES_NEEDED = 3 * 1000**3
 
 
 def prepare(settings, needs=system.FOR_RUNNING):
@@ -41,7 +41,9 @@ def claim_folder(settings):
             )
         mark.mkdir(parents=True, exist_ok=True)
     except (PermissionError, FileNotFoundError, NotADirectoryError, FileExistsError) as error:
-        raise SuiteError(f"The work folder {settings.data} cannot be written; choose another with --data.") from error
+        raise SuiteError(
+            f"The work folder {settings.data} cannot be written; choose another with --data."
+        ) from error
 
 
 def _prepare_folder(settings):
@@ -53,7 +55,7 @@ def _prepare_folder(settings):
     settings.filestore.chmod(0o700)
     complete = (settings.run / "stamps" / "odoo").exists()
     free = shutil.disk_usage(settings.data).free
-    needed = FREE_BYTES_NEEDED // (5 if complete else 1)
+    needed = FREE_BYTES_NEEDED // (3 if complete else 1)
     if free < needed:
         raise SuiteError(
             f"The disk of {settings.data} has {output.megabytes(free)} free and {output.megabytes(needed)} are "
@@ -68,8 +70,8 @@ def stop_all(settings):
         server = odoo.OdooServer(settings, "unknown", name=path.stem)
         if server.stop():
             stopped.append(f"Odoo ({path.stem})")
-    cluster = postgres.Cluster(settings)
-    if not settings.database_url and cluster.stop():
+    own = cluster.Cluster(settings)
+    if not settings.database_url and own.stop():
         stopped.append("PostgreSQL")
     return stopped
 
@@ -77,7 +79,7 @@ def stop_all(settings):
 def remove_all(settings):
     """Stop everything and remove the work folder (see :func:`claim_folder`)."""
     stop_all(settings)
-    socket_folder = postgres.Cluster(settings).socket_folder
+    socket_folder = cluster.Cluster(settings).socket_folder
     for folder in (settings.data, socket_folder):
         if folder.exists():
             process.run(["rm", "-rf", "--", os.fspath(folder)])

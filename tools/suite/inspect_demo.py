@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 
-from suite import database, demo, modules, odoo, odoo_source, output, postgres
+from suite import cluster, database, demo, modules, odoo, odoo_source, output, postgres
 from suite.errors import SuiteError
 from suite.settings import DEMO_DATABASE
 
@@ -28,7 +28,10 @@ def _rows(settings, server, answering):
         yield "Odoo", f"answers at {server.url} (process {server.running()}, log {server.log_file})"
     else:
         yield "Odoo", f"process {server.running()} runs but does not answer; see {server.log_file}"
-    yield "modules", ", ".join(f"{m.name} {m.version}" for m in modules.scan(settings).values()) or "none yet"
+    yield (
+        "modules",
+        ", ".join(f"{m.name} {m.version}" for m in modules.scan(settings).values()) or "none yet",
+    )
     if settings.odoo_conf.exists() and (changed := demo.changed_modules(settings)):
         yield "changed", f"./suite update {' '.join(changed)}"
 
@@ -45,12 +48,14 @@ def _postgres_words(settings):
     if settings.database_url:
         target = postgres.connection(settings)
         return f"yours, {target.user}@{target.host}:{target.port}"
-    pid = postgres.Cluster(settings).running()
+    pid = cluster.Cluster(settings).running()
     if pid is None:
         return "stopped"
     version = database.query(settings, "SHOW server_version")[0][0]
     names = ", ".join(database.names(settings))
-    return f"{version}, process {pid}, socket {postgres.connection(settings).host}, databases: {names}"
+    return (
+        f"{version}, process {pid}, socket {postgres.connection(settings).host}, databases: {names}"
+    )
 
 
 def logs(settings, *, name, lines, follow):

@@ -65,7 +65,9 @@ def chosen(settings, names):
     known = scan(settings)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise SuiteError(f"There is no module {unknown[0]} in addons/; there are: {', '.join(known) or 'none yet'}.")
+        raise SuiteError(
+            f"There is no module {unknown[0]} in addons/; there are: {', '.join(known) or 'none yet'}."
+        )
     return [known[name] for name in names] if names else list(known.values())
 
 

@@ -44,7 +44,9 @@ def render_configuration(settings):
         admin_passwd=secrets["admin_passwd"],
         loyalty_ledger_key=secrets["loyalty_ledger_key"],
         data_dir=settings.filestore,
-        addons_path=",".join(str(folder) for folder in folders if folder.is_dir() and any(folder.iterdir())),
+        addons_path=",".join(
+            str(folder) for folder in folders if folder.is_dir() and any(folder.iterdir())
+        ),
     )
     stamps.write_text(settings.odoo_conf, text, mode=0o600)
     stamps.write_text(_launcher(settings), LAUNCHER)
@@ -63,7 +65,9 @@ def command(settings, *arguments):
 
 def environment(settings):
     """Return the environment Odoo runs in."""
-    return settings.child_environment(PYTHONPATH=odoo_source.locate(settings).python_path, LC_ALL="C.UTF-8")
+    return settings.child_environment(
+        PYTHONPATH=odoo_source.locate(settings).python_path, LC_ALL="C.UTF-8"
+    )
 
 
 def run_once(settings, name, *arguments, log, progress=None, timeout=None):
@@ -76,6 +80,7 @@ def run_once(settings, name, *arguments, log, progress=None, timeout=None):
     :param timeout: seconds after which it is ended
     :raise CommandFailed: when Odoo ends with an error; its sentence names the first one logged
     """
+
     def on_line(line):
         if progress and (text := odoo_log.at_work(line)):
             progress.show(text)
@@ -85,11 +90,18 @@ def run_once(settings, name, *arguments, log, progress=None, timeout=None):
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
         return process.run(
-            words, log=log, on_line=on_line, timeout=timeout, env=environment(settings), cwd=settings.data
+            words,
+            log=log,
+            on_line=on_line,
+            timeout=timeout,
+            env=environment(settings),
+            cwd=settings.data,
         )
     except CommandFailed as error:
         first = odoo_log.first_error(error.output) or str(error)
-        raise CommandFailed(f"Odoo stopped: {first}; the whole log is {log}.", error.output) from error
+        raise CommandFailed(
+            f"Odoo stopped: {first}; the whole log is {log}.", error.output
+        ) from error
 
 
 def install(settings, name, wanted, *, log, with_demo=False, progress=None):
@@ -98,7 +110,9 @@ def install(settings, name, wanted, *, log, with_demo=False, progress=None):
     :raise CommandFailed: also when Odoo went on after logging an error
     """
     demo = ["--with-demo"] if with_demo else []
-    printed = run_once(settings, name, "--no-http", "-i", ",".join(wanted), *demo, log=log, progress=progress)
+    printed = run_once(
+        settings, name, "--no-http", "-i", ",".join(wanted), *demo, log=log, progress=progress
+    )
     refuse_problems(settings, printed, log)
 
 
@@ -110,7 +124,9 @@ def refuse_problems(settings, printed, log):
     found = odoo_log.problems(printed, modules.scan(settings))
     if found:
         first = odoo_log.sentence(found[0])
-        raise CommandFailed(f"Odoo logged {found[0].level} from {found[0].logger}: {first}; see {log}.", printed)
+        raise CommandFailed(
+            f"Odoo logged {found[0].level} from {found[0].logger}: {first}; see {log}.", printed
+        )
 
 
 def port_free(port):
@@ -159,7 +175,15 @@ class OdooServer:
     """
 
     def __init__(
-        self, settings, database_name, *, workers=0, port=None, name="odoo", cron_threads=0, arguments=()
+        self,
+        settings,
+        database_name,
+        *,
+        workers=0,
+        port=None,
+        name="odoo",
+        cron_threads=0,
+        arguments=(),
     ):
         self.settings = settings
         self.database = database_name
@@ -263,7 +287,9 @@ class OdooServer:
         return self._port, free_ports(1)[0]
 
     def _wait(self, child, offset):
-        ready = process.wait_until(lambda: child.poll() is not None or self.answers(), START_SECONDS, pause=0.2)
+        ready = process.wait_until(
+            lambda: child.poll() is not None or self.answers(), START_SECONDS, pause=0.2
+        )
         if ready and child.poll() is None:
             return
         with self.log_file.open("rb") as log:

@@ -8,12 +8,13 @@ import dataclasses
 import re
 
 HEAD = re.compile(
-    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<pid>\d+) (?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.]+): (?P<text>.*)$"
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ "
+    r"(?P<level>[A-Z]+) (?P<database>\S+) (?P<logger>[\w.]+): (?P<text>.*)$"
 )
 # Records of Odoo itself that say nothing about the suite.
 HARMLESS = (
     "selfie_segmentation.js",  # a file the distribution's package leaves out
-    "unknown option 'loyalty_ledger_key'",  # Odoo knows no options of modules; it keeps them as they are
+    "unknown option 'loyalty_ledger_key'",  # Odoo keeps options of modules, with a warning
 )
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 STARTING = re.compile(r": Starting (\w+\.test_\w+) \.\.\.")

@@ -31,7 +31,9 @@ def locate(settings):
         if release.is_file():
             return OdooTree(folder, _addons_folders(folder), _version(release))
     if given:
-        raise SuiteError(f"ODOO_SOURCE={given} holds no odoo/release.py; point it at an Odoo 19 tree.")
+        raise SuiteError(
+            f"ODOO_SOURCE={given} holds no odoo/release.py; point it at an Odoo 19 tree."
+        )
     raise SuiteError("Odoo is not here yet; run ./suite up first.")
 
 
@@ -51,7 +53,9 @@ def _addons_folders(folder):
 
 def _version(release):
     text = release.read_text(encoding="utf-8")
-    numbers = re.search(r"^version_info\s*=\s*\(\s*'?(?:saas~)?(\d+)'?\s*,\s*(\d+)\s*,\s*(\d+)", text, re.MULTILINE)
+    numbers = re.search(
+        r"^version_info\s*=\s*\(\s*'?(?:saas~)?(\d+)'?\s*,\s*(\d+)\s*,\s*(\d+)", text, re.MULTILINE
+    )
     if not numbers or ".".join(numbers.groups()[:2]) != SERIES:
         raise SuiteError(f"{release.parents[1]} is not Odoo {SERIES}; point ODOO_SOURCE at one.")
     return ".".join(numbers.groups())

@@ -29,13 +29,16 @@ def run(command, *, log=None, on_line=None, timeout=None, **options):
     :raise CommandFailed: when it ends with an error; carries the output
     """
     words = [str(word) for word in command]
-    with _spawn(words, options) as process, _log_handle(log) as handle:
-        with _ended_after(process, timeout) as late:
-            try:
-                lines = [_tell(line, handle, on_line) for line in process.stdout]
-            except BaseException:  # Ctrl-C above all: the program must not outlive us
-                _end(process)
-                raise
+    with (
+        _spawn(words, options) as process,
+        _log_handle(log) as handle,
+        _ended_after(process, timeout) as late,
+    ):
+        try:
+            lines = [_tell(line, handle, on_line) for line in process.stdout]
+        except BaseException:  # Ctrl-C above all: the program must not outlive us
+            _end(process, process.communicate)  # reads on, or it would wait for a reader
+            raise
     output = "".join(lines)
     if late.is_set():
         raise CommandFailed(f"{Path(words[0]).name} did not end within {timeout} seconds.", output)
@@ -45,13 +48,20 @@ def run(command, *, log=None, on_line=None, timeout=None, **options):
 
 
 def _spawn(words, options):
-    options = {"stdin": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "start_new_session": True, **options}
+    options = {
+        "stdin": subprocess.DEVNULL,
+        "stderr": subprocess.STDOUT,
+        "start_new_session": True,
+        **options,
+    }
     try:
-        return subprocess.Popen(  # pylint: disable=consider-using-with
+        return subprocess.Popen(
             words, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", **options
         )
     except FileNotFoundError as error:
-        raise SuiteError(f"The program {words[0]} is not on this machine; install it and run again.") from error
+        raise SuiteError(
+            f"The program {words[0]} is not on this machine; install it and run again."
+        ) from error
 
 
 def _log_handle(log):
@@ -74,7 +84,7 @@ def _ended_after(process, seconds):
 
     def end():
         late.set()
-        _end(process)
+        _end(process, process.wait)
 
     timer = threading.Timer(seconds, end) if seconds else None
     if timer:
@@ -86,18 +96,20 @@ def _ended_after(process, seconds):
             timer.cancel()
 
 
-def _end(process):
+def _end(process, wait):
     """Ask a program to end as Ctrl-C would, then insist on its whole group."""
     _signal(process.pid, signal.SIGINT)
     try:
-        process.wait(timeout=45)
+        wait(timeout=45)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        wait()
 
 
 def _failure_sentence(words, code, output):
-    last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "it said nothing")
+    last = next(
+        (line.strip() for line in reversed(output.splitlines()) if line.strip()), "it said nothing"
+    )
     if "No space left on device" in output:
         last = "no space left on the disk; free some and run again"
     return f"{Path(words[0]).name} ended with {code}: {last}"

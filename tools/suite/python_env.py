@@ -63,7 +63,9 @@ def _create(settings, folder):
 
 def _can(module):
     """Ask a new interpreter, which also sees what was installed a moment ago."""
-    return not subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, check=False).returncode
+    return not subprocess.run(
+        [sys.executable, "-c", f"import {module}"], capture_output=True, check=False
+    ).returncode
 
 
 def _install(settings, folder, requirements, progress):
@@ -93,7 +95,10 @@ def sentence(error):
     """Turn pip's complaint into one sentence."""
     if "DO NOT MATCH THE HASHES" in error.output:
         return "A Python package is not the one that was pinned (its hash differs); do not use this network's index."
-    if re.search(r"NewConnectionError|Name or service|Network is unreachable|Read timed out|ProxyError", error.output):
+    if re.search(
+        r"NewConnectionError|Name or service|Network is unreachable|Read timed out|ProxyError",
+        error.output,
+    ):
         return "The Python packages cannot be fetched; check the network (or proxy) and run again."
     lines = [line for line in error.output.splitlines() if line.startswith("ERROR")]
     return f"pip could not install the Python packages: {(lines or [str(error)])[0].removeprefix('ERROR: ')}"
@@ -101,7 +106,9 @@ def sentence(error):
 
 def _check_given(settings):
     if not settings.venv_python.exists():
-        raise SuiteError(f"SUITE_VENV={settings.venv_given} has no bin/python; point it at a virtual environment.")
+        raise SuiteError(
+            f"SUITE_VENV={settings.venv_given} has no bin/python; point it at a virtual environment."
+        )
     probe = [settings.venv_python, "-c", "import psycopg2, lxml, werkzeug, pytest"]
     if subprocess.run(probe, capture_output=True, check=False).returncode:
         raise SuiteError(

@@ -60,7 +60,9 @@ class ShortNames(doctest.OutputChecker):
 def run_examples(module, pattern):
     """Run the doctests of a module; return how many objects passed, and the failures as texts."""
     passed, failures = 0, []
-    runner = doctest.DocTestRunner(ShortNames(), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    runner = doctest.DocTestRunner(
+        ShortNames(), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    )
     for test in doctest.DocTestFinder(exclude_empty=True).find(module):
         if not test.examples or pattern.lower() not in test.name.lower():
             continue

@@ -16,7 +16,9 @@ def read(settings):
     """
     path = settings.run / "secrets.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    missing = {name: secrets.token_hex(size) for name, size in GENERATED.items() if name not in known}
+    missing = {
+        name: secrets.token_hex(size) for name, size in GENERATED.items() if name not in known
+    }
     if missing:
         known |= missing
         stamps.write_text(path, json.dumps(known, indent=1) + "\n", mode=0o600)

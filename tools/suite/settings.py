@@ -14,10 +14,18 @@ PROJECT = Path(__file__).resolve().parents[2]
 VARIABLES = (
     ("SUITE_DATA", ".work", "folder for everything fetched, built, run and logged (--data)"),
     ("SUITE_PORT", "8069", "HTTP port of Odoo on 127.0.0.1 (--port)"),
-    ("SUITE_WORKERS", "2", "Odoo's HTTP worker processes; 0 = one process with threads (--workers)"),
+    (
+        "SUITE_WORKERS",
+        "2",
+        "Odoo's HTTP worker processes; 0 = one process with threads (--workers)",
+    ),
     ("SUITE_PYTHON", "first found", "the Python 3.10-3.13 to use (read by the launcher itself)"),
     ("SUITE_VENV", "built", "a ready virtual environment to use instead of building one"),
-    ("SUITE_DATABASE_URL", "own cluster", "your own PostgreSQL: postgresql://user:password@host:5432"),
+    (
+        "SUITE_DATABASE_URL",
+        "own cluster",
+        "your own PostgreSQL: postgresql://user:password@host:5432",
+    ),
     ("SUITE_PG_PORT", "none", "also let the own cluster listen on 127.0.0.1 at this port"),
     ("SUITE_PG_FSYNC", "off", "on: the own cluster survives a power cut, and is slower"),
     ("SUITE_SYSTEM_PACKAGES", "yes", "no: never install system packages with apt (--no-install)"),
@@ -154,7 +162,9 @@ def _number(environ, name, lowest, highest):
     if not value:
         return None
     if not value.isdigit() or not lowest <= int(value) <= highest:
-        raise SuiteError(f"{name}={value} is not a number from {lowest} to {highest}; correct or unset it.")
+        raise SuiteError(
+            f"{name}={value} is not a number from {lowest} to {highest}; correct or unset it."
+        )
     return int(value)
 
 

@@ -31,11 +31,17 @@ class Need:
 
 
 RENDERER = Need("wkhtmltopdf", "PDF documents of Odoo itself", programs=("wkhtmltopdf",))
-FONT = Need("fonts-dejavu-core", "letters in PDF documents and pages", files="share/fonts/truetype/dejavu/*")
-BROWSER = Need(
-    "chromium", "browser tests", programs=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FONT = Need(
+    "fonts-dejavu-core", "letters in PDF documents and pages", files="share/fonts/truetype/dejavu/*"
 )
-PYTHON_VENV = Need("python3-venv", "virtual environments", files="lib/python3*/ensurepip/__init__.py")
+BROWSER = Need(
+    "chromium",
+    "browser tests",
+    programs=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
+PYTHON_VENV = Need(
+    "python3-venv", "virtual environments", files="lib/python3*/ensurepip/__init__.py"
+)
 FOR_RUNNING = (RENDERER, FONT)
 FOR_TESTS = (RENDERER, FONT, BROWSER)
 
@@ -47,7 +53,12 @@ def ensure(settings, needs):
     :return: list of sentences, one per need that stays unmet
     """
     missing = [need for need in needs if not need.met()]
-    if missing and settings.install_system_packages and os.getuid() == 0 and shutil.which("apt-get"):
+    if (
+        missing
+        and settings.install_system_packages
+        and os.getuid() == 0
+        and shutil.which("apt-get")
+    ):
         _install(settings, missing)
     return [sentence(need) for need in missing if not need.met()]
 

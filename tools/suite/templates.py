@@ -1,4 +1,4 @@
-"""Databases that are kept to be copied: installing Odoo's own modules takes minutes, a copy seconds.
+"""Databases that are kept to be copied: installing takes minutes, a copy seconds.
 
 core      Odoo's modules that the suite builds on, with or without demo data
 complete  core with demo data and all modules of the suite: the demo and the tests over the wire
@@ -14,12 +14,16 @@ def core(settings, *, with_demo):
     needed = modules.core_dependencies(settings, modules.scan(settings).values()) or ["base"]
     kind = f"{PREFIX}demo_" if with_demo else f"{PREFIX}plain_"
     name = kind + _key(settings, *needed)
-    title = f"installing Odoo's modules {'with' if with_demo else 'without'} demo data (kept for later)"
+    title = (
+        f"installing Odoo's modules {'with' if with_demo else 'without'} demo data (kept for later)"
+    )
     if not database.exists(settings, name):
         with output.step(title) as progress:
             database.create(settings, _fresh(settings, f"{name}_new"))
             log = _log(settings, "install-demo" if with_demo else "install-plain")
-            odoo.install(settings, f"{name}_new", needed, log=log, with_demo=with_demo, progress=progress)
+            odoo.install(
+                settings, f"{name}_new", needed, log=log, with_demo=with_demo, progress=progress
+            )
             _finish(settings, kind, name)
     return name
 
@@ -36,7 +40,9 @@ def complete(settings):
         with output.step(f"installing {', '.join(known)} with demo data") as progress:
             database.clone(settings, source, _fresh(settings, f"{name}_new"))
             log = _log(settings, "install-suite")
-            odoo.install(settings, f"{name}_new", list(known), log=log, with_demo=True, progress=progress)
+            odoo.install(
+                settings, f"{name}_new", list(known), log=log, with_demo=True, progress=progress
+            )
             _finish(settings, kind, name)
     return name
 

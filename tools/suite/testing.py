@@ -4,7 +4,7 @@ import time
 
 from suite import ground, modules, output, system
 from suite.errors import SuiteError
-from suite.postgres import Cluster
+from suite.cluster import Cluster
 from suite.stages import Choice, Result, odoo_tests, rules, style, wire
 
 
@@ -80,7 +80,9 @@ def _report(results):
         output.say(f"{result.name:<8}{counts}   {result.seconds:7.1f} s")
         for note in result.notes:
             output.say(f"        {note}")
-    passed, failed, skipped = (sum(getattr(r, name) for r in results) for name in ("passed", "failed", "skipped"))
+    passed, failed, skipped = (
+        sum(getattr(r, name) for r in results) for name in ("passed", "failed", "skipped")
+    )
     if not (passed or failed):
         failed = 1
         output.say("No test was run.")

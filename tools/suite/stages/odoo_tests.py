@@ -10,7 +10,9 @@ from suite.stages import Result
 DATABASE = "suite_test"
 LONGEST = 40 * 60  # seconds; far above what the tests take, so that a hanging one ends
 # what Odoo logs because of a failed test that has been counted already
-CONSEQUENCES = re.compile(r"At least one test failed|failures?, \d+ errors? of|failed, \d+ error\(s\) of")
+CONSEQUENCES = re.compile(
+    r"At least one test failed|failures?, \d+ errors? of|failed, \d+ error\(s\) of"
+)
 
 
 def run(settings, choice):
@@ -18,7 +20,9 @@ def run(settings, choice):
     result = Result("odoo")
     chosen = modules.chosen(settings, choice.modules)
     tests = [test for module in chosen for test in test_source.read(module)]
-    wanted = [test for test in tests if choice.wants(test.name) and not (choice.fast and test.browser)]
+    wanted = [
+        test for test in tests if choice.wants(test.name) and not (choice.fast and test.browser)
+    ]
     if not chosen or (choice.pattern and not wanted):
         result.notes.append("no such test" if chosen else "no module yet")
         return result
@@ -49,9 +53,18 @@ def _run_odoo(settings, chosen, tags, result):
     with output.step(f"installing and testing {names}") as progress:
         database.drop(settings, DATABASE)
         database.clone(settings, source, DATABASE)
-        words = ["-i", names, "--test-tags", tags, f"--http-port={http_port}", f"--gevent-port={gevent_port}"]
+        words = [
+            "-i",
+            names,
+            "--test-tags",
+            tags,
+            f"--http-port={http_port}",
+            f"--gevent-port={gevent_port}",
+        ]
         try:
-            printed = odoo.run_once(settings, DATABASE, *words, log=log, progress=progress, timeout=LONGEST)
+            printed = odoo.run_once(
+                settings, DATABASE, *words, log=log, progress=progress, timeout=LONGEST
+            )
         except CommandFailed as error:
             printed = error.output
             if not odoo_log.first_error(printed):

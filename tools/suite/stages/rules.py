@@ -10,11 +10,21 @@ from suite.stages import Result
 def run(settings, choice):
     """Run the examples in the chosen modules' rules."""
     result = Result("rules")
-    chosen = [module for module in modules.chosen(settings, choice.modules) if (module.path / "rules").is_dir()]
+    chosen = [
+        module
+        for module in modules.chosen(settings, choice.modules)
+        if (module.path / "rules").is_dir()
+    ]
     if not chosen:
         result.notes.append("no module has rules")
         return result
-    words = [settings.venv_python, "-m", "suite.rules_runner", settings.addons, choice.pattern or ""]
+    words = [
+        settings.venv_python,
+        "-m",
+        "suite.rules_runner",
+        settings.addons,
+        choice.pattern or "",
+    ]
     environment = settings.child_environment(PYTHONPATH=settings.project / "tools")
     try:
         printed = process.run([*words, *(module.name for module in chosen)], env=environment)

@@ -43,7 +43,11 @@ def _files(settings, choice):
     files = sorted(settings.tests.rglob("test_*.py"))
     if not choice.modules:
         return files
-    return [path for path in files if any(name in str(path.relative_to(settings.tests)) for name in choice.modules)]
+    return [
+        path
+        for path in files
+        if any(name in str(path.relative_to(settings.tests)) for name in choice.modules)
+    ]
 
 
 def _pytest(settings, choice, files, report, log, progress, *, proof):
@@ -69,11 +73,12 @@ def _pytest(settings, choice, files, report, log, progress, *, proof):
 
 def read_report(text, result):
     """Fill a result from pytest's XML report."""
-    for case in xml.etree.ElementTree.fromstring(text).iter("testcase"):  # written by our own pytest
+    for case in xml.etree.ElementTree.fromstring(text).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}"
         bad = [entry for kind in ("failure", "error") for entry in case.findall(kind)]
         if bad:
-            result.fail("\n".join([f"{result.name}: {name}", *(entry.text or entry.get("message", "") for entry in bad)]))
+            texts = [entry.text or entry.get("message", "") for entry in bad]
+            result.fail("\n".join([f"{result.name}: {name}", *texts]))
         elif (skipped := case.find("skipped")) is not None:
             result.skipped += 1
             result.notes.append(f"skipped {name}: {skipped.get('message')}")
