@@ -21,7 +21,10 @@ import pytest
 from suite import database, postgres, process
 from suite.settings import VARIABLES, Settings
 
-TINY_MANIFEST = "{'name': 'Tiny', 'version': '19.0.1.0.0', 'author': 'Suite', 'license': 'LGPL-3', 'depends': ['base']}\n"
+TINY_MANIFEST = """{
+    'name': 'Tiny', 'version': '19.0.1.0.0', 'author': 'Suite', 'license': 'LGPL-3', 'depends': ['base'],
+}
+"""
 
 
 @pytest.fixture
@@ -126,7 +129,7 @@ def test_unfit_python_is_one_sentence(command):
         ("SUITE_DATABASE_URL", "postgresql://postgres:b@c", "refuses to work as the role postgres"),
         ("SUITE_DATABASE_URL", "postgresql://nobody:x@127.0.0.1:1", "does not let us in"),
         ("SUITE_VENV", "/nonexistent", "has no bin/python"),
-        ("ODOO_SOURCE", "/tmp", "holds no odoo/release.py"),
+        ("ODOO_SOURCE", "/etc", "holds no odoo/release.py"),
     ],
 )
 def test_wrong_setting_is_one_sentence(command, variable, value, sentence):
@@ -231,7 +234,8 @@ def test_postgresql_starts_although_another_program_has_its_old_number(settings,
 def test_socket_moves_where_its_path_is_short_enough(settings, tmp_path):
     deep = Settings(data=tmp_path / ("d" * 60) / ("e" * 60), venv_given=settings.venv)
     folder = postgres.Cluster(deep).socket_folder
-    assert str(folder).startswith("/tmp/suite-") and deep.identity in folder.name
+    assert tmp_path not in folder.parents
+    assert len(str(folder)) < 40 and deep.identity in folder.name
 
 
 def test_program_that_takes_too_long_is_ended_with_all_it_started():

@@ -186,7 +186,7 @@ def test_machine_without_apt_is_told_what_to_do(monkeypatch):
 def test_full_disk_is_told_before_the_work_begins(monkeypatch, tmp_path):
     usage = type("Usage", (), {"free": 10_000_000})
     monkeypatch.setattr(ground.shutil, "disk_usage", lambda _folder: usage)
-    with pytest.raises(SuiteError, match="has 10.0 MB free"):
+    with pytest.raises(SuiteError, match=r"has 10\.0 MB free"):
         ground.prepare(Settings(data=tmp_path))
 
 

@@ -46,7 +46,7 @@ class Cluster:
         own = self.folder / "socket"
         if len(os.fsencode(own / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return own
-        base = Path("/tmp")  # noqa: S108  the folder in it is made 0700 and its owner checked
+        base = Path("/tmp")  # noqa: S108 -- the folder in it is made 0700 and its owner checked
         return base / f"suite-{os.getuid()}-{self.settings.identity}"
 
     def running(self):

@@ -89,8 +89,9 @@ def parse_one_line(text):
 def parse_deb822(text):
     """Yield (mirror, suite) of a .sources file.
 
-    >>> list(parse_deb822("Types: deb\\nURIs: http://m.example/debian\\nSuites: trixie trixie-updates\\nComponents: main"))
-    [('http://m.example/debian', 'trixie'), ('http://m.example/debian', 'trixie-updates')]
+    >>> stanza = "Types: deb\\nURIs: http://m.example/debian\\nSuites: a b\\nComponents: main"
+    >>> list(parse_deb822(stanza))
+    [('http://m.example/debian', 'a'), ('http://m.example/debian', 'b')]
     """
     plain = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
     for stanza in re.split(r"\n\s*\n", plain):

@@ -131,7 +131,11 @@ def _ensure_server(settings):
         return
     running.stop()
     with output.step(f"starting Odoo on port {settings.port}"):
-        server(settings, port=settings.port).start()
+        fresh = server(settings, port=settings.port)
+        fresh.start()
+        # the first page also builds the style sheets, so the first click is quick
+        if fresh.status_of("/web/login") != 200:
+            raise SuiteError(f"Odoo runs but its login page fails; see {fresh.log_file}.")
     stamp.set(key)
 
 

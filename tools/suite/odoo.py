@@ -264,12 +264,16 @@ class OdooServer:
 
     def answers(self):
         """Tell whether the server answers on its health page."""
-        connection = http.client.HTTPConnection(LOCALHOST, self.port, timeout=10)
+        return self.status_of("/web/health", timeout=10) == 200
+
+    def status_of(self, path, timeout=120):
+        """Return the HTTP status of a page, or None when the server does not answer."""
+        connection = http.client.HTTPConnection(LOCALHOST, self.port, timeout=timeout)
         try:
-            connection.request("GET", "/web/health")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
         finally:
             connection.close()
 

@@ -3,8 +3,8 @@
 import time
 
 from suite import ground, modules, output, system
-from suite.errors import SuiteError
 from suite.cluster import Cluster
+from suite.errors import SuiteError
 from suite.stages import Choice, Result, odoo_tests, rules, style, wire
 
 
