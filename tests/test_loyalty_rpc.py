@@ -4,6 +4,7 @@ import uuid
 import xmlrpc.client
 
 import pytest
+from loyalty import open_account
 from rpc import XmlRpc
 
 #: XML-RPC fault code of Odoo for an error that is meant for people.
@@ -24,10 +25,7 @@ def seller(server):
 @pytest.fixture
 def number(admin):
     """Card number of an account with 100.00 of credit."""
-    account_id = admin("loyalty.account", "create", [{"name": "RPC"}])[0]
-    number = admin("loyalty.account", "read", [account_id], ["number"])[0]["number"]
-    admin("loyalty.api", "top_up", number, 100, uuid.uuid4().hex)
-    return number
+    return open_account(admin)["number"]
 
 
 def refused(call, *args, **kwargs):
