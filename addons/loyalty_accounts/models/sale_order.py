@@ -19,12 +19,14 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain="[('company_id', '=', company_id)]",
+        groups="base.group_user",
         help="Card that the customer presented. Its discount applies to all lines whose product "
         "allows it; the order earns credit when it is confirmed.",
     )
     loyalty_scan = fields.Char(
         string="Card number",
         store=False,
+        groups="base.group_user",
         help="Scan or type the number of the customer's card.",
     )
     loyalty_account_name = fields.Char(related="loyalty_account_id.name", string="Account name")
@@ -33,14 +35,18 @@ class SaleOrder(models.Model):
         related="loyalty_account_id.available",
         currency_field="loyalty_currency_id",
         string="Credit on the card",
+        groups="base.group_user",
     )
     loyalty_currency_id = fields.Many2one(
-        related="loyalty_account_id.currency_id", string="Currency of the card"
+        related="loyalty_account_id.currency_id",
+        string="Currency of the card",
+        groups="base.group_user",
     )
     loyalty_earned = fields.Monetary(
         compute="_compute_loyalty_earned",
         currency_field="loyalty_currency_id",
         string="Credit earned",
+        groups="base.group_user",
         help="What the order earns when it is confirmed, or has earned.",
     )
 
@@ -144,7 +150,9 @@ class SaleOrder(models.Model):
 
     def _prepare_invoice(self):
         """Override of ``sale``: the invoice names the account, too."""
-        return dict(super()._prepare_invoice(), loyalty_account_id=self.loyalty_account_id.id)
+        # Superuser: see _check_loyalty_before_confirmation().
+        card = self.sudo().loyalty_account_id
+        return dict(super()._prepare_invoice(), loyalty_account_id=card.id)
 
     # === LOYALTY === #
 
@@ -162,7 +170,8 @@ class SaleOrder(models.Model):
         who signs or pays online is not turned away for it: the order is confirmed, earns
         nothing, and says so in its history.
         """
-        earning_orders = self.filtered("loyalty_account_id")
+        # Superuser: the field is hidden from customers, who confirm by signing.
+        earning_orders = self.filtered(lambda order: order.sudo().loyalty_account_id)
         for order in earning_orders:
             account = order.sudo().loyalty_account_id  # whoever confirms, the card decides
             reason = account._get_unusable_reason(order.company_id)
