@@ -1,3 +1,4 @@
+import re
 import secrets
 
 from odoo import api, fields, models
@@ -318,9 +319,12 @@ class LoyaltyAccount(models.Model):
 
     @api.model
     def name_create(self, name):
-        """Open an account from a selection box; what looks like a card number becomes it."""
+        """Open an account from a selection box; what looks like a card number becomes it.
+
+        It does with four digits in a row: "Anna 2" is a name, "AB-5510" a card.
+        """
         values = {"name": name.strip()}
-        if any(character.isdigit() for character in name):
+        if re.search(r"[0-9]{4}", name):
             try:
                 values["number"] = numbers.check_number(name)
             except RuleError:

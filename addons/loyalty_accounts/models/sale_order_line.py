@@ -44,8 +44,8 @@ class SaleOrderLine(models.Model):
     def _is_loyalty_discountable(self):
         """Whether the order's card gives a discount on this line.
 
-        Reward lines, down payments and section lines are money, not goods. The items of a combo
-        take the combo's discount.
+        Discount and reward lines, down payments and sections are money or text, not goods. The
+        items of a combo take the combo's discount.
         """
         self.ensure_one()
         return bool(
@@ -54,6 +54,7 @@ class SaleOrderLine(models.Model):
             and not self.display_type
             and not self.is_downpayment
             and not self.combo_item_id
+            and not self._is_discount_line()
             and not self._is_loyalty_reward_line()
         )
 

@@ -94,6 +94,24 @@ class TestSaleDiscount(SaleLoyaltyCommon):
         order.order_line = [(0, 0, {"display_type": "line_section", "name": "Chairs"})]
         self.assertEqual(order.order_line.mapped("discount"), [10, 0])
 
+    def test_a_discount_on_the_whole_order_is_not_discounted_itself(self):
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.env["sale.order.discount"].create(
+            {
+                "sale_order_id": order.id,
+                "discount_type": "so_discount",
+                "discount_percentage": 0.1,
+            }
+        ).action_apply_discount()
+        self.assertEqual(order.order_line.mapped("discount"), [10, 0])
+        self.assertAlmostEqual(order.amount_total, 81)
+
+    def test_updating_prices_keeps_the_cards_discount(self):
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.product.list_price = 200
+        order.action_update_prices()
+        self.assertEqual((order.order_line.discount, order.amount_total), (10, 180))
+
     def test_combo_items_take_the_combos_discount(self):
         combo = self.env["product.combo"].create(
             {"name": "Seat", "combo_item_ids": [(0, 0, {"product_id": self.product.id})]}
