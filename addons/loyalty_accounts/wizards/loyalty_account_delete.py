@@ -59,6 +59,10 @@ class LoyaltyAccountDelete(models.TransientModel):
         return self._prepare_answer(" ".join(sentences))
 
     def _prepare_answer(self, message):
+        # Back to the list: the form that was open may show an account that is no longer there.
+        accounts = self.env["ir.actions.act_window"]._for_xml_id(
+            "loyalty_accounts.loyalty_account_action"
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -67,12 +71,6 @@ class LoyaltyAccountDelete(models.TransientModel):
                 "message": message,
                 "type": "success",
                 "sticky": True,
-                # The form that was open may show an account that is no longer there.
-                "next": {
-                    "type": "ir.actions.act_window",
-                    "res_model": "loyalty.account",
-                    "views": [(False, "list"), (False, "form")],
-                    "target": "main",
-                },
+                "next": dict(accounts, target="main"),
             },
         }

@@ -62,5 +62,28 @@ registry.category("web_tour.tours").add("loyalty_accounts_account", {
             content: "Still listed",
             trigger: "body:not(:has(.modal)) .o_data_row:contains('TOUR-NEW')",
         },
+        {
+            content: "Delete it after all",
+            trigger: ".o_data_row:contains('TOUR-NEW') button[name=action_delete]",
+            run: "click",
+        },
+        {
+            content: "Archive it instead",
+            trigger: ".modal .o_field_widget[name=archive_kept] input",
+            run: "check",
+        },
+        {
+            content: "Do it",
+            trigger: ".modal-footer button:contains('Archive'):visible",
+            run: "click",
+        },
+        {
+            content: "It says what happened",
+            trigger: ".o_notification:contains('1 archived: Tour card')",
+        },
+        {
+            content: "Back in the list, under its name",
+            trigger: ".o_breadcrumb:contains('Loyalty Accounts')",
+        },
     ],
 });
