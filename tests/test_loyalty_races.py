@@ -3,19 +3,11 @@
 Each test fails when not a single conflict occurred in it: then it has shown nothing.
 """
 
-import re
-import threading
-import uuid
 import xmlrpc.client
 
-import psycopg2
 import pytest
+from loyalty import CLIENTS, RETRY, at_once, faults, open_account, query
 from rpc import XmlRpc
-
-CLIENTS = 8
-
-#: What the ledger's own retry and Odoo's say in the log.
-RETRY = re.compile(r"loyalty _\w+ retried|tries left, try again")
 
 
 @pytest.fixture
@@ -25,11 +17,7 @@ def admin(server):
 
 @pytest.fixture
 def account(admin):
-    """An account with 100.00 of credit."""
-    account_id = admin("loyalty.account", "create", [{"name": f"Race {uuid.uuid4().hex}"}])[0]
-    number = admin("loyalty.account", "read", [account_id], ["number"])[0]["number"]
-    admin("loyalty.api", "top_up", number, 100, uuid.uuid4().hex)
-    return {"id": account_id, "number": number}
+    return open_account(admin)
 
 
 @pytest.fixture
@@ -45,49 +33,18 @@ def conflicts(server):
     return count
 
 
-def at_once(server, work, *, clients=CLIENTS):
-    """Run ``work(call, number)`` in threads that start together; return the answers.
-
-    An answer is what the work returned, or the ``Fault`` it met.
-    """
-    answers = [None] * clients
-    gate = threading.Barrier(clients)
-
-    def client(number):
-        call = XmlRpc(server, "admin")
-        gate.wait()
-        try:
-            answers[number] = work(call, number)
-        except xmlrpc.client.Fault as fault:
-            answers[number] = fault
-
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(300)
-    assert not any(thread.is_alive() for thread in threads), "a client hangs"
-    return answers
-
-
 def ledger(server, account):
-    """Return balance, sum of movements and number of charges, straight from the database."""
-    with psycopg2.connect(server.dsn) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT a.balance, (SELECT sum(amount) FROM loyalty_account_move m
-                                   WHERE m.account_id = a.id),
-                      (SELECT sum(remaining) FROM loyalty_account_lot l
-                        WHERE l.account_id = a.id),
-                      (SELECT count(*) FROM loyalty_account_move m
-                        WHERE m.account_id = a.id AND kind = 'charge')
-                 FROM loyalty_account a WHERE a.id = %s""",
-            (account["id"],),
-        )
-        return cursor.fetchone()
-
-
-def faults(answers):
-    return [answer.faultString for answer in answers if isinstance(answer, xmlrpc.client.Fault)]
+    """Return balance, sum of movements, sum of lots and number of charges."""
+    return query(
+        server,
+        """SELECT a.balance,
+                  (SELECT sum(amount) FROM loyalty_account_move m WHERE m.account_id = a.id),
+                  (SELECT sum(remaining) FROM loyalty_account_lot l WHERE l.account_id = a.id),
+                  (SELECT count(*) FROM loyalty_account_move m
+                    WHERE m.account_id = a.id AND kind = 'charge')
+             FROM loyalty_account a WHERE a.id = %s""",
+        account["id"],
+    )[0]
 
 
 def test_many_charges_at_once_never_overspend_and_lose_nothing(server, account, conflicts):
@@ -96,7 +53,13 @@ def test_many_charges_at_once_never_overspend_and_lose_nothing(server, account, 
         for step in range(5):
             try:
                 results.append(
-                    call("loyalty.api", "charge", account["number"], 7, f"r{number}-{step}-{account['id']}")
+                    call(
+                        "loyalty.api",
+                        "charge",
+                        account["number"],
+                        7,
+                        f"r{number}-{step}-{account['id']}",
+                    )
                 )
             except xmlrpc.client.Fault as fault:
                 assert "of credit is available" in fault.faultString
@@ -116,7 +79,9 @@ def test_same_request_at_once_charges_once_and_all_get_the_same_answer(server, a
         request_id = f"same-{number}-{account['id']}"
         answers = at_once(
             server,
-            lambda call, _number, key=request_id: call("loyalty.api", "charge", account["number"], 10, key),
+            lambda call, _number, key=request_id: call(
+                "loyalty.api", "charge", account["number"], 10, key
+            ),
         )
         assert not faults(answers)
         assert all(answer == answers[0] for answer in answers)
@@ -154,9 +119,10 @@ def test_holds_at_once_never_reserve_more_than_there_is(server, account, conflic
 
 def test_one_order_confirmed_by_many_at_once_earns_once(server, admin, account, conflicts):
     admin("loyalty.account", "write", [account["id"]], {"credit_rate": 0.1, "discount": 0})
-    seen = 0
-    for _attempt in range(3):
-        product = admin("product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}])[0]
+    for attempt in range(1, 4):
+        product = admin(
+            "product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}]
+        )[0]
         partner = admin("res.partner", "create", [{"name": "Race"}])[0]
         order = admin(
             "sale.order",
@@ -170,17 +136,20 @@ def test_one_order_confirmed_by_many_at_once_earns_once(server, admin, account, 
             ],
         )[0]
         at_once(
-            server, lambda call, _number, order=order: call("sale.order", "action_confirm", [order]), clients=4
+            server,
+            lambda call, _number, order=order: call("sale.order", "action_confirm", [order]),
+            clients=4,
         )
-        seen += 1
         balance, moved, in_lots, _charges = ledger(server, account)
-        assert balance == moved == in_lots == 100 + 5 * seen
+        assert balance == moved == in_lots == 100 + 5 * attempt
     assert conflicts() > 0
 
 
 def test_charges_and_earnings_at_once_all_count(server, admin, account, conflicts):
     admin("loyalty.account", "write", [account["id"]], {"credit_rate": 0.1, "discount": 0})
-    product = admin("product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}])[0]
+    product = admin(
+        "product.product", "create", [{"name": "Race", "list_price": 50, "taxes_id": []}]
+    )[0]
     partner = admin("res.partner", "create", [{"name": "Race"}])[0]
     values = {
         "partner_id": partner,

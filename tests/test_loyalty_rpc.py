@@ -4,6 +4,7 @@ import uuid
 import xmlrpc.client
 
 import pytest
+from loyalty import open_account
 from rpc import XmlRpc
 
 #: XML-RPC fault code of Odoo for an error that is meant for people.
@@ -24,10 +25,7 @@ def seller(server):
 @pytest.fixture
 def number(admin):
     """Card number of an account with 100.00 of credit."""
-    account_id = admin("loyalty.account", "create", [{"name": "RPC"}])[0]
-    number = admin("loyalty.account", "read", [account_id], ["number"])[0]["number"]
-    admin("loyalty.api", "top_up", number, 100, uuid.uuid4().hex)
-    return number
+    return open_account(admin)["number"]
 
 
 def refused(call, *args, **kwargs):
@@ -61,7 +59,19 @@ def test_bad_amounts_are_refused_in_words_and_move_nothing(seller, number, amoun
 
 @pytest.mark.parametrize(
     "bad",
-    ["", " ", "12", "x" * 33, "9" * 10_000, "' OR 1=1 --", "<script>1</script>", "1\u200b2345", None, 7, []],
+    [
+        "",
+        " ",
+        "12",
+        "x" * 33,
+        "9" * 10_000,
+        "' OR 1=1 --",
+        "<script>1</script>",
+        "1\u200b2345",
+        None,
+        7,
+        [],
+    ],
     ids=lambda value: str(value)[:12],
 )
 def test_bad_card_numbers_are_refused_in_words(seller, bad):
@@ -74,8 +84,12 @@ def test_a_card_of_another_establishment_is_an_unknown_card(server, admin, selle
     account_id = bistro("loyalty.account", "create", [{"name": "Bistro"}])[0]
     foreign = bistro("loyalty.account", "read", [account_id], ["number"])[0]["number"]
     unknown = refused(seller, "loyalty.api", "find", "NO-SUCH-1").faultString
-    assert refused(seller, "loyalty.api", "find", foreign).faultString == unknown.replace("NO-SUCH-1", foreign)
-    assert refused(seller, "loyalty.account", "read", [account_id], ["name"]).faultCode == ACCESS_ERROR
+    assert refused(seller, "loyalty.api", "find", foreign).faultString == unknown.replace(
+        "NO-SUCH-1", foreign
+    )
+    assert (
+        refused(seller, "loyalty.account", "read", [account_id], ["name"]).faultCode == ACCESS_ERROR
+    )
 
 
 def test_nobody_writes_the_ledger_over_rpc(admin, seller, number):
@@ -113,23 +127,31 @@ def test_sellers_do_not_enter_credit(seller, number):
 def test_pairing_an_order_by_number_discounts_and_earns(seller, number, admin):
     account = admin("loyalty.account", "search", [["number", "=", number]])
     admin("loyalty.account", "write", account, {"discount": 10, "credit_rate": 0.05})
-    product = admin("product.product", "create", [{"name": "RPC", "list_price": 100, "taxes_id": []}])[0]
+    product = admin(
+        "product.product", "create", [{"name": "RPC", "list_price": 100, "taxes_id": []}]
+    )[0]
     partner = admin("res.partner", "create", [{"name": "RPC"}])[0]
     order = seller(
-        "sale.order", "create", [{"partner_id": partner, "order_line": [[0, 0, {"product_id": product}]]}]
+        "sale.order",
+        "create",
+        [{"partner_id": partner, "order_line": [[0, 0, {"product_id": product}]]}],
     )
     seller("sale.order", "action_pair_loyalty_account", order, f" {number.lower()} ")
     assert seller("sale.order", "read", order, ["amount_total"])[0]["amount_total"] == 90
     seller("sale.order", "action_confirm", order)
     assert seller("loyalty.api", "find", number)["balance"] == 104.5
     other = admin("loyalty.account", "create", [{"name": "Other"}])[0]
-    assert "is confirmed" in refused(
-        seller, "sale.order", "write", order, {"loyalty_account_id": other}
-    ).faultString
+    assert (
+        "is confirmed"
+        in refused(seller, "sale.order", "write", order, {"loyalty_account_id": other}).faultString
+    )
     seller("sale.order", "action_cancel", order)
     assert seller("loyalty.api", "find", number)["balance"] == 100
     for bad in ("NO-SUCH-1", "", "<b>1</b>"):
-        assert refused(seller, "sale.order", "action_pair_loyalty_account", order, bad).faultCode == USER_ERROR
+        assert (
+            refused(seller, "sale.order", "action_pair_loyalty_account", order, bad).faultCode
+            == USER_ERROR
+        )
 
 
 def test_deleting_an_account_with_movements_is_refused_by_name(admin, number):

@@ -20,6 +20,9 @@ TERMS_FIELDS = frozenset(
 #: Stands for the amount of a verb that has none; None is what a caller forgot.
 NO_AMOUNT = object()
 
+#: Those of them that a user cannot choose for a new account; number and company come with it.
+GIVEN_TERMS = TERMS_FIELDS - {"number", "company_id"}
+
 MOVE_KINDS = [
     ("top_up", "Top-up"),
     ("earn", "Earned"),

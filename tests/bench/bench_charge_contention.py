@@ -30,6 +30,7 @@ WORKERS = 4
 CHARGES = 400
 REPEATED = 80
 ROUNDS = 3
+PATIENCE = 180  # seconds until a client that says nothing ends the case
 PEER_TABLE = "bench_row"
 FORK = multiprocessing.get_context("fork")
 
@@ -88,16 +89,16 @@ def in_parallel(target, shares):
     ``start`` is a barrier: the clock runs once every client has connected.
     """
     start = FORK.Barrier(len(shares) + 1)
-    answers = FORK.SimpleQueue()
+    answers = FORK.Queue()
     clients = [FORK.Process(target=_client, args=(target, s, start, answers)) for s in shares]
     for client in clients:
         client.start()
-    start.wait(timeout=60)
+    start.wait(timeout=PATIENCE)
     began = time.perf_counter()
-    results = [answers.get() for _client_ in clients]
+    results = [answers.get(timeout=PATIENCE) for _client_ in clients]
     spent = time.perf_counter() - began
     for client in clients:
-        client.join(timeout=60)
+        client.join(timeout=PATIENCE)
     return spent, [entry for result in results for entry in result]
 
 
@@ -157,7 +158,7 @@ class OurRound:
     def _charge(self, share, start):
         """Send a client's share of the charges; return (request, movement, wait, error) each."""
         rpc = Rpc(self.url, self.database, servers.LOGIN, servers.PASSWORD)
-        start.wait(timeout=60)
+        start.wait(timeout=PATIENCE)
         return [self._charge_once(rpc, request) for request in share]
 
     def _charge_once(self, rpc, request):
@@ -183,7 +184,7 @@ def run_peer(dsn):
 
     def client(share, start):
         connection = psycopg2.connect(dsn)
-        start.wait(timeout=60)
+        start.wait(timeout=PATIENCE)
         for _request in share:
             with connection, connection.cursor() as cursor:  # commits at the end
                 cursor.execute(f"SELECT balance FROM {PEER_TABLE} WHERE id = 1 FOR UPDATE")

@@ -9,17 +9,30 @@ import requests
 REQUEST = re.compile(r'"\w+ (?P<path>\S+) HTTP/[\d.]+" \d+ \S+ (?P<queries>\d+) [\d.]+ [\d.]+')
 
 
+TIMEOUT = 120  # seconds; a server that hangs ends the case
+
+
+class _Transport(xmlrpc.client.Transport):
+    def make_connection(self, host):
+        """Give the connection a time-out, which the standard library leaves out."""
+        connection = super().make_connection(host)
+        connection.timeout = TIMEOUT
+        return connection
+
+
 class Rpc:
     """A user's XML-RPC connection to one database."""
 
     def __init__(self, url, database, login, password):
         self.database = database
         self.password = password
-        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
+        common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common", _Transport())
         self.uid = common.authenticate(database, login, password, {})
         if not self.uid:
             raise PermissionError(f"{login} cannot log in to {database}")
-        self._models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
+        self._models = xmlrpc.client.ServerProxy(
+            f"{url}/xmlrpc/2/object", _Transport(), allow_none=True
+        )
 
     def call(self, model, method, *args, **kwargs):
         """Call a method of a model and return its answer."""
@@ -46,7 +59,7 @@ class Web:
         """Post a JSON-RPC request and return its result."""
         answer = self.session.post(
             f"{self.url}{path}", json={"jsonrpc": "2.0", "method": "call", "params": params},
-            timeout=120,
+            timeout=TIMEOUT,
         ).json()  # fmt: skip
         if "error" in answer:
             raise RuntimeError(answer["error"]["data"]["message"])

@@ -6,6 +6,8 @@ the time. Foreign keys are not checked while loading: the ledger's verification 
 """
 
 import concurrent.futures
+import functools
+import importlib.util
 import itertools
 import os
 import random
@@ -101,7 +103,7 @@ def _look_around(settings, cursor):
         firsts.append(cursor.fetchone()[0])
     first_account, first_lot, first_move, first_allocation = firsts
     return World(
-        rules_folder=str(settings.addons / "loyalty_accounts"),
+        rules_folder=str(settings.addons / "loyalty_accounts" / "rules"),
         key=bytes.fromhex(secret.read(settings)["loyalty_ledger_key"]),
         company_id=company_id,
         currency_id=currency_id,
@@ -174,8 +176,6 @@ def _copy_partner(cursor, first, count):
 
 def _write_chunk(dsn, world, indexes):
     """Write the ledger of some accounts; runs in a process of its own."""
-    if world.rules_folder not in sys.path:
-        sys.path.insert(0, world.rules_folder)
     lots, moves, allocations, heads = [], [], [], []
     for index in indexes:
         ledger = AccountLedger(world, index)
@@ -197,6 +197,20 @@ def _write_chunk(dsn, world, indexes):
     connection.close()
 
 
+@functools.cache
+def pure_rules(folder):
+    """Import the module's rules without Odoo and without the module around them."""
+    spec = importlib.util.spec_from_file_location(
+        "loyalty_rules", f"{folder}/__init__.py", submodule_search_locations=[folder]
+    )
+    sys.modules["loyalty_rules"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules["loyalty_rules"])
+    return (
+        importlib.import_module("loyalty_rules.chain"),
+        importlib.import_module("loyalty_rules.entry"),
+    )
+
+
 class AccountLedger:
     """The movements of one seeded account: a top-up, then charges that it covers."""
 
@@ -216,8 +230,7 @@ class AccountLedger:
             self._post("charge", -Decimal(random_cents(50, 1000)) / 100)
 
     def _post(self, kind, amount):
-        from rules import chain, entry
-
+        chain, entry = pure_rules(self.world.rules_folder)
         seq = len(self.moves) + 1
         moment = self.day + timedelta(days=seq)
         self.balance += amount

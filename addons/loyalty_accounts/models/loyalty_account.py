@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..const import LEDGER_FIELDS, LEDGER_TOKEN, TERMS_FIELDS
+from ..const import GIVEN_TERMS, LEDGER_FIELDS, LEDGER_TOKEN, TERMS_FIELDS
 from ..exceptions import InvalidValue
 from ..rules import discount, numbers
 from ..rules.errors import RuleError
@@ -17,7 +17,7 @@ class LoyaltyAccount(models.Model):
 
     _name = "loyalty.account"
     _description = "Loyalty account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["loyalty.account.lookup", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["number", "name", "partner_id.name", "partner_id.email"]
 
@@ -277,6 +277,8 @@ class LoyaltyAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override: check who sets which terms, and keep numbers in one spelling."""
+        self = self._with_own_defaults()
         self._check_may_set_terms_at_creation(vals_list)
         for vals in vals_list:
             self._refuse_ledger_fields(vals)
@@ -286,6 +288,7 @@ class LoyaltyAccount(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """Override: the ledger's fields are the ledger's, terms a manager's, numbers stay."""
         if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
             self._refuse_ledger_fields(vals)
             self._check_percentages(vals)
@@ -348,14 +351,21 @@ class LoyaltyAccount(models.Model):
                 self.env._("Only a loyalty manager changes number, discount, rate or validity.")
             )
 
+    def _with_own_defaults(self):
+        """Drop terms that come as defaults in the context: a user could send any over RPC."""
+        if self._is_manager():
+            return self
+        forged = {f"default_{name}" for name in GIVEN_TERMS}
+        context = {key: value for key, value in self.env.context.items() if key not in forged}
+        return self.with_env(self.env(context=context))
+
     def _check_may_set_terms_at_creation(self, vals_list):
         """A user opens accounts on the company's default terms; others are a manager's."""
         if self._is_manager():
             return
-        names = TERMS_FIELDS - {"number", "company_id"}
-        defaults = self.default_get(list(names))
+        defaults = self.default_get(list(GIVEN_TERMS))
         for vals in vals_list:
-            if any(vals[name] != defaults.get(name, False) for name in names & vals.keys()):
+            if any(vals[name] != defaults.get(name, False) for name in GIVEN_TERMS & vals.keys()):
                 raise AccessError(
                     self.env._("Only a loyalty manager gives other terms than the defaults.")
                 )

@@ -11,6 +11,7 @@ from ..const import MAX_REQUEST_ID_LENGTH, RETRY_JITTER_SECONDS, RETRY_SECONDS
 from ..exceptions import InvalidValue, MovementRefused
 
 _logger = logging.getLogger(__name__)
+_jitter = random.SystemRandom()
 
 
 class LoyaltyApi(models.AbstractModel):
@@ -145,6 +146,7 @@ class LoyaltyApi(models.AbstractModel):
         deadline = time.monotonic() + RETRY_SECONDS
         while True:
             try:
+                # Safe: nothing was written before it, so neither cursor waits for the other.
                 with self.env.registry.cursor() as cr:
                     env = self.env(cr=cr)
                     record = env[model].browse(record_id)
@@ -154,7 +156,7 @@ class LoyaltyApi(models.AbstractModel):
                 if time.monotonic() > deadline:
                     raise
                 _logger.info("loyalty %s retried: %s", verb, type(error).__name__)
-                time.sleep(random.uniform(0, RETRY_JITTER_SECONDS))
+                time.sleep(_jitter.uniform(0, RETRY_JITTER_SECONDS))
 
     def _describe_move(self, move):
         """Return a movement as plain values; read from the movement, so a repetition is equal.

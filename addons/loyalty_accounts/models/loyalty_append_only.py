@@ -17,6 +17,7 @@ class LoyaltyAppendOnly(models.AbstractModel):
     _description = "Append-only record of the loyalty ledger"
 
     def init(self):
+        """Override: put the refusal into the database, too."""
         super().init()
         if self._auto and not self._abstract:
             self._create_append_only_trigger()
@@ -36,7 +37,8 @@ class LoyaltyAppendOnly(models.AbstractModel):
             )
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
         """Refuse; a correction is a reversal."""
         raise AccessError(
             self.env._("A movement of the ledger cannot be deleted; post a reversal instead.")

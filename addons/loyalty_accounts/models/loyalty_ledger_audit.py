@@ -84,6 +84,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
         self.env.flush_all()
         for ids in split_every(BATCH_SIZE, accounts.ids, list):
             for (model, problem), query in CHECKS.items():
+                # Reads only; the queries are constants of this file.
                 rows = self.env.execute_query(SQL(query, ids=ids))
                 problems += [self._problem(*row, model, problem) for row in rows]
             problems += self._verify_chains(ids, key)
@@ -92,6 +93,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
     def _verify_chains(self, account_ids, key):
         allocations = self._fetch_allocations(account_ids)
         heads = dict(
+            # Reads only, and the table itself: the audit must see what the ORM may cache.
             self.env.execute_query(
                 SQL("SELECT id, head_hash FROM loyalty_account WHERE id = ANY(%s)", account_ids)
             )
@@ -118,6 +120,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
         return problems
 
     def _fetch_moves(self, account_ids):
+        # Reads only; amounts as text, because a double is no proof.
         return self.env.execute_query(
             SQL(
                 """SELECT m.id, m.previous_hash, m.hash, %s FROM loyalty_account_move m
@@ -130,6 +133,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
     def _fetch_allocations(self, account_ids):
         """Return ``{movement id: [[lot, amount, company, expiry], …]}``, as they were sealed."""
         lines = {}
+        # Reads only; amounts as text, because a double is no proof.
         for move_id, *line in self.env.execute_query(
             SQL(
                 """SELECT p.move_id, p.lot_id, p.amount::text, p.accrual_company_id,

@@ -6,10 +6,12 @@ from ..rules import earning
 from ..rules.entry import ZERO, Change
 
 
-class LoyaltyLedger(models.AbstractModel):
+class LoyaltyLedgerEarn(models.AbstractModel):
     """Verbs that give credit and take it back: top-up, earning, manual entry."""
 
-    _inherit = "loyalty.ledger"
+    _name = "loyalty.ledger.earn"
+    _description = "Loyalty ledger: giving credit"
+    _inherit = ["loyalty.ledger.lots"]
 
     @api.model
     def _top_up(self, account, amount, **options):

@@ -9,10 +9,12 @@ from ..rules import lots
 from ..rules.entry import ZERO, Change, Request
 
 
-class LoyaltyLedger(models.AbstractModel):
+class LoyaltyLedgerLots(models.AbstractModel):
     """Lots: filling them, taking from them, and what happens to them as time passes."""
 
-    _inherit = "loyalty.ledger"
+    _name = "loyalty.ledger.lots"
+    _description = "Loyalty ledger: lots"
+    _inherit = ["loyalty.ledger.base"]
 
     @api.model
     def _expire(self, account):

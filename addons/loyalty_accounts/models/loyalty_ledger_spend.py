@@ -6,10 +6,12 @@ from ..rules import lots
 from ..rules.entry import ZERO, Change
 
 
-class LoyaltyLedger(models.AbstractModel):
+class LoyaltyLedgerSpend(models.AbstractModel):
     """Verbs that spend credit: reserve, pay, release, give back."""
 
-    _inherit = "loyalty.ledger"
+    _name = "loyalty.ledger.spend"
+    _description = "Loyalty ledger: spending credit"
+    _inherit = ["loyalty.ledger.lots"]
 
     @api.model
     def _charge(self, account, amount, **options):

@@ -8,7 +8,10 @@ class ResPartner(models.Model):
     fax = fields.Char(help="Fax number.")
     tax_number = fields.Char(help="Number at the tax office, where it differs from the VAT number.")
     loyalty_account_ids = fields.One2many(
-        "loyalty.account", "partner_id", string="Loyalty accounts"
+        "loyalty.account",
+        "partner_id",
+        string="Loyalty accounts",
+        groups="loyalty_accounts.group_user",
     )
     loyalty_account_count = fields.Integer(
         compute="_compute_loyalty_account_count",

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..exceptions import LoyaltyError
 from ..rules import earning
@@ -18,12 +19,14 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain="[('company_id', '=', company_id)]",
+        groups="base.group_user",
         help="Card that the customer presented. Its discount applies to all lines whose product "
         "allows it; the order earns credit when it is confirmed.",
     )
     loyalty_scan = fields.Char(
         string="Card number",
         store=False,
+        groups="base.group_user",
         help="Scan or type the number of the customer's card.",
     )
     loyalty_account_name = fields.Char(related="loyalty_account_id.name", string="Account name")
@@ -32,14 +35,18 @@ class SaleOrder(models.Model):
         related="loyalty_account_id.available",
         currency_field="loyalty_currency_id",
         string="Credit on the card",
+        groups="base.group_user",
     )
     loyalty_currency_id = fields.Many2one(
-        related="loyalty_account_id.currency_id", string="Currency of the card"
+        related="loyalty_account_id.currency_id",
+        string="Currency of the card",
+        groups="base.group_user",
     )
     loyalty_earned = fields.Monetary(
         compute="_compute_loyalty_earned",
         currency_field="loyalty_currency_id",
         string="Credit earned",
+        groups="base.group_user",
         help="What the order earns when it is confirmed, or has earned.",
     )
 
@@ -92,6 +99,7 @@ class SaleOrder(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        """Override: a confirmed order keeps its card."""
         if "loyalty_account_id" in vals:
             self._check_loyalty_pairing_open(vals["loyalty_account_id"])
         return super().write(vals)
@@ -142,7 +150,9 @@ class SaleOrder(models.Model):
 
     def _prepare_invoice(self):
         """Override of ``sale``: the invoice names the account, too."""
-        return dict(super()._prepare_invoice(), loyalty_account_id=self.loyalty_account_id.id)
+        # Superuser: see _check_loyalty_before_confirmation().
+        card = self.sudo().loyalty_account_id
+        return dict(super()._prepare_invoice(), loyalty_account_id=card.id)
 
     # === LOYALTY === #
 
@@ -160,7 +170,8 @@ class SaleOrder(models.Model):
         who signs or pays online is not turned away for it: the order is confirmed, earns
         nothing, and says so in its history.
         """
-        earning_orders = self.filtered("loyalty_account_id")
+        # Superuser: the field is hidden from customers, who confirm by signing.
+        earning_orders = self.filtered(lambda order: order.sudo().loyalty_account_id)
         for order in earning_orders:
             account = order.sudo().loyalty_account_id  # whoever confirms, the card decides
             reason = account._get_unusable_reason(order.company_id)
@@ -223,34 +234,20 @@ class SaleOrder(models.Model):
 
     def _get_open_loyalty_earnings(self):
         """Earnings of the orders that were not taken back."""
+        domain = self._get_loyalty_move_domain("earn") & Domain("reversal_ids", "=", False)
         # Superuser, because a salesperson without the loyalty group cancels orders, too; only
         # what belongs to these orders is read.
-        moves = (
-            self.env["loyalty.account.move"]
-            .sudo()
-            .search(
-                [
-                    ("document_model", "=", self._name),
-                    ("document_id", "in", self.ids),
-                    ("kind", "=", "earn"),
-                    ("reversal_ids", "=", False),
-                ],
-                order="id",
-            )
-        )
-        return moves
+        return self.env["loyalty.account.move"].sudo().search(domain, order="id")
 
     def _get_loyalty_key(self, verb):
         """One key per confirmation: an order may be cancelled and confirmed again."""
-        count = (
-            self.env["loyalty.account.move"]
-            .sudo()
-            .search_count(  # see above
-                [
-                    ("document_model", "=", self._name),
-                    ("document_id", "=", self.id),
-                    ("kind", "=", verb),
-                ]
-            )
-        )
+        moves = self.env["loyalty.account.move"].sudo()  # counts only this order's movements
+        count = moves.search_count(self._get_loyalty_move_domain(verb))
         return f"sale.order/{self.id}/{verb}/{count + 1}"
+
+    def _get_loyalty_move_domain(self, kind):
+        return (
+            Domain("document_model", "=", self._name)
+            & Domain("document_id", "in", self.ids)
+            & Domain("kind", "=", kind)
+        )

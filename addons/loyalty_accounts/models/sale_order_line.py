@@ -24,12 +24,13 @@ class SaleOrderLine(models.Model):
         """
         if not self.env["product.pricelist.item"]._is_discount_feature_enabled():
             self.filtered("product_id").discount = 0.0
-        super()._compute_discount()
+        result = super()._compute_discount()
         for line in self.filtered(lambda line: line._is_loyalty_discountable()):
             line.discount = float(line._get_loyalty_discount(Decimal(repr(line.discount))))
         # Core copied the combo's discount before the card's was added to it.
         for line in self.filtered(lambda line: line.combo_item_id and line._get_loyalty_card()):
             line.discount = line._get_linked_line().discount
+        return result
 
     @api.depends("discount", "order_id.loyalty_account_id")
     def _compute_loyalty_discount_reason(self):

@@ -6,7 +6,6 @@ A lot is any object with ``id``, ``remaining`` (Decimal, currency of the account
 
 from collections import namedtuple
 from datetime import date
-from decimal import Decimal
 
 from .errors import RuleError
 
@@ -34,6 +33,7 @@ def spending_order(lot):
 def allocate(lots, amount):
     """Split ``amount`` over the lots in spending order; return ``[(lot id, amount), …]``.
 
+    >>> from decimal import Decimal
     >>> lots = [Lot(7, Decimal(10)), Lot(8, Decimal(4), date(2027, 1, 1))]
     >>> allocate(lots, Decimal(6))
     [(8, Decimal('4')), (7, Decimal('2'))]
@@ -62,6 +62,7 @@ def give_back(takes, returned, amount):
     The lot taken last is refilled first, so that a partial refund leaves the lots as if that
     much less had been spent.
 
+    >>> from decimal import Decimal
     >>> takes = [(8, Decimal(4)), (7, Decimal(2))]
     >>> give_back(takes, {}, Decimal(3))
     [(7, Decimal('2')), (8, Decimal('1'))]

@@ -4,6 +4,7 @@ from . import (
     test_ledger,
     test_ledger_audit,
     test_ledger_guard,
+    test_ledger_input,
     test_ledger_races,
     test_ledger_random,
     test_rules,

@@ -49,7 +49,7 @@ class TestAccount(LoyaltyCommon):
             "12\u200b34",
             "é123",
             "12 34",
-            "１２３４",
+            "\uff11\uff12\uff13",
             None,
             1234,
         ):
@@ -99,6 +99,20 @@ class TestAccount(LoyaltyCommon):
         for values in ({"discount": 50}, {"credit_rate": 1}, {"expiry_date": "2099-01-01"}):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 accounts.create({"name": "Bo", **values})
+
+    def test_terms_forged_as_defaults_in_the_context_do_not_count(self):
+        accounts = self.env["loyalty.account"].with_user(self.seller)
+        forged = accounts.with_context(
+            default_discount=50, default_credit_rate=5, default_expiry_date="2099-01-01"
+        )
+        account = forged.create({"name": "Bo"})
+        self.assertEqual(
+            (account.discount, account.credit_rate, account.expiry_date), (0, 0, False)
+        )
+        account_id, _name = forged.name_create("Bo Lind")
+        self.assertEqual(accounts.browse(account_id).discount, 0)
+        with self.assertRaises(AccessError):
+            forged.create({"name": "Bo", "discount": 50})
 
     def test_seller_renames_but_does_not_change_terms(self):
         account = self.account.with_user(self.seller)

@@ -1,6 +1,7 @@
 from contextlib import closing
 
 import psycopg2
+
 from odoo import api
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -26,17 +27,15 @@ class TestLedgerRaces(BaseCase):
     def _delete_account(self):
         with self.registry.cursor() as cr:
             cr.execute("SET LOCAL session_replication_role = replica")
-            for table, column in (
-                (
-                    "loyalty_account_allocation",
-                    "lot_id IN (SELECT id FROM loyalty_account_lot WHERE account_id = %s)",
-                ),
-                ("loyalty_account_move", "account_id = %s"),
-                ("loyalty_account_hold", "account_id = %s"),
-                ("loyalty_account_lot", "account_id = %s"),
-                ("loyalty_account", "id = %s"),
+            for query in (
+                """DELETE FROM loyalty_account_allocation WHERE lot_id IN
+                   (SELECT id FROM loyalty_account_lot WHERE account_id = %s)""",
+                "DELETE FROM loyalty_account_move WHERE account_id = %s",
+                "DELETE FROM loyalty_account_hold WHERE account_id = %s",
+                "DELETE FROM loyalty_account_lot WHERE account_id = %s",
+                "DELETE FROM loyalty_account WHERE id = %s",
             ):
-                cr.execute(f"DELETE FROM {table} WHERE {column}", (self.account_id,))
+                cr.execute(query, (self.account_id,))
 
     def _env(self, cr):
         return api.Environment(cr, api.SUPERUSER_ID, {})
@@ -97,15 +96,13 @@ class TestLedgerRaces(BaseCase):
             env = self._env(cr)
             other = env["loyalty.account"].create({"name": "Race 2"})
             accounts = other | env["loyalty.account"].browse(self.account_id)
-            queries = []
-            self.patch(
-                type(env.cr),
-                "execute",
-                lambda cursor, query, *args, _execute=type(env.cr).execute, **kw: (
-                    queries.append(str(getattr(query, "code", query))),
-                    _execute(cursor, query, *args, **kw),
-                )[1],
-            )
+            queries, execute = [], type(cr).execute
+
+            def spy(cursor, query, *args, **kwargs):
+                queries.append(str(getattr(query, "code", query)))
+                return execute(cursor, query, *args, **kwargs)
+
+            self.patch(type(cr), "execute", spy)
             env["loyalty.ledger"]._lock(accounts)
             locks = [query for query in queries if "FOR NO KEY UPDATE" in query]
             self.assertEqual(len(locks), 1, "one statement locks them all")

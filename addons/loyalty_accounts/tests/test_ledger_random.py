@@ -2,6 +2,7 @@ from datetime import timedelta
 from random import Random
 
 from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 

@@ -70,6 +70,30 @@ class TestSecurity(LoyaltyCommon):
         with self.assertRaises(AccessError):
             self.account.with_user(self.seller).read(["head_hash"])
 
+    def test_customers_read_their_order_but_not_the_cards_credit(self):
+        order = self.env["sale.order"].create(
+            {"partner_id": self.portal.partner_id.id, "loyalty_account_id": self.account.id}
+        )
+        order.action_confirm()
+        order = order.with_user(self.portal)
+        self.assertEqual(
+            order.read(["loyalty_account_name"])[0]["loyalty_account_name"], "Gold card"
+        )
+        hidden = (
+            "loyalty_account_id",
+            "loyalty_available",
+            "loyalty_earned",
+            "loyalty_currency_id",
+        )
+        for name in hidden:
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                order.read([name])
+        self.assertFalse(set(hidden) & set(order.fields_get()))
+
+    def test_customers_do_not_see_which_accounts_a_contact_has(self):
+        partner = self.portal.partner_id.with_user(self.portal)
+        self.assertNotIn("loyalty_account_ids", partner.fields_get())
+
     def test_partner_without_rights_hides_the_number_of_accounts(self):
         with self.assertRaises(AccessError):
             self.partner.with_user(self.clerk).read(["loyalty_account_count"])

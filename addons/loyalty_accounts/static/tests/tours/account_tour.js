@@ -39,7 +39,11 @@ registry.category("web_tour.tours").add("loyalty_accounts_account", {
             content: "The balance is there",
             trigger: "body:not(:has(.modal)) .o_field_widget[name=balance]:contains('25.00')",
         },
-        { content: "Delete from the list", trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        {
+            content: "Delete from the list",
+            trigger: ".o_back_button, .breadcrumb-item a",
+            run: "click",
+        },
         {
             content: "Press the row's bin",
             trigger: ".o_data_row:contains('TOUR-NEW') button[name=action_delete]",
@@ -49,7 +53,14 @@ registry.category("web_tour.tours").add("loyalty_accounts_account", {
             content: "It cannot be deleted and says so",
             trigger: ".modal:contains('cannot be deleted')",
         },
-        { content: "Keep it", trigger: ".modal-footer button:contains('Keep everything')", run: "click" },
-        { content: "Still listed", trigger: "body:not(:has(.modal)) .o_data_row:contains('TOUR-NEW')" },
+        {
+            content: "Keep it",
+            trigger: ".modal-footer button:contains('Keep everything')",
+            run: "click",
+        },
+        {
+            content: "Still listed",
+            trigger: "body:not(:has(.modal)) .o_data_row:contains('TOUR-NEW')",
+        },
     ],
 });

@@ -18,7 +18,8 @@ registry.category("web_tour.tours").add("loyalty_accounts_quotation", {
         },
         {
             content: "It is refused in words",
-            trigger: ".modal:contains('Card not accepted'), .o_notification:contains('Card not accepted')",
+            trigger:
+                ".modal:contains('Card not accepted'), .o_notification:contains('Card not accepted')",
         },
         {
             content: "Close the warning",
@@ -37,17 +38,20 @@ registry.category("web_tour.tours").add("loyalty_accounts_quotation", {
         { content: "Add a line", trigger: "a:contains('Add a product')", run: "click" },
         {
             content: "Choose the product",
-            trigger: ".o_selected_row .o_field_widget[name=product_template_id] input, .o_selected_row .o_field_widget[name=product_id] input",
+            trigger:
+                ".o_selected_row .o_field_widget[name=product_template_id] input, .o_selected_row .o_field_widget[name=product_id] input",
             run: "edit Tour chair",
         },
         {
             content: "Pick it",
-            trigger: ".ui-menu-item a:contains('Tour chair'), .o-autocomplete--dropdown-item:contains('Tour chair')",
+            trigger:
+                ".ui-menu-item a:contains('Tour chair'), .o-autocomplete--dropdown-item:contains('Tour chair')",
             run: "click",
         },
         {
             content: "The line shows why",
-            trigger: ".o_field_widget[name=loyalty_discount_reason]:contains('Gold card 10%'), td[name=loyalty_discount_reason]:contains('Gold card 10%')",
+            trigger:
+                ".o_field_widget[name=loyalty_discount_reason]:contains('Gold card 10%'), td[name=loyalty_discount_reason]:contains('Gold card 10%')",
         },
         { content: "Confirm", trigger: "button[name=action_confirm]:enabled", run: "click" },
         {

@@ -8,10 +8,11 @@ from ..rules import numbers
 from ..rules.errors import RuleError
 
 
-class LoyaltyAccount(models.Model):
-    """Using an account: finding it by its number, whether it is accepted, its buttons."""
+class LoyaltyAccountLookup(models.AbstractModel):
+    """Finding an account by its number, whether it is accepted, and its buttons."""
 
-    _inherit = "loyalty.account"
+    _name = "loyalty.account.lookup"
+    _description = "Loyalty account: finding and using"
 
     # === FINDING AND CHECKING === #
 
@@ -37,7 +38,7 @@ class LoyaltyAccount(models.Model):
             raise AccountNotFound(
                 self.env._("No account has the card number %s. Check the number.", normal)
             )
-        return account.sudo(False)
+        return account.sudo(False)  # back to the caller's rights
 
     @api.model
     def _get_honoured_domain(self, company):
@@ -145,11 +146,11 @@ class LoyaltyAccount(models.Model):
         }
 
     def _verify_ledger(self):
-        """Recompute sums and seals; all accounts where none are given.
+        """Recompute sums and seals; of all accounts that ever moved where none are given.
 
         :return: list of problems, see ``loyalty.ledger.audit``
         """
-        accounts = self or self.with_context(active_test=False).search([], order="id")
+        accounts = self or self.with_context(active_test=False).search([("version", ">", 0)])
         return self.env["loyalty.ledger.audit"]._verify(accounts)
 
     @api.model
