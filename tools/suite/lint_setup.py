@@ -1,8 +1,10 @@
 """Installs the lint tools: Python ones in a virtual environment, npm packages beside it."""
 
+import json
 import shutil
 
 from suite import output, process, python_env, stamps
+from suite.errors import CommandFailed
 from suite.lint_tools import CONFIG, Tools
 
 
@@ -39,5 +41,16 @@ def _node_packages(settings, npm):
         for name in names:
             shutil.copyfile(source / name, folder / name)
         options = ["--ignore-scripts", "--no-audit", "--no-fund"]
-        process.run([*npm, "ci", *options], cwd=folder, env=settings.child_environment())
+        printed = process.run([*npm, "ci", *options], cwd=folder, env=settings.child_environment())
+        _refuse_incomplete(folder, printed)
     stamp.set(key)
+
+
+def _refuse_incomplete(folder, printed):
+    """Refuse an installation that lacks a package: npm may end with 0 although the network failed."""
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    for name in wanted:
+        if not (folder / "node_modules" / name / "package.json").exists():
+            raise CommandFailed(
+                f"npm did not install {name}; check the network (or proxy) and run again.", printed
+            )

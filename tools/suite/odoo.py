@@ -305,10 +305,18 @@ class OdooServer:
 
 def _end_session(pid):
     """End what a server left behind in the session it was started in (its websocket process)."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        if _session(folder) == pid:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for left in _session_members(pid):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(folder.name), signal.SIGTERM)
+                os.kill(left, number)
+        if process.wait_until(lambda: not _session_members(pid), 10):
+            return
+
+
+def _session_members(pid):
+    """Return the numbers of the living processes of a session."""
+    folders = [folder for folder in Path("/proc").glob("[0-9]*") if _session(folder) == pid]
+    return [int(folder.name) for folder in folders if process.alive(folder.name)]
 
 
 def _session(folder):

@@ -34,6 +34,7 @@ VARIABLES = (
 )
 
 DEMO_DATABASE = "suite"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 
@@ -148,6 +149,9 @@ class Settings:
             and not name.startswith(("PG", "ODOO_RC"))
         }
         environment["PYTHONPYCACHEPREFIX"] = str(self.data / "pycache")
+        if CERTIFICATES.exists():
+            # Node does not look at the machine's own; behind a company's proxy it would give up
+            environment.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
         environment.update({name: str(value) for name, value in extra.items()})
         return environment
 
