@@ -142,7 +142,7 @@ def test_pairing_an_order_by_number_discounts_and_earns(seller, number, admin):
     assert seller("loyalty.api", "find", number)["balance"] == 104.5
     other = admin("loyalty.account", "create", [{"name": "Other"}])[0]
     assert (
-        "is confirmed"
+        "is no quotation"
         in refused(seller, "sale.order", "write", order, {"loyalty_account_id": other}).faultString
     )
     seller("sale.order", "action_cancel", order)

@@ -14,14 +14,23 @@ LEDGER_FIELDS = frozenset({"balance", "held", "debt", "version", "head_hash"})
 
 #: Fields of an account that decide what it is worth: only managers set them.
 TERMS_FIELDS = frozenset(
-    {"number", "discount", "credit_rate", "expiry_date", "blocked", "active", "company_id"}
+    {
+        "number",
+        "discount",
+        "credit_rate",
+        "expiry_date",
+        "blocked",
+        "block_reason",
+        "active",
+        "company_id",
+    }
 )
 
 #: Stands for the amount of a verb that has none; None is what a caller forgot.
 NO_AMOUNT = object()
 
-#: Those of them that a user cannot choose for a new account; number and company come with it.
-GIVEN_TERMS = TERMS_FIELDS - {"number", "company_id"}
+#: Terms whose defaults are a company's settings.
+COMPANY_TERMS = frozenset({"discount", "credit_rate"})
 
 MOVE_KINDS = [
     ("top_up", "Top-up"),

@@ -11,9 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from suite.errors import SuiteError
-
 from suite import lint_house, lint_setup, lint_tools, output
+from suite.errors import SuiteError
 
 # Suffixes of the files that the house's own checks read.
 HOUSE_SUFFIXES = (".py", ".xml", ".js", ".cjs", ".scss", ".md", ".yml", ".sh", "")

@@ -4,6 +4,7 @@ from . import res_partner
 from . import product_category
 from . import product_template
 from . import loyalty_append_only
+from . import loyalty_account_guard
 from . import loyalty_account_lookup
 from . import loyalty_account
 from . import loyalty_account_lot
@@ -19,4 +20,5 @@ from . import loyalty_ledger_audit
 from . import loyalty_api
 from . import account_move
 from . import sale_order
+from . import sale_order_earning
 from . import sale_order_line

@@ -11,7 +11,7 @@ class AccountMove(models.Model):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
-        groups="base.group_user",
+        groups="loyalty_accounts.group_user",
         help="Account that the invoiced order was paired with.",
     )
     loyalty_account_name = fields.Char(related="loyalty_account_id.name", string="Account name")

@@ -2,11 +2,10 @@ import re
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..const import GIVEN_TERMS, LEDGER_FIELDS, LEDGER_TOKEN, TERMS_FIELDS
 from ..exceptions import InvalidValue
-from ..rules import discount, numbers
+from ..rules import numbers
 from ..rules.errors import RuleError
 
 
@@ -18,13 +17,19 @@ class LoyaltyAccount(models.Model):
 
     _name = "loyalty.account"
     _description = "Loyalty account"
-    _inherit = ["loyalty.account.lookup", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "loyalty.account.guard",
+        "loyalty.account.lookup",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
-    _rec_names_search = ["number", "name", "partner_id.name", "partner_id.email"]
+    _rec_names_search = ["number", "name", "partner_id.complete_name"]
 
     number = fields.Char(
         string="Card number",
         required=True,
+        index="trigram",
         copy=False,
         tracking=True,
         default=lambda self: self._generate_number(),
@@ -136,7 +141,11 @@ class LoyaltyAccount(models.Model):
         compute="_compute_available", help="Credit that can be spent now: balance less reserved."
     )
     version = fields.Integer(readonly=True, copy=False, help="Number of the last movement.")
-    head_hash = fields.Char(readonly=True, copy=False, groups="base.group_no_one")
+    head_hash = fields.Char(readonly=True, copy=False, help="Seal of the last movement.")
+
+    user_can_manage = fields.Boolean(
+        compute="_compute_user_can_manage", help="Whether you may change the account's terms."
+    )
 
     move_ids = fields.One2many("loyalty.account.move", "account_id", string="Movements")
     lot_ids = fields.One2many("loyalty.account.lot", "account_id", string="Lots")
@@ -204,10 +213,9 @@ class LoyaltyAccount(models.Model):
             account.currency_id = account.currency_id or account.company_id.currency_id
 
     @api.depends("active", "blocked", "expiry_date")
-    @api.depends_context("tz", "uid")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
         for account in self:
+            today = account.company_id._get_loyalty_today()
             if not account.active:
                 account.state = "archived"
             elif account.blocked:
@@ -218,10 +226,9 @@ class LoyaltyAccount(models.Model):
                 account.state = "usable"
 
     @api.depends("expiry_date")
-    @api.depends_context("company", "tz", "uid")
     def _compute_expires_soon(self):
-        today, limit = fields.Date.context_today(self), self._get_expiring_limit()
         for account in self:
+            today, limit = account.company_id._get_loyalty_expiring_days()
             account.expires_soon = bool(
                 account.expiry_date and today <= account.expiry_date <= limit
             )
@@ -229,7 +236,7 @@ class LoyaltyAccount(models.Model):
     def _search_expires_soon(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        today, limit = fields.Date.context_today(self), self._get_expiring_limit()
+        today, limit = self.env.company._get_loyalty_expiring_days()
         return [("expiry_date", ">=", today), ("expiry_date", "<=", limit)]
 
     @api.depends("balance", "held")
@@ -246,6 +253,10 @@ class LoyaltyAccount(models.Model):
         )
         for account in self:
             account.order_count = counts.get(account, 0)
+
+    @api.depends_context("uid")
+    def _compute_user_can_manage(self):
+        self.user_can_manage = self._is_manager()
 
     @api.depends("number", "name")
     def _compute_display_name(self):
@@ -276,27 +287,6 @@ class LoyaltyAccount(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override: check who sets which terms, and keep numbers in one spelling."""
-        self = self._with_own_defaults()
-        self._check_may_set_terms_at_creation(vals_list)
-        for vals in vals_list:
-            self._refuse_ledger_fields(vals)
-            self._check_percentages(vals)
-            if "number" in vals:
-                vals["number"] = self._normalise_number(vals["number"])
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Override: the ledger's fields are the ledger's, terms a manager's, numbers stay."""
-        if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
-            self._refuse_ledger_fields(vals)
-            self._check_percentages(vals)
-            self._check_may_set_terms(vals)
-            vals = self._check_identity_change(dict(vals))
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_only_without_history(self):
         """Refuse to delete what documents refer to; archiving keeps it."""
@@ -324,6 +314,8 @@ class LoyaltyAccount(models.Model):
         It does with four digits in a row: "Anna 2" is a name, "AB-5510" a card.
         """
         values = {"name": name.strip()}
+        if not values["name"]:
+            raise InvalidValue(self.env._("Enter a name or a card number."))
         if re.search(r"[0-9]{4}", name):
             try:
                 values["number"] = numbers.check_number(name)
@@ -331,68 +323,3 @@ class LoyaltyAccount(models.Model):
                 values.pop("number", None)
         account = self.create(values)
         return account.id, account.display_name
-
-    def _refuse_ledger_fields(self, vals):
-        if LEDGER_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._("Credit is changed by top-ups, payments and manual entries only.")
-            )
-
-    def _check_percentages(self, vals):
-        """Refuse what is no number from 0 to 100 before PostgreSQL or Python stumble over it."""
-        for name in {"discount", "credit_rate"} & vals.keys():
-            try:
-                discount.check_percentage(vals[name] or 0)
-            except RuleError as error:
-                raise InvalidValue(self._describe_rule_error(error)) from error
-
-    def _is_manager(self):
-        return self.env.su or self.env.user.has_group("loyalty_accounts.group_manager")
-
-    def _check_may_set_terms(self, vals):
-        if TERMS_FIELDS & vals.keys() and not self._is_manager():
-            raise AccessError(
-                self.env._("Only a loyalty manager changes number, discount, rate or validity.")
-            )
-
-    def _with_own_defaults(self):
-        """Drop terms that come as defaults in the context: a user could send any over RPC."""
-        if self._is_manager():
-            return self
-        forged = {f"default_{name}" for name in GIVEN_TERMS}
-        context = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=context))
-
-    def _check_may_set_terms_at_creation(self, vals_list):
-        """A user opens accounts on the company's default terms; others are a manager's."""
-        if self._is_manager():
-            return
-        defaults = self.default_get(list(GIVEN_TERMS))
-        for vals in vals_list:
-            if any(vals[name] != defaults.get(name, False) for name in GIVEN_TERMS & vals.keys()):
-                raise AccessError(
-                    self.env._("Only a loyalty manager gives other terms than the defaults.")
-                )
-
-    def _check_identity_change(self, vals):
-        """Number and company are what movements refer to: they stay once there are any."""
-        if "number" in vals:
-            vals["number"] = self._normalise_number(vals["number"])
-        for account in self.filtered("version"):
-            renumbered = "number" in vals and vals["number"] != account.number
-            moved = "company_id" in vals and vals["company_id"] != account.company_id.id
-            if renumbered or moved:
-                raise UserError(
-                    self.env._(
-                        "%s has movements: its number and company cannot be changed any more.",
-                        account.display_name,
-                    )
-                )
-        return vals
-
-    @api.model
-    def _normalise_number(self, number):
-        try:
-            return numbers.check_number(number)
-        except RuleError as error:
-            raise InvalidValue(self._describe_rule_error(error)) from error

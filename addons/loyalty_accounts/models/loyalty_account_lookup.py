@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -15,6 +13,18 @@ class LoyaltyAccountLookup(models.AbstractModel):
     _description = "Loyalty account: finding and using"
 
     # === FINDING AND CHECKING === #
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Override: a whole card number finds its card at once, without searching the names."""
+        try:
+            exact = Domain("number", "=", numbers.check_number(name)) & Domain(domain or [])
+        except RuleError:
+            exact = Domain.FALSE
+        found = self.search_fetch(exact, ["display_name"], limit=1)
+        if found:
+            return [(found.id, found.display_name)]
+        return super().name_search(name, domain, operator, limit)
 
     @api.model
     def _find_by_number(self, number, company):
@@ -113,11 +123,11 @@ class LoyaltyAccountLookup(models.AbstractModel):
 
     def action_block(self):
         """Refuse the card from now on, everywhere."""
-        self.write({"blocked": True})
+        return self.write({"blocked": True})
 
     def action_unblock(self):
         """Accept the card again."""
-        self.write({"blocked": False, "block_reason": False})
+        return self.write({"blocked": False, "block_reason": False})
 
     def action_delete(self):
         """Open the dialogue that deletes what can be deleted and offers to archive the rest."""
@@ -146,16 +156,17 @@ class LoyaltyAccountLookup(models.AbstractModel):
         }
 
     def _verify_ledger(self):
-        """Recompute sums and seals; of all accounts that ever moved where none are given.
+        """Recompute sums and seals; of all accounts that hold or moved anything where none are given.
 
         :return: list of problems, see ``loyalty.ledger.audit``
         """
-        accounts = self or self.with_context(active_test=False).search([("version", ">", 0)])
-        return self.env["loyalty.ledger.audit"]._verify(accounts)
-
-    @api.model
-    def _get_expiring_limit(self):
-        """Last day that counts as expiring soon, by the company's setting in days."""
-        return fields.Date.context_today(self) + timedelta(
-            days=self.env.company.loyalty_expiring_days
+        amounts, records = (
+            ("version", "balance", "held", "debt"),
+            ("move_ids", "lot_ids", "hold_ids"),
         )
+        domain = Domain.OR(
+            [Domain(name, "!=", 0) for name in amounts]
+            + [Domain(name, "!=", False) for name in records]
+        )
+        accounts = self or self.with_context(active_test=False).search(domain)
+        return self.env["loyalty.ledger.audit"]._verify(accounts)

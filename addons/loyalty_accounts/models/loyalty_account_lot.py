@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import LOT_ORIGINS
 
@@ -26,6 +26,11 @@ class LoyaltyAccountLot(models.Model):
     )
     amount = fields.Monetary(required=True, help="Credit given.")
     remaining = fields.Monetary(required=True, help="Credit not spent, expired or taken back yet.")
+    document_name = fields.Char(
+        string="From",
+        compute="_compute_document_name",
+        help="Document or reason that it came from.",
+    )
     allocation_ids = fields.One2many("loyalty.account.allocation", "lot_id", string="Movements")
 
     _check_remaining = models.Constraint(
@@ -36,3 +41,9 @@ class LoyaltyAccountLot(models.Model):
     _open_idx = models.Index("(account_id, expiry_date, id) WHERE remaining > 0")
     # Used by the account's list of lots and by the ledger check.
     _account_idx = models.Index("(account_id)")
+
+    @api.depends("allocation_ids")
+    def _compute_document_name(self):
+        for lot in self:
+            move = lot.allocation_ids.sorted("id")[:1].move_id
+            lot.document_name = move.document_name or move.note

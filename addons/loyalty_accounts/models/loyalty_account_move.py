@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import MOVE_KINDS
 
@@ -86,8 +87,16 @@ class LoyaltyAccountMove(models.Model):
             move.display_name = f"{move.account_id.number} #{move.seq}"
 
     def action_open_document(self):
-        """Open the document that led to this movement, as far as the user may read it."""
+        """Open the document that led to this movement, as far as the user may read it.
+
+        :raise UserError: there was none, or it was deleted
+        """
         self.ensure_one()
+        if (
+            not self.document_model
+            or not self.env[self.document_model].browse(self.document_id).exists()
+        ):
+            raise UserError(self.env._("The document of this movement is not there any more."))
         return {
             "type": "ir.actions.act_window",
             "res_model": self.document_model,

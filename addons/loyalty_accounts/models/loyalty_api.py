@@ -131,8 +131,14 @@ class LoyaltyApi(models.AbstractModel):
         if isinstance(record_id, bool) or not isinstance(record_id, int):
             raise InvalidValue(self.env._("The id must be a whole number."))
         # A search, so that record rules decide and an unknown id tells no more than a foreign one.
-        if not self.env[model].search_count([("id", "=", record_id)], limit=1):
+        record = self.env[model].search([("id", "=", record_id)], limit=1)
+        if not record:
             raise MovementRefused(self.env._("There is no such record."))
+        if record.document_model:
+            # Else the document would go on as paid, or lose what was promised to it.
+            raise MovementRefused(
+                self.env._("This belongs to %s: change it there.", record.document_name)
+            )
         return self._transact(model, record_id, verb, request_id, *args, **options)
 
     def _transact(self, model, record_id, verb, request_id, *args, **options):

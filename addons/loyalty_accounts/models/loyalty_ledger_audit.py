@@ -45,6 +45,17 @@ CHECKS = {
                       WHERE o.account_id = ANY(%(ids)s)
                       GROUP BY p.lot_id) p ON p.lot_id = l.id
          WHERE l.account_id = ANY(%(ids)s) AND l.remaining <> coalesce(p.remaining, 0)""",
+    ("loyalty.account.lot", "the lot's expiry is not what its last movement left"): """
+        SELECT l.account_id, l.id
+          FROM loyalty_account_lot l
+          JOIN LATERAL (SELECT p.expiry_date FROM loyalty_account_allocation p
+                         WHERE p.lot_id = l.id ORDER BY p.id DESC LIMIT 1) p ON true
+         WHERE l.account_id = ANY(%(ids)s) AND l.expiry_date IS DISTINCT FROM p.expiry_date""",
+    ("loyalty.account.move", "the movement is in another currency than the account"): """
+        SELECT m.account_id, m.id
+          FROM loyalty_account_move m
+          JOIN loyalty_account a ON a.id = m.account_id
+         WHERE m.account_id = ANY(%(ids)s) AND m.currency_id <> a.currency_id""",
     ("loyalty.account.move", "the lots moved do not add up to the movement"): """
         SELECT m.account_id, m.id
           FROM loyalty_account_move m

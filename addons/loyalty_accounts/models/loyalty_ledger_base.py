@@ -2,7 +2,7 @@ import uuid
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import SQL, config
+from odoo.tools import SQL, clean_context, config
 
 from ..const import (
     LEDGER_KEY_BYTES,
@@ -13,6 +13,7 @@ from ..const import (
     NO_AMOUNT,
 )
 from ..exceptions import (
+    AccountNotFound,
     InsufficientCredit,
     InvalidValue,
     LedgerKeyMissing,
@@ -60,7 +61,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
         """
         account.ensure_one()
         self._check_text(key, MAX_KEY_LENGTH, self.env._("The request id"))
-        self._check_text(note, MAX_NOTE_LENGTH, self.env._("The reason"))
+        self._check_text(note or None, MAX_NOTE_LENGTH, self.env._("The reason"))
         document_vals = self._document_vals(document)
         state = self._lock(account)
         request = Request(
@@ -104,9 +105,10 @@ class LoyaltyLedgerBase(models.AbstractModel):
             )
         )
         accounts.invalidate_recordset(flush=False)
-        account_id, balance, held, debt, version, head_hash, step = next(
-            row for row in rows if row[0] == accounts[0].id
-        )
+        first = [row for row in rows if row[0] == accounts[0].id]
+        if not first:
+            raise AccountNotFound(self.env._("This account was deleted meanwhile."))
+        account_id, balance, held, debt, version, head_hash, step = first[0]
         return State(
             account_id=account_id,
             step=Decimal(step).normalize(),
@@ -115,7 +117,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
             debt=Decimal(debt or 0),
             version=version or 0,
             head_hash=head_hash or chain.GENESIS,
-            today=fields.Date.context_today(self),
+            today=accounts[0].company_id._get_loyalty_today(),
         )
 
     @api.model
@@ -299,8 +301,10 @@ class LoyaltyLedgerBase(models.AbstractModel):
         is what the guards of these models ask for.
         """
         records = self.env[model] if isinstance(model, str) else model
+        # Defaults in the caller's context are meant for the document, not for the ledger.
+        context = clean_context(self.env.context)
         # The engine's own hand; it is private, and every verb checks before it writes.
-        return records.sudo().with_context(loyalty_ledger=LEDGER_TOKEN)
+        return records.sudo().with_context(context, loyalty_ledger=LEDGER_TOKEN)
 
     # === SMALL HELPERS === #
 

@@ -29,6 +29,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
             return done
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
+        self._check_expiry(state, expiry_date)
         lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         return self._post(state, request, "top_up", change, **options)
@@ -49,6 +50,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
             return done
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
+        self._check_expiry(state, expiry_date)
         credited, repaid = earning.repay(request.amount, state.debt)
         allocations = []
         if credited:
@@ -81,6 +83,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         )
         if done:
             return done
+        self._settle_due(state, request)
         left, forgivable = self._get_take_back_limits(move, state)
         value = request.amount if amount is not None else left
         if value > left:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..exceptions import InsufficientCredit
+from ..exceptions import InsufficientCredit, InvalidValue
 from ..rules import lots
 from ..rules.entry import ZERO, Change, Request
 
@@ -82,6 +82,11 @@ class LoyaltyLedgerLots(models.AbstractModel):
         )
         return lot.id
 
+    def _check_expiry(self, state, expiry_date):
+        """Refuse credit that could never be spent."""
+        if expiry_date and fields.Date.to_date(expiry_date) < state.today:
+            raise InvalidValue(self.env._("The last day to spend the credit is over already."))
+
     def _add_to_lots(self, allocations, state):
         changes = dict(allocations)
         for lot in self._writer("loyalty.account.lot").browse(changes):
@@ -106,7 +111,10 @@ class LoyaltyLedgerLots(models.AbstractModel):
     def _post_release(self, state, request, hold, **options):
         reserved = self._exact(hold.remaining, state)
         self._writer(hold).write({"state": "closed"})
-        return self._post(state, request, "release", Change(held=-reserved), hold=hold, **options)
+        change = Change(held=-reserved)
+        release = self._post(state, request, "release", change, hold=hold, **options)
+        self._settle_debt(state, request)
+        return release
 
     def _post_expiry(self, state, request):
         """Expire the lots that are due, oldest first, except for what is reserved.
@@ -130,6 +138,53 @@ class LoyaltyLedgerLots(models.AbstractModel):
         self._add_to_lots(allocations, state)
         change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
         self._post(state, self._derive(request, "expire", 0), "expire", change)
+
+    # === DEBT === #
+
+    def _settle_debt(self, state, request):
+        """Withdraw credit whose earning was taken back while it was spent or reserved.
+
+        It is in its lot again, because the payment was refunded or the reservation released. As
+        much as that earning left as a debt is taken, and the debt is less by it.
+        """
+        for lot_id, remaining, earning_id, owed in self._fetch_owing_lots(state):
+            amount = min(Decimal(remaining), Decimal(owed), state.debt, state.available)
+            if amount <= 0:
+                continue
+            allocations = [(lot_id, -amount)]
+            self._add_to_lots(allocations, state)
+            self._post(
+                state,
+                self._derive(request, "take_back", earning_id),
+                "take_back",
+                Change(-amount, debt=-amount, allocations=allocations),
+                reversal_of=self.env["loyalty.account.move"].browse(earning_id),
+            )
+
+    def _fetch_owing_lots(self, state):
+        """Return ``(lot, remaining, earning, owed)`` of lots whose earning left a debt."""
+        if not state.debt:
+            return []
+        self.env.flush_all()
+        return self.env.execute_query(
+            # Read under the account's lock, straight from the table: amounts stay exact.
+            SQL(
+                """
+                SELECT lot.id, lot.remaining::text, earning.id, sum(back.debt_amount)::text
+                  FROM loyalty_account_lot lot
+                  JOIN loyalty_account_allocation allocation ON allocation.lot_id = lot.id
+                  JOIN loyalty_account_move earning
+                    ON earning.id = allocation.move_id AND earning.kind = 'earn'
+                  JOIN loyalty_account_move back
+                    ON back.reversal_of_id = earning.id AND back.kind = 'take_back'
+                 WHERE lot.account_id = %s AND lot.remaining > 0
+                 GROUP BY lot.id, earning.id
+                HAVING sum(back.debt_amount) > 0
+                 ORDER BY lot.id
+                """,
+                state.account_id,
+            )
+        )
 
     def _derive(self, request, verb, reference_id):
         """A request of the ledger itself, for what falls due while another is carried out."""

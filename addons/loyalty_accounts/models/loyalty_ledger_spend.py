@@ -146,7 +146,9 @@ class LoyaltyLedgerSpend(models.AbstractModel):
             raise MovementRefused(self.env._("This payment was given back already."))
         self._refill_lots(gives, state)
         change = Change(value, allocations=gives)
-        return self._post(state, request, "refund", change, reversal_of=move, **options)
+        refund = self._post(state, request, "refund", change, reversal_of=move, **options)
+        self._settle_debt(state, request)
+        return refund
 
     # === INTERNALS === #
 

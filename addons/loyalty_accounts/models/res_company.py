@@ -51,6 +51,19 @@ class ResCompany(models.Model):
         "Discount and credit rate lie between 0 and 100, days between 0 and 3650.",
     )
 
+    def _get_loyalty_today(self):
+        """Today at the establishment, by its address's time zone.
+
+        Not the user's: whoever may choose the zone could end a card a day early or late.
+        """
+        zone = self.sudo().partner_id.tz or "UTC"  # everybody may know what day it is
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _get_loyalty_expiring_days(self):
+        """Return the first and the last day of what expires soon."""
+        today = self._get_loyalty_today()
+        return today, fields.Date.add(today, days=self.loyalty_expiring_days)
+
     @api.constrains("loyalty_number_prefix")
     def _check_loyalty_number_prefix(self):
         for company in self.filtered("loyalty_number_prefix"):

@@ -14,6 +14,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.loyalty_default_credit_rate", readonly=False
     )
     loyalty_number_prefix = fields.Char(related="company_id.loyalty_number_prefix", readonly=False)
+    loyalty_timezone = fields.Selection(
+        related="company_id.partner_id.tz",
+        string="Time zone of the establishment",
+        readonly=False,
+        help="Decides when a card's or credit's last day is over. Empty: UTC.",
+    )
     loyalty_expiring_days = fields.Integer(
         related="company_id.loyalty_expiring_days", readonly=False
     )

@@ -4,6 +4,16 @@ from odoo import api, fields, models
 
 from ..rules import discount
 
+#: Fields of a line that change the order's total.
+PRICED_FIELDS = {
+    "product_id",
+    "product_uom_qty",
+    "product_uom_id",
+    "price_unit",
+    "discount",
+    "tax_ids",
+}
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -14,28 +24,71 @@ class SaleOrderLine(models.Model):
         help="Which card gives the discount, and how it met the pricelist's.",
     )
 
+    loyalty_discounted = fields.Boolean(
+        compute="_compute_discount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="Whether the line's discount came from a card, and goes with it.",
+    )
+
+    # === COMPUTES === #
+
     @api.depends("order_id.loyalty_account_id")
     def _compute_discount(self):
         """Override of ``sale``: let the card's discount meet the pricelist's.
 
-        Computed from scratch each time. Core leaves the field alone where discounts on lines
-        are switched off; without the reset, every recomputation would add the card's discount
-        to its own earlier result.
+        From scratch each time. Core leaves the field alone on lines without a pricelist or where
+        discounts on lines are switched off: without the reset, each computation would add to the
+        card's earlier one, and unpairing would leave it. Lines that no card touched keep what
+        was typed into them, as in core.
         """
-        if not self.env["product.pricelist.item"]._is_discount_feature_enabled():
-            self.filtered("product_id").discount = 0.0
+        self.filtered(
+            lambda line: line.product_id and (line._get_loyalty_card() or line.loyalty_discounted)
+        ).discount = 0.0
         result = super()._compute_discount()
-        for line in self.filtered(lambda line: line._is_loyalty_discountable()):
-            line.discount = float(line._get_loyalty_discount(Decimal(repr(line.discount))))
+        for line in self:
+            line.loyalty_discounted = line._is_loyalty_discountable()
+            if line.loyalty_discounted:
+                line.discount = float(line._get_loyalty_discount(Decimal(repr(line.discount))))
         # Core copied the combo's discount before the card's was added to it.
-        for line in self.filtered(lambda line: line.combo_item_id and line._get_loyalty_card()):
-            line.discount = line._get_linked_line().discount
+        for line in self.filtered("combo_item_id"):
+            combo = line._get_linked_line()
+            line.loyalty_discounted = combo.loyalty_discounted
+            if line._get_loyalty_card():
+                line.discount = combo.discount
         return result
 
     @api.depends("discount", "order_id.loyalty_account_id")
     def _compute_loyalty_discount_reason(self):
         for line in self:
             line.loyalty_discount_reason = line._describe_loyalty_discount()
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: a line added to a confirmed order earns, too."""
+        lines = super().create(vals_list)
+        lines.order_id._adjust_confirmed_loyalty_earning()
+        return lines
+
+    def write(self, vals):
+        """Override: what changes the total of a confirmed order changes what it earns."""
+        result = super().write(vals)
+        if PRICED_FIELDS & vals.keys():
+            self.order_id._adjust_confirmed_loyalty_earning()
+        return result
+
+    def unlink(self):
+        """Override: a line taken from a confirmed order earns no longer."""
+        orders = self.order_id
+        result = super().unlink()
+        orders.exists()._adjust_confirmed_loyalty_earning()
+        return result
+
+    # === LOYALTY === #
 
     def _get_loyalty_card(self):
         # Superuser: the paired card is part of the order, whoever works on the order.

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .errors import RuleError
 
+#: Finer than any currency: only tells numbers from what is none.
+ANY_STEP = Decimal("1e-20")
 #: Largest amount of one movement and of a balance, in units of the currency. Below it every
 #: amount with up to five decimals survives the trip through a double unharmed.
 MAX_AMOUNT = Decimal(999_999_999)
@@ -57,10 +59,12 @@ def parse_amount(value, step, *, signed=False):
 def _to_decimal(value):
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise RuleError("amount_not_number")
+    if isinstance(value, int):
+        return Decimal(value)
     if not math.isfinite(value):
         raise RuleError("amount_not_number")
     # repr() of a double is its shortest exact form: 0.1 becomes Decimal("0.1"), not 0.1000…0055
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def round_half_up(amount, step):

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -73,9 +75,59 @@ class TestAccount(LoyaltyCommon):
         self.ledger._top_up(self.account, 5)
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             self.account.number = "AFTER-1"
-        with self.assertRaisesRegex(UserError, "cannot be changed"):
-            self.account.company_id = self.other_company
         self.account.number = " before-1 "
+
+    def test_card_stays_with_the_company_and_currency_that_issued_it(self):
+        for user in (self.env.user, self.manager):
+            account = self.account.with_user(user)
+            with self.assertRaisesRegex(UserError, "issued by its company"):
+                account.company_id = self.other_company
+            with self.assertRaises(AccessError):
+                account.write({"currency_id": self.env.ref("base.EUR").id})
+        euro = self.env.ref("base.EUR")
+        forged = self.env["loyalty.account"].with_context(
+            default_currency_id=euro.id, default_balance=5000, default_held=1, default_version=3
+        )
+        account = forged.create({"name": "Forged"})
+        self.assertEqual(account.currency_id, self.company.currency_id)
+        self._assert_account(account, 0)
+
+    def test_card_of_another_company_starts_with_that_companys_terms(self):
+        self.other_company.write({"loyalty_default_discount": 33, "loyalty_number_prefix": "27"})
+        account = self._create_account(company_id=self.other_company.id)
+        self.assertEqual(account.discount, 33)
+        self.assertRegex(account.number, "^27")
+
+    def test_seller_does_not_give_a_customers_card_to_somebody_else(self):
+        other = self.env["res.partner"].create({"name": "Other"})
+        account = self.account.with_user(self.seller)
+        with self.assertRaises(AccessError):
+            account.partner_id = other
+        bearer = self._create_account(partner_id=False, name="Bearer").with_user(self.seller)
+        bearer.partner_id = other
+        with self.assertRaises(AccessError):
+            account.write({"block_reason": "x"})
+
+    def test_the_establishments_day_decides_not_the_users_time_zone(self):
+        self.company.partner_id.tz = "Europe/Amsterdam"
+        account = self.account
+        account.expiry_date = "2026-03-31"
+        with freeze_time("2026-03-31 21:59:00"):
+            for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+                self.assertEqual(account.with_context(tz=zone).state, "usable")
+            self.ledger._top_up(account, 5, expiry_date="2026-03-31")
+            self.ledger.with_context(tz="Pacific/Kiritimati")._expire(account)
+            self._assert_account(account, 5)
+        account.invalidate_recordset()
+        with freeze_time("2026-03-31 22:01:00"):
+            self.assertEqual(account.with_context(tz="Etc/GMT+12").state, "expired")
+
+    def test_whole_number_is_found_without_searching_the_names(self):
+        account = self._create_account(number="WHOLE-1", name="x")
+        self._create_account(name="WHOLE-1")
+        accounts = self.env["loyalty.account"].with_user(self.seller)
+        self.assertEqual(accounts.name_search(" whole-1 "), [(account.id, account.display_name)])
+        self.assertEqual(len(accounts.name_search("whole")), 2)
 
     # === TERMS === #
 
@@ -111,6 +163,8 @@ class TestAccount(LoyaltyCommon):
         )
         account_id, _name = forged.name_create("Bo Lind")
         self.assertEqual(accounts.browse(account_id).discount, 0)
+        self.env["ir.default"].with_user(self.seller).set("loyalty.account", "discount", 100, True)
+        self.assertEqual(accounts.create({"name": "Bo"}).discount, 0)
         with self.assertRaises(AccessError):
             forged.create({"name": "Bo", "discount": 50})
 
@@ -218,6 +272,8 @@ class TestAccount(LoyaltyCommon):
         account_id, _name = self.env["loyalty.account"].name_create("ab-5510")
         account = self.env["loyalty.account"].browse(account_id)
         self.assertEqual((account.number, account.name), ("AB-5510", "ab-5510"))
+        with self.assertRaises(InvalidValue):
+            self.env["loyalty.account"].name_create("   ")
         account_id, _name = self.env["loyalty.account"].name_create("Bo2")
         account = self.env["loyalty.account"].browse(account_id)
         self.assertRegex(account.number, r"^\d{13}$")

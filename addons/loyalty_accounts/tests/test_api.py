@@ -149,6 +149,20 @@ class TestApi(LoyaltyCommon, HttpCase):
             self.assertEqual((status, error["message"]), (422, "There is no such record."))
         self._assert_account(self.account, 100, held=5)
 
+    def test_what_belongs_to_a_document_is_changed_there_only(self):
+        order = self.env["sale.order"].create({"partner_id": self.partner.id})
+        paid = self.ledger._charge(self.account, 5, document=order)
+        hold = self.ledger._hold(self.account, 5, document=order).hold_id
+        for method, arguments in (
+            ("refund", {"move_id": paid.id}),
+            ("release", {"hold_id": hold.id}),
+            ("capture", {"hold_id": hold.id, "amount": 1}),
+        ):
+            status, error = self._call(method, request_id="x", login="loyalty_admin", **arguments)
+            self.assertEqual(status, 422)
+            self.assertIn(order.name, error["message"])
+        self._assert_account(self.account, 95, held=5)
+
     def test_users_without_the_group_may_do_nothing(self):
         hold = self.ledger._hold(self.account, 5).hold_id
         calls = (

@@ -145,6 +145,36 @@ class TestLedger(LoyaltyCommon):
             self.ledger._take_back(earning)
             self._assert_account(self.account, 0, debt=3)
 
+    def test_refund_of_credit_whose_earning_was_taken_back_repays_the_debt(self):
+        self.ledger._top_up(self.account, 5)
+        earning = self.ledger._earn(self.account, 50)
+        payment = self.ledger._charge(self.account, 55)
+        self.ledger._take_back(earning)
+        self._assert_account(self.account, 0, debt=50)
+        self.ledger._refund(payment, 20)
+        self._assert_account(self.account, 0, debt=30)
+        self.ledger._refund(payment)
+        self._assert_account(self.account, 5)
+
+    def test_releasing_reserved_credit_whose_earning_was_taken_back_repays_the_debt(self):
+        earning = self.ledger._earn(self.account, 10)
+        hold = self.ledger._hold(self.account, 10).hold_id
+        self.ledger._take_back(earning)
+        self._assert_account(self.account, 10, held=10, debt=10)
+        self.ledger._capture(hold, 4)
+        self.ledger._release(hold)
+        self._assert_account(self.account, 0, debt=4)
+
+    def test_taking_back_ends_reservations_that_have_run_out_first(self):
+        with freeze_time("2026-01-01 10:00:00"):
+            earning = self.ledger._earn(self.account, 10)
+            self.ledger._hold(
+                self.account, 10, expires_at=fields.Datetime.now() + timedelta(minutes=5)
+            )
+        with freeze_time("2026-01-01 10:06:00"):
+            self.ledger._take_back(earning)
+            self._assert_account(self.account, 0)
+
     # === RESERVATIONS === #
 
     def test_reserved_credit_cannot_be_spent_elsewhere(self):

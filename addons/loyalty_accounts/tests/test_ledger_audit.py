@@ -32,6 +32,29 @@ class TestLedgerAudit(LoyaltyCommon):
         )
         self.assertEqual({problem["record_id"] for problem in problems}, {self.account.id})
 
+    def test_balance_without_any_movement_is_found(self):
+        account = self._create_account()
+        self.env.flush_all()
+        self.cr.execute("UPDATE loyalty_account SET balance = 5 WHERE id = %s", (account.id,))
+        self.env.invalidate_all()
+        problems = self.env["loyalty.account"]._verify_ledger()
+        self.assertEqual({problem["record_id"] for problem in problems}, {account.id})
+
+    def test_lot_made_to_last_longer_is_found(self):
+        problems = self._tamper(
+            "UPDATE loyalty_account_lot SET expiry_date = '2099-01-01' WHERE account_id = %s",
+            self.account.id,
+        )
+        self.assertEqual([p["record_id"] for p in problems], self.account.lot_ids.ids)
+
+    def test_account_turned_into_another_currency_is_found(self):
+        problems = self._tamper(
+            "UPDATE loyalty_account SET currency_id = %s WHERE id = %s",
+            self.env.ref("base.JPY").id,
+            self.account.id,
+        )
+        self.assertEqual({p["record_id"] for p in problems}, set(self.account.move_ids.ids))
+
     def test_changed_movement_is_named(self):
         problems = self._tamper(
             "UPDATE loyalty_account_move SET note = 'x' WHERE id = %s", self.payment.id

@@ -78,6 +78,7 @@ class TestLedgerInput(LoyaltyCommon):
             0,
             -1,
             1e12,
+            10**400,
             float("nan"),
             float("inf"),
             0.001,
@@ -133,6 +134,20 @@ class TestLedgerInput(LoyaltyCommon):
             with self.assertRaisesRegex(AccountUnusable, "not honoured at Harbour Bistro"):
                 getattr(self.ledger, verb)(self.account, 5, company=self.other_company)
 
+    def test_credit_that_could_never_be_spent_is_refused(self):
+        for verb in (self.ledger._top_up, self.ledger._earn):
+            with self.assertRaisesRegex(InvalidValue, "over already"):
+                verb(self.account, 5, expiry_date="2020-01-01")
+
+    def test_defaults_of_the_caller_do_not_reach_the_ledger(self):
+        yen = self.env.ref("base.JPY")
+        ledger = self.ledger.with_context(
+            default_currency_id=yen.id, default_company_id=self.other_company.id, default_note="x"
+        )
+        ledger.sudo()._top_up(self.account, 5.15)
+        self.assertFalse(self.account.move_ids.note)
+        self._assert_account(self.account, 5.15)
+
     def test_account_cannot_hold_more_than_the_largest_amount(self):
         self.ledger._top_up(self.account, 999_999_999)
         with self.assertRaisesRegex(InvalidValue, "cannot hold more"):
@@ -158,6 +173,6 @@ class TestLedgerInput(LoyaltyCommon):
         self.ledger._charge(self.account, 1)  # warms caches up
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(12):
+        with self.assertQueryCount(14):
             self.ledger._charge(self.account, 11)
             self.env.flush_all()

@@ -20,6 +20,32 @@ class TestSaleDiscount(SaleLoyaltyCommon):
         order.action_unpair_loyalty_account()
         self.assertEqual(order.order_line.mapped("discount"), [0, 0])
 
+    def test_without_a_pricelist_the_discount_neither_stays_nor_compounds(self):
+        for off in (False, True):
+            if off:
+                self._switch_off_line_discounts()
+            for mode in ("best", "stack"):
+                self.company.loyalty_discount_mode = mode
+                order = self._create_order(pricelist_id=False)
+                order.pricelist_id = False
+                line = order.order_line
+                for card, expected in ((10, 10), (5, 5), (100, 100), (10, 10), (None, 0)):
+                    order.loyalty_account_id = card and self._create_account(discount=card)
+                    line.product_uom_qty += 1
+                    with self.subTest(off=off, mode=mode, card=card):
+                        self.assertEqual(line.discount, expected)
+
+    def test_discount_typed_into_an_order_without_a_card_is_left_as_core_leaves_it(self):
+        self._switch_off_line_discounts()
+        order = self._create_order()
+        order.order_line.discount = 15
+        order.order_line.product_uom_qty = 2
+        self.assertEqual(order.order_line.discount, 15)
+        order.loyalty_account_id = self.account
+        self.assertEqual(order.order_line.discount, 10)
+        order.loyalty_account_id = False
+        self.assertEqual(order.order_line.discount, 0)
+
     def test_line_added_later_gets_the_discount(self):
         order = self._create_order(loyalty_account_id=self.account.id)
         order.order_line = [(0, 0, {"product_id": self.product.id})]

@@ -66,10 +66,6 @@ class TestSecurity(LoyaltyCommon):
                     model = self.env[f"loyalty.account.{wizard}"].with_user(user)
                     self.assertEqual(model.has_access("create"), ranks[rank] >= ranks[lowest])
 
-    def test_seals_head_is_for_technical_users(self):
-        with self.assertRaises(AccessError):
-            self.account.with_user(self.seller).read(["head_hash"])
-
     def test_customers_read_their_order_but_not_the_cards_credit(self):
         order = self.env["sale.order"].create(
             {"partner_id": self.portal.partner_id.id, "loyalty_account_id": self.account.id}

@@ -36,6 +36,22 @@ class TestWizards(LoyaltyCommon):
                 self._wizard("top.up", amount=amount, note="x").action_confirm()
         self.assertFalse(self.account.version)
 
+    def test_amounts_that_are_no_numbers_are_refused_in_words(self):
+        for wizard in ("top.up", "adjust"):
+            for amount in (float("nan"), float("inf"), "5", 10**400):
+                with self.subTest(wizard=wizard, amount=str(amount)[:9]):
+                    with self.assertRaises(InvalidValue):
+                        self._wizard(wizard, amount=amount, note="x")
+
+    def test_dialogue_shows_no_account_of_another_company(self):
+        foreign = self._create_account(company_id=self.other_company.id)
+        for wizard in ("top.up", "adjust"):
+            with self.subTest(wizard=wizard), self.assertRaises(AccessError):
+                self._wizard(wizard, account_id=foreign.id, amount=1, note="x")
+            own = self._wizard(wizard, amount=1, note="x")
+            with self.subTest(wizard=wizard), self.assertRaises(AccessError):
+                own.account_id = foreign
+
     # === MANUAL ENTRY === #
 
     def test_manual_entry_shows_the_credit_afterwards(self):

@@ -1,5 +1,3 @@
-import uuid
-
 from odoo import api, fields, models
 
 from ..exceptions import InvalidValue
@@ -10,23 +8,16 @@ class LoyaltyAccountAdjust(models.TransientModel):
 
     _name = "loyalty.account.adjust"
     _description = "Manual entry on a loyalty account"
+    _inherit = ["loyalty.account.entry"]
 
-    account_id = fields.Many2one("loyalty.account", required=True, readonly=True)
-    currency_id = fields.Many2one(related="account_id.currency_id")
     direction = fields.Selection(
         [("up", "Add credit"), ("down", "Remove credit")], required=True, default="up"
     )
-    available = fields.Monetary(related="account_id.available", string="Credit now")
-    amount = fields.Monetary(
-        required=True, help="Above zero; the direction says whether it is added."
-    )
+    amount = fields.Monetary(help="Above zero; the direction says whether it is added.")
     available_after = fields.Monetary(
         compute="_compute_available_after", string="Credit afterwards"
     )
-    note = fields.Char(
-        string="Reason", required=True, help="Kept with the movement for ever, with your name."
-    )
-    request_key = fields.Char(required=True, default=lambda self: f"ui/{uuid.uuid4().hex}")
+    note = fields.Char(string="Reason", help="Kept with the movement for ever, with your name.")
 
     @api.depends("amount", "direction", "available")
     def _compute_available_after(self):
@@ -45,7 +36,7 @@ class LoyaltyAccountAdjust(models.TransientModel):
         self.env["loyalty.ledger"]._adjust(
             self.account_id,
             self._get_signed_amount(),
-            key=self.request_key,
+            key=self._get_request_key(),
             company=self.account_id.company_id,
             note=self.note,
         )

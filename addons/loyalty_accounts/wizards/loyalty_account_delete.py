@@ -37,6 +37,8 @@ class LoyaltyAccountDelete(models.TransientModel):
         """Delete and archive; answer how many and which."""
         self.ensure_one()
         deletable, kept = self.deletable_ids, self.kept_ids
+        if not deletable and not kept:
+            return {"type": "ir.actions.act_window_close"}  # pressed twice: it is done
         sentences = []
         if deletable:
             sentences.append(

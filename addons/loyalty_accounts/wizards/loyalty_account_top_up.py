@@ -1,5 +1,3 @@
-import uuid
-
 from odoo import fields, models
 
 
@@ -8,20 +6,16 @@ class LoyaltyAccountTopUp(models.TransientModel):
 
     _name = "loyalty.account.top.up"
     _description = "Top up a loyalty account"
+    _inherit = ["loyalty.account.entry"]
 
-    account_id = fields.Many2one("loyalty.account", required=True, readonly=True)
-    currency_id = fields.Many2one(related="account_id.currency_id")
-    available = fields.Monetary(related="account_id.available", string="Credit now")
-    amount = fields.Monetary(required=True, help="Money that the customer paid in.")
+    amount = fields.Monetary(help="Money that the customer paid in.")
     expiry_date = fields.Date(
         string="Can be spent until", help="Last day; empty: the credit never expires."
     )
     note = fields.Char(
         string="Payment reference",
-        required=True,
         help="Number of the receipt or bank payment by which the money came in.",
     )
-    request_key = fields.Char(required=True, default=lambda self: f"ui/{uuid.uuid4().hex}")
 
     def action_confirm(self):
         """Credit the amount; pressing twice credits it once."""
@@ -29,7 +23,7 @@ class LoyaltyAccountTopUp(models.TransientModel):
         self.env["loyalty.ledger"]._top_up(
             self.account_id,
             self.amount,
-            key=self.request_key,
+            key=self._get_request_key(),
             company=self.account_id.company_id,
             note=self.note,
             expiry_date=self.expiry_date,

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+from ..const import MAX_NOTE_LENGTH
+from ..exceptions import InvalidValue
+from ..rules import amounts
+from ..rules.errors import RuleError
+
+
+class LoyaltyAccountEntry(models.AbstractModel):
+    """What the dialogues that enter credit have in common."""
+
+    _name = "loyalty.account.entry"
+    _description = "Entry of credit"
+
+    account_id = fields.Many2one("loyalty.account", required=True, readonly=True)
+    currency_id = fields.Many2one(related="account_id.currency_id")
+    available = fields.Monetary(related="account_id.available", string="Credit now")
+    amount = fields.Monetary(required=True)
+    note = fields.Char(required=True, size=MAX_NOTE_LENGTH)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: refuse amounts that are none, and accounts the user may not see."""
+        for vals in vals_list:
+            self._check_amount(vals)
+        entries = super().create(vals_list)
+        # The amounts of the account are related fields, which everybody may read otherwise.
+        entries.account_id.check_access("read")
+        return entries
+
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        self._check_amount(vals)
+        result = super().write(vals)
+        self.account_id.check_access("read")
+        return result
+
+    def _check_amount(self, vals):
+        """Refuse what the ORM would stumble over, such as NaN; zero is refused on confirmation."""
+        try:
+            amounts.parse_amount(vals.get("amount") or 1, amounts.ANY_STEP, signed=True)
+        except RuleError as error:
+            describe = self.env["loyalty.account"]._describe_rule_error
+            raise InvalidValue(describe(error)) from error
+
+    def _get_request_key(self):
+        """A dialogue is one request, however often its button is pressed."""
+        self.ensure_one()
+        return f"ui/{self._name}/{self.id}"
