@@ -106,6 +106,22 @@ def test_two_amounts_under_one_request_id_at_once_carry_out_one(server, account,
     assert conflicts() > 0
 
 
+def test_one_request_id_on_two_accounts_at_once_charges_one(server, admin, account, conflicts):
+    server.expect_log("loyalty_account_move_key_unique")  # the database has the last word
+    numbers = [account["number"], open_account(admin)["number"]]
+    for attempt in range(5):
+        request_id = f"accounts-{attempt}-{account['id']}"
+        answers = at_once(
+            server,
+            lambda call, number, key=request_id: call(
+                "loyalty.api", "charge", numbers[number % 2], 1, key
+            ),
+        )
+        assert len(faults(answers)) == CLIENTS / 2
+        assert all("something else" in text for text in faults(answers))
+    assert conflicts() > 0
+
+
 def test_holds_at_once_never_reserve_more_than_there_is(server, account, conflicts):
     answers = at_once(
         server,

@@ -3,6 +3,8 @@ import random
 import time
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -12,6 +14,10 @@ from ..exceptions import InvalidValue, MovementRefused
 
 _logger = logging.getLogger(__name__)
 _jitter = random.SystemRandom()
+
+#: A unique violation is the same request id at the same moment on two accounts: the second try
+#: finds the first one's movement and refuses in words.
+RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
 
 class LoyaltyApi(models.AbstractModel):
@@ -158,7 +164,7 @@ class LoyaltyApi(models.AbstractModel):
                     record = env[model].browse(record_id)
                     move = getattr(env["loyalty.ledger"], verb)(record, *args, key=key, **options)
                     return self._describe_move(move)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            except RETRIED as error:
                 if time.monotonic() > deadline:
                     raise
                 _logger.info("loyalty %s retried: %s", verb, type(error).__name__)

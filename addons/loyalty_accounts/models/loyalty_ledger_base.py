@@ -48,7 +48,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
         """Lock the account, then look the request's key up.
 
         :param amount: as the verb says; :data:`NO_AMOUNT` where it has none
-        :param str key: the caller's id of this request, at most 100 characters; a request
+        :param str key: the caller's id of this request, at most MAX_KEY_LENGTH; a request
             without one can not be repeated safely
         :param company: establishment where it happens; the current one by default
         :param document: record that it happens for, kept by id and by name
