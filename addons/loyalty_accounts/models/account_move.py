@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 
 
 class AccountMove(models.Model):
@@ -15,3 +16,15 @@ class AccountMove(models.Model):
         help="Account that the invoiced order was paired with.",
     )
     loyalty_account_name = fields.Char(related="loyalty_account_id.name", string="Account name")
+
+    @api.constrains("loyalty_account_id", "company_id")
+    def _check_loyalty_account(self):
+        for move in self.sudo().filtered("loyalty_account_id"):  # the companies are compared only
+            if move.loyalty_account_id.company_id != move.company_id:
+                raise ValidationError(self.env._("This card is not honoured by the company."))
+
+    def write(self, vals):
+        """Override: the card comes from the order, by which the invoice was made."""
+        if "loyalty_account_id" in vals and not self.env.su:
+            raise AccessError(self.env._("The card of an invoice is the one of its order."))
+        return super().write(vals)

@@ -173,6 +173,9 @@ class LoyaltyApi(models.AbstractModel):
     def _describe_move(self, move):
         """Return a movement as plain values; read from the movement, so a repetition is equal.
 
+        Where it made credit available whose earning had been taken back, the ledger withdraws
+        that by a movement of its own, right afterwards: :meth:`find` tells what is left.
+
         :return: dict with ``move_id``, ``hold_id`` (or False), ``number``, ``kind``, ``amount``
             (change of the balance), ``balance``, ``held``, ``available`` and ``debt`` after it;
             False for no movement

@@ -32,7 +32,9 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         self._check_expiry(state, expiry_date)
         lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
-        return self._post(state, request, "top_up", change, **options)
+        move = self._post(state, request, "top_up", change, **options)
+        self._settle_debt(state, request)
+        return move
 
     @api.model
     def _earn(self, account, amount, **options):
@@ -100,7 +102,9 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         allocations = [(lot.id, -split.withdrawn)] if split.withdrawn else []
         self._add_to_lots(allocations, state)
         change = Change(-split.withdrawn, ZERO, split.debt, allocations, asked=value)
-        return self._post(state, request, "take_back", change, reversal_of=move, **options)
+        back = self._post(state, request, "take_back", change, reversal_of=move, **options)
+        self._settle_debt(state, request)
+        return back
 
     @api.model
     def _adjust(self, account, amount, *, note, **options):
@@ -127,7 +131,9 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         else:
             allocations = self._take(state, request, -request.amount)
         change = Change(request.amount, allocations=allocations)
-        return self._post(state, request, "adjust", change, note=note, **options)
+        move = self._post(state, request, "adjust", change, note=note, **options)
+        self._settle_debt(state, request)
+        return move
 
     # === INTERNALS === #
 

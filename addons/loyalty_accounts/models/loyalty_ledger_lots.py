@@ -107,6 +107,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
             ):
                 self._post_release(state, self._derive(request, "release", hold.id), hold)
         self._post_expiry(state, request)
+        self._settle_debt(state, request)
 
     def _post_release(self, state, request, hold, **options):
         reserved = self._exact(hold.remaining, state)

@@ -59,6 +59,7 @@ class SaleOrder(models.Model):
             return {"warning": {"title": self.env._("Card not accepted"), "message": str(error)}}
         if not self.partner_id:
             self.partner_id = self.loyalty_account_id.partner_id
+        self._recompute_loyalty_discounts()
         return None
 
     @api.onchange("loyalty_account_id")
@@ -68,6 +69,7 @@ class SaleOrder(models.Model):
             self.company_id or self.env.company
         )
         if not reason:
+            self._recompute_loyalty_discounts()
             return None
         self.loyalty_account_id = self._origin.loyalty_account_id
         return {"warning": {"title": self.env._("Card not accepted"), "message": reason}}
@@ -75,10 +77,21 @@ class SaleOrder(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        """Override: a confirmed order keeps its card."""
+        """Override: a confirmed order keeps its card; another card recomputes the discounts."""
         if "loyalty_account_id" in vals:
             self._check_loyalty_pairing_open(vals["loyalty_account_id"])
-        return super().write(vals)
+        result = super().write(vals)
+        if "loyalty_account_id" in vals:
+            self._recompute_loyalty_discounts()
+        return result
+
+    def _recompute_loyalty_discounts(self):
+        """Recompute the lines that a card discounts, or discounted until now; no others."""
+        concerned = self.order_line.filtered(
+            lambda line: line.loyalty_discounted or line._is_loyalty_discountable()
+        )
+        items = self.order_line.filtered(lambda line: line._get_linked_line() in concerned)
+        (concerned | items)._compute_discount()
 
     def _check_loyalty_pairing_open(self, account_id):
         """Refuse another card on an order that earned with the one it has."""

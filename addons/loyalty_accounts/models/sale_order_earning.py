@@ -1,9 +1,11 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..const import LEDGER_TOKEN
 from ..exceptions import LoyaltyError
 from ..rules import earning
 
@@ -31,37 +33,56 @@ class SaleOrder(models.Model):
 
     @api.depends("state", "amount_total", "loyalty_account_id")
     def _compute_loyalty_earned(self):
+        left = self._get_loyalty_earnings_left()
         for order in self:
             if order.state in ("draft", "sent") and order.loyalty_account_id:
                 # Superuser: reads the card's rate for everyone who may see this field.
                 order.loyalty_earned = float(order.sudo()._get_loyalty_earning())
             else:
-                left = [left for _move, left in order._get_loyalty_earnings_left()]
-                order.loyalty_earned = float(sum(left))
+                order.loyalty_earned = float(sum(rest for _move, rest in left[order._origin.id]))
 
     # === OVERRIDES === #
 
-    def action_confirm(self):
-        """Override of ``sale``: earn credit on the paired accounts."""
-        orders = self._check_loyalty_before_confirmation()
-        result = super().action_confirm()
-        orders = orders.sudo()  # the right to confirm the order is the right that counts
-        for order in orders:
-            order.loyalty_credit_rate = order.loyalty_account_id.credit_rate
-        orders._adjust_loyalty_earning(lenient=self._is_loyalty_lenient())
-        return result
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: only confirmation sets the rate, whatever comes as value or default."""
+        return super().create([vals | {"loyalty_credit_rate": 0.0} for vals in vals_list])
 
     def write(self, vals):
-        """Override: an order that is confirmed no longer, however it came to it, earns nothing."""
+        """Override: follow what changes an order's total or ends its confirmation.
+
+        Lines changed in one call are one change: their own hooks wait for it.
+        """
+        trusted = self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
+        if "loyalty_credit_rate" in vals and not trusted:
+            raise AccessError(self.env._("The credit rate of an order is set by confirming it."))
         leaving = self.browse()
         if vals.get("state", "sale") != "sale":
             leaving = self.filtered(lambda order: order.state == "sale")
-        result = super().write(vals)
+        orders = self.with_context(loyalty_batch=LEDGER_TOKEN) if "order_line" in vals else self
+        result = super(SaleOrder, orders).write(vals)
         if leaving:
             # Superuser: the right to cancel the order is the right that counts.
-            leaving.sudo().loyalty_credit_rate = 0.0
+            leaving.sudo()._set_loyalty_credit_rate(0.0)
             leaving._adjust_loyalty_earning()
+        if "order_line" in vals:
+            self._adjust_confirmed_loyalty_earning()
         return result
+
+    def action_confirm(self):
+        """Override of ``sale``: earn credit on the paired accounts."""
+        earning_orders = self._check_loyalty_before_confirmation()
+        result = super().action_confirm()
+        for order in self.sudo():  # the right to confirm the order is the right that counts
+            earns = order in earning_orders
+            order._set_loyalty_credit_rate(order.loyalty_account_id.credit_rate if earns else 0.0)
+        earning_orders._adjust_loyalty_earning(lenient=self._is_loyalty_lenient())
+        return result
+
+    def _set_loyalty_credit_rate(self, rate):
+        if any(order.loyalty_credit_rate != rate for order in self):
+            trusted = self.with_context(loyalty_ledger=LEDGER_TOKEN)
+            trusted.write({"loyalty_credit_rate": rate})
 
     # === EARNING === #
 
@@ -115,14 +136,20 @@ class SaleOrder(models.Model):
 
     def _adjust_confirmed_loyalty_earning(self):
         """The same after a change; orders that are quotations, or never earned, are left alone."""
+        if self.env.context.get("loyalty_batch") is LEDGER_TOKEN:
+            return  # the order's own write does it once, when all lines are changed
         confirmed = self.filtered(lambda order: order.state == "sale")
         # Superuser: the field is hidden from most.
         confirmed.filtered(lambda order: order.sudo().loyalty_credit_rate)._adjust_loyalty_earning()
 
     def _get_loyalty_difference(self):
         """Return what is to be earned still, or below zero, to be taken back."""
-        target = self._get_loyalty_earning() if self.state == "sale" else Decimal(0)
-        return target - sum(left for _move, left in self._get_loyalty_earnings_left())
+        target = Decimal(0)
+        if self.state == "sale":
+            # A stored total can be written over RPC: what is earned comes from the lines.
+            self._compute_amounts()
+            target = self._get_loyalty_earning()
+        return target - sum(left for _move, left in self._get_loyalty_earnings_left()[self.id])
 
     def _earn_loyalty_credit(self, amount):
         self.env["loyalty.ledger"]._earn(
@@ -142,7 +169,7 @@ class SaleOrder(models.Model):
 
     def _take_back_loyalty_credit(self, amount):
         """Take earned credit back, the latest earning first."""
-        for move, left in reversed(self._get_loyalty_earnings_left()):
+        for move, left in reversed(self._get_loyalty_earnings_left()[self.id]):
             taken = min(left, amount)
             if taken > 0:
                 self.env["loyalty.ledger"]._take_back(
@@ -178,15 +205,16 @@ class SaleOrder(models.Model):
         return earning.earned(Decimal(repr(paid)), Decimal(repr(rate)), step)
 
     def _get_loyalty_earnings_left(self):
-        """Return ``[(movement, what was not taken back yet)]`` of this order, the oldest first."""
-        self.ensure_one()
-        # Superuser: only movements of this order are read.
+        """Return ``{order id: [(movement, what was not taken back yet)]}``, the oldest first."""
+        # Superuser: only movements of these orders are read.
         moves = self.env["loyalty.account.move"].sudo()
-        left = []
+        left = defaultdict(list)
         for move in moves.search(self._get_loyalty_move_domain("earn"), order="id"):
             amounts = (move.asked_amount, *(-back.asked_amount for back in move.reversal_ids))
-            left.append((move, sum(Decimal(repr(amount)) for amount in amounts)))
-        return [(move, amount) for move, amount in left if amount > 0]
+            rest = sum(Decimal(repr(amount)) for amount in amounts)
+            if rest > 0:
+                left[move.document_id].append((move, rest))
+        return left
 
     def _get_loyalty_key(self, kind):
         """One key per movement: an order may earn and give back many times."""

@@ -35,17 +35,17 @@ class SaleOrderLine(models.Model):
 
     # === COMPUTES === #
 
-    @api.depends("order_id.loyalty_account_id")
     def _compute_discount(self):
         """Override of ``sale``: let the card's discount meet the pricelist's.
 
         From scratch each time. Core leaves the field alone on lines without a pricelist or where
         discounts on lines are switched off: without the reset, each computation would add to the
-        card's earlier one, and unpairing would leave it. Lines that no card touched keep what
-        was typed into them, as in core.
+        card's earlier one, and unpairing would leave it. Lines that no card touches keep what
+        was typed into them, as in core; that is also why this does not depend on the card:
+        pairing recomputes the lines it concerns (``sale.order._recompute_loyalty_discounts``).
         """
         self.filtered(
-            lambda line: line.product_id and (line._get_loyalty_card() or line.loyalty_discounted)
+            lambda line: line.loyalty_discounted or line._is_loyalty_discountable()
         ).discount = 0.0
         result = super()._compute_discount()
         for line in self:
@@ -56,7 +56,7 @@ class SaleOrderLine(models.Model):
         for line in self.filtered("combo_item_id"):
             combo = line._get_linked_line()
             line.loyalty_discounted = combo.loyalty_discounted
-            if line._get_loyalty_card():
+            if combo.loyalty_discounted:
                 line.discount = combo.discount
         return result
 
@@ -80,6 +80,14 @@ class SaleOrderLine(models.Model):
         if PRICED_FIELDS & vals.keys():
             self.order_id._adjust_confirmed_loyalty_earning()
         return result
+
+    def copy_data(self, default=None):
+        """Override: a copy has no card, so the card's discount does not go with it."""
+        vals_list = super().copy_data(default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if line.loyalty_discounted:
+                vals.pop("discount", None)
+        return vals_list
 
     def unlink(self):
         """Override: a line taken from a confirmed order earns no longer."""

@@ -165,6 +165,28 @@ class TestLedger(LoyaltyCommon):
         self.ledger._release(hold)
         self._assert_account(self.account, 0, debt=4)
 
+    def test_credit_back_in_its_lot_before_its_earning_is_taken_back_leaves_no_debt(self):
+        first = self.ledger._earn(self.account, 10)
+        payment = self.ledger._charge(self.account, 10)
+        self.ledger._take_back(first)
+        second = self.ledger._earn(self.account, 10)
+        self.ledger._refund(payment)
+        self.ledger._take_back(second)
+        self._assert_account(self.account, 0)
+
+    def test_money_paid_in_frees_reserved_credit_to_repay_its_debt(self):
+        for verb in ("_top_up", "_adjust"):
+            account = self._create_account()
+            earning = self.ledger._earn(account, 10)
+            hold = self.ledger._hold(account, 10).hold_id
+            self.ledger._take_back(earning)
+            self._assert_account(account, 10, held=10, debt=10)
+            options = {"note": "x"} if verb == "_adjust" else {}
+            getattr(self.ledger, verb)(account, 10, **options)
+            self._assert_account(account, 10, held=10)
+            self.ledger._release(hold)
+            self._assert_account(account, 10)
+
     def test_taking_back_ends_reservations_that_have_run_out_first(self):
         with freeze_time("2026-01-01 10:00:00"):
             earning = self.ledger._earn(self.account, 10)

@@ -46,6 +46,19 @@ class TestSaleDiscount(SaleLoyaltyCommon):
         order.loyalty_account_id = False
         self.assertEqual(order.order_line.discount, 0)
 
+    def test_card_leaves_alone_what_it_gives_no_discount_on(self):
+        voucher = self._create_account(discount=0)
+        for off in (False, True):
+            if off:
+                self._switch_off_line_discounts()
+            order = self._create_order(self.product, self.excluded)
+            order.order_line[0].discount = 33
+            order.order_line[1].discount = 100
+            for card, expected in ((voucher, [33, 100]), (self.account, [10, 100])):
+                order.loyalty_account_id = card
+                with self.subTest(off=off, card=card.discount):
+                    self.assertEqual(order.order_line.mapped("discount"), expected)
+
     def test_line_added_later_gets_the_discount(self):
         order = self._create_order(loyalty_account_id=self.account.id)
         order.order_line = [(0, 0, {"product_id": self.product.id})]

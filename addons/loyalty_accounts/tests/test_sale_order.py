@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ..exceptions import AccountNotFound, AccountUnusable, InvalidValue
@@ -181,6 +181,54 @@ class TestSaleOrder(SaleLoyaltyCommon):
         order._action_cancel()
         self._assert_account(self.account, 0)
 
+    def test_nobody_sets_the_rate_or_the_total_that_an_order_earns_by(self):
+        orders = self.env["sale.order"].with_user(self.seller)
+        values = {
+            "partner_id": self.partner.id,
+            "loyalty_account_id": self.account.id,
+            "order_line": [(0, 0, {"product_id": self.product.id})],
+        }
+        forged = orders.with_context(default_state="sale", default_loyalty_credit_rate=100)
+        order = forged.create({**values, "loyalty_credit_rate": 100})
+        order.order_line.product_uom_qty = 2
+        self.assertFalse(self.account.version)
+        order = orders.create(values)
+        for user_order in (order, order.sudo()):
+            with self.assertRaises(AccessError):
+                user_order.write({"loyalty_credit_rate": 100})
+        order.write({"amount_total": 1_000_000})
+        order.action_confirm()
+        self._assert_account(self.account, 4.5)
+
+    def test_rate_of_an_order_that_did_not_earn_is_none(self):
+        order = self._create_order(loyalty_account_id=self.account.id)
+        self.account.blocked = True
+        order.sudo().action_confirm()
+        self.account.blocked = False
+        order.order_line.product_uom_qty = 2
+        self.assertFalse(self.account.version)
+
+    def test_lines_changed_in_one_save_are_one_change(self):
+        order = self._create_order(self.product, self.product, loyalty_account_id=self.account.id)
+        order.order_line[1].product_uom_qty = 0
+        order.action_confirm()
+        self.account.blocked = True
+        first, second = order.order_line
+        swap = [(1, first.id, {"product_uom_qty": 0}), (1, second.id, {"product_uom_qty": 1})]
+        order.with_user(self.seller).write({"order_line": swap})
+        self._assert_account(self.account, 4.5)
+        self.account.blocked = False
+        more = [(1, line.id, {"product_uom_qty": 5}) for line in order.order_line]
+        order.with_user(self.seller).write({"order_line": more})
+        self._assert_account(self.account, 45)
+        self.assertEqual(self.account.version, 2)
+
+    def test_context_over_rpc_does_not_hold_the_adjustment_back(self):
+        order = self._create_order(loyalty_account_id=self.account.id)
+        order.action_confirm()
+        order.order_line.with_context(loyalty_batch=True).product_uom_qty = 0
+        self._assert_account(self.account, 0)
+
     def test_change_of_a_confirmed_order_earns_by_the_rate_of_its_confirmation(self):
         order = self._create_order(loyalty_account_id=self.account.id)
         order.action_confirm()
@@ -279,7 +327,12 @@ class TestSaleOrder(SaleLoyaltyCommon):
 
     def test_copy_of_an_order_has_no_card(self):
         order = self._create_order(loyalty_account_id=self.account.id)
-        self.assertFalse(order.copy().loyalty_account_id)
+        copy = order.copy()
+        self.assertFalse(copy.loyalty_account_id)
+        self.assertEqual((copy.order_line.discount, copy.amount_total), (0, 100))
+        order.loyalty_account_id = False
+        order.order_line.discount = 7
+        self.assertEqual(order.copy().order_line.discount, 7, "a typed discount is copied")
 
     def test_quotation_and_portal_name_the_card_and_its_discount(self):
         order = self._create_order(loyalty_account_id=self.account.id)
@@ -288,6 +341,20 @@ class TestSaleOrder(SaleLoyaltyCommon):
         text = html.decode()
         self.assertIn("Gold card", text)
         self.assertIn("Gold card 10%", text)
+
+    def test_card_of_an_invoice_is_not_chosen_by_hand(self):
+        user = self._create_user(
+            "biller", "account.group_account_invoice,loyalty_accounts.group_user"
+        )
+        if not self.company.chart_template:
+            self.env["account.chart.template"].try_loading("generic_coa", self.company)
+        invoice = self.env["account.move"].create({"move_type": "out_invoice"})
+        foreign = self._create_account(company_id=self.other_company.id)
+        for card in (self.account, foreign):
+            with self.assertRaises(AccessError):
+                invoice.with_user(user).write({"loyalty_account_id": card.id})
+        with self.assertRaises(ValidationError):
+            invoice.sudo().write({"loyalty_account_id": foreign.id})
 
     def test_invoice_names_the_account(self):
         if not self.company.chart_template:
@@ -315,7 +382,7 @@ class TestSaleOrder(SaleLoyaltyCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             order.state = "sale"
-            order.loyalty_credit_rate = 0.05
+            order._set_loyalty_credit_rate(0.05)
             self.env.flush_all()
             before = self.cr.sql_log_count
             order._adjust_loyalty_earning()
