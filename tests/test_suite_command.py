@@ -309,9 +309,14 @@ def test_up_restarts_a_database_server_that_died(scratch):
     assert outcome.returncode == 0 and "starting PostgreSQL" in outcome.stdout
 
 
+def commands_in(folder):
+    """The command lines of the processes that work in a folder, to see in a failure what is left."""
+    return [process.command_line(pid) for pid in process.working_in(folder)]
+
+
 @pytest.mark.slow
 def test_down_leaves_no_process(scratch):
     scratch.run("up", "--port", str(scratch.port))
     assert "Odoo (demo), PostgreSQL" in scratch.run("down").stdout
-    assert process.working_in(scratch.data) == []
-    assert process.working_in(scratch.data / "pg" / "data") == []
+    assert commands_in(scratch.data) == []
+    assert commands_in(scratch.data / "pg" / "data") == []

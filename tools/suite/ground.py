@@ -7,6 +7,7 @@ from suite import cluster, debian, odoo, odoo_source, output, postgres, process,
 from suite.errors import SuiteError
 
 FREE_BYTES_NEEDED = 3 * 1000**3
+LAST_CHILD_SECONDS = 10  # how long "down" waits for what a server leaves behind
 
 
 def prepare(settings, needs=system.FOR_RUNNING):
@@ -73,6 +74,8 @@ def stop_all(settings):
     own = cluster.Cluster(settings)
     if not settings.database_url and own.stop():
         stopped.append("PostgreSQL")
+    # A server's last child may need a moment to notice; a shell that somebody has open may stay.
+    process.wait_until(lambda: not process.working_in(settings.data), LAST_CHILD_SECONDS)
     return stopped
 
 
