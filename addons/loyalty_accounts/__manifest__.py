@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Customer Accounts Suite",
-    "website": "https://github.com/customer-accounts-suite/addons",
     "license": "LGPL-3",
     "depends": ["sale_management", "portal", "account"],
     "data": [
