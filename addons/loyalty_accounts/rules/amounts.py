@@ -9,8 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .errors import RuleError
 
-#: Finer than any currency: only tells numbers from what is none.
-ANY_STEP = Decimal("1e-20")
 #: Largest amount of one movement and of a balance, in units of the currency. Below it every
 #: amount with up to five decimals survives the trip through a double unharmed.
 MAX_AMOUNT = Decimal(999_999_999)
@@ -44,9 +42,7 @@ def parse_amount(value, step, *, signed=False):
     :raise RuleError: ``amount_not_number``, ``amount_zero``, ``amount_negative``,
         ``amount_too_large`` or ``amount_too_precise``
     """
-    number = _to_decimal(value)
-    if abs(number) > MAX_AMOUNT:
-        raise RuleError("amount_too_large", maximum=MAX_AMOUNT)
+    number = read_number(value)
     if number % step:
         raise RuleError("amount_too_precise", step=step)
     if not number:
@@ -54,6 +50,20 @@ def parse_amount(value, step, *, signed=False):
     if number < 0 and not signed:
         raise RuleError("amount_negative")
     return number.quantize(min(step, Decimal(1)))
+
+
+def read_number(value):
+    """Return ``value`` as an exact number of a size that an account can hold, of either sign.
+
+    >>> read_number(-500_000_000.25)
+    Decimal('-500000000.25')
+
+    :raise RuleError: ``amount_not_number`` or ``amount_too_large``
+    """
+    number = _to_decimal(value)
+    if abs(number) > MAX_AMOUNT:
+        raise RuleError("amount_too_large", maximum=MAX_AMOUNT)
+    return number
 
 
 def _to_decimal(value):

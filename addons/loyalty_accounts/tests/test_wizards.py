@@ -19,6 +19,11 @@ class TestWizards(LoyaltyCommon):
         self.assertEqual(self.account.move_ids.user_id, self.admin)
         self._assert_account(self.account, 25)
 
+    def test_large_amounts_are_entered_like_small_ones(self):
+        self._wizard("top.up", amount=500_000_000, note="lottery").action_confirm()
+        self._wizard("adjust", amount=99_999_999.99, note="x").action_confirm()
+        self._assert_account(self.account, 599_999_999.99)
+
     def test_pressing_twice_credits_once(self):
         wizard = self._wizard("top.up", amount=25, note="receipt 7")
         wizard.action_confirm()

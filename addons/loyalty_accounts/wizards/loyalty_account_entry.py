@@ -38,7 +38,7 @@ class LoyaltyAccountEntry(models.AbstractModel):
     def _check_amount(self, vals):
         """Refuse what the ORM would stumble over, such as NaN; zero is refused on confirmation."""
         try:
-            amounts.parse_amount(vals.get("amount") or 1, amounts.ANY_STEP, signed=True)
+            amounts.read_number(vals.get("amount") or 0)
         except RuleError as error:
             describe = self.env["loyalty.account"]._describe_rule_error
             raise InvalidValue(describe(error)) from error
