@@ -47,7 +47,9 @@ def ledger(server, account):
     )[0]
 
 
-def test_many_charges_at_once_never_overspend_and_lose_nothing(server, account, conflicts):
+def charge_at_once(server, account):
+    """Let eight clients charge 7.00 five times each; 100.00 pays fourteen of these."""
+
     def work(call, number):
         results = []
         for step in range(5):
@@ -71,6 +73,13 @@ def test_many_charges_at_once_never_overspend_and_lose_nothing(server, account, 
     assert len(paid) == charges == 14, "100.00 pays fourteen times 7.00"
     assert balance == moved == in_lots == 2
     assert len({move["move_id"] for move in paid}) == 14
+
+
+def test_many_charges_at_once_never_overspend_and_lose_nothing(server, admin, conflicts):
+    for _round in range(10):  # the first ones may meet workers that are still loading, one by one
+        charge_at_once(server, open_account(admin))
+        if conflicts():
+            break
     assert conflicts() > 0
 
 
