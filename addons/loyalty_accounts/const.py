@@ -40,6 +40,8 @@ MOVE_KINDS = [
     ("refund", "Refund of a payment"),
     ("take_back", "Earned credit taken back"),
     ("adjust", "Manual entry"),
+    ("opening", "Opening balance"),
+    ("transfer", "Transfer"),
     ("expire", "Expired"),
     ("hold", "Reserved"),
     ("release", "Reservation released"),
@@ -49,6 +51,8 @@ LOT_ORIGINS = [
     ("top_up", "Top-up"),
     ("earn", "Earned"),
     ("adjust", "Manual entry"),
+    ("opening", "Opening balance"),
+    ("voucher", "Gift voucher"),
 ]
 
 #: Longest request id accepted over RPC, in characters.

@@ -1,4 +1,5 @@
 from . import res_company
+from . import res_company_books
 from . import res_config_settings
 from . import res_partner
 from . import product_category
@@ -11,6 +12,7 @@ from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
 from . import loyalty_account_allocation
+from . import loyalty_account_posting
 from . import loyalty_ledger_base
 from . import loyalty_ledger_lots
 from . import loyalty_ledger_earn

@@ -43,6 +43,11 @@ class LoyaltyAccountMove(models.Model):
         help="What the request was about. Earned credit of 10.00 that repays a debt of 2.00 "
         "changes the balance by 8.00; taking back credit that has expired changes nothing.",
     )
+    withheld_amount = fields.Monetary(
+        string="Withheld",
+        help="Earned credit that had been spent when it had to go: a refund in money was less by "
+        "this much.",
+    )
     balance_after = fields.Monetary(string="Balance", required=True)
     held_after = fields.Monetary(string="Reserved", required=True)
     debt_after = fields.Monetary(string="Debt", required=True)
@@ -60,6 +65,7 @@ class LoyaltyAccountMove(models.Model):
         "loyalty.account.hold", string="Reservation", ondelete="restrict", index="btree_not_null"
     )
     allocation_ids = fields.One2many("loyalty.account.allocation", "move_id", string="Lots")
+    posting_ids = fields.One2many("loyalty.account.posting", "move_id", string="Booked by")
 
     key = fields.Char(
         string="Request", required=True, help="Identifies the request that led to it."

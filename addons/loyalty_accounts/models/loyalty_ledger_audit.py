@@ -67,13 +67,14 @@ CHECKS = {
          WHERE m.account_id = ANY(%(ids)s) AND m.amount <> coalesce(p.amount, 0)""",
 }
 
-#: Columns of a movement in the order of ``rules.chain.SEALED``, less the allocations.
+#: Columns of a movement in the order of ``rules.chain.SEALED`` (less the allocations) and then of
+#: ``rules.chain.SEALED_LATER``.
 MOVE_COLUMNS = SQL(
     """
     m.account_id, m.seq, m.kind, m.key, m.request_digest, m.amount::text, m.held_amount::text,
     m.debt_amount::text, m.asked_amount::text, m.balance_after::text, m.held_after::text,
     m.debt_after::text, m.company_id, m.user_id, m.date, m.document_model, m.document_id,
-    m.reversal_of_id, m.hold_id, m.note"""
+    m.reversal_of_id, m.hold_id, m.note, m.withheld_amount::text"""
 )
 
 
@@ -161,7 +162,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
 
     @api.model
     def _to_movement(self, values, allocations):
-        names = chain.SEALED[:-1]
+        names = chain.SEALED[:-1] + chain.SEALED_LATER
         movement = dict(zip(names, values, strict=True), allocations=allocations)
         for name in chain.AMOUNTS:
             movement[name] = chain.exact(movement[name])

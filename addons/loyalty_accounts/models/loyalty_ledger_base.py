@@ -238,6 +238,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
             "held_amount": change.held,
             "debt_amount": change.debt,
             "asked_amount": change.asked or request.amount,
+            "withheld_amount": change.withheld,
             "balance_after": state.balance,
             "held_after": state.held,
             "debt_after": state.debt,

@@ -40,8 +40,14 @@ SEALED = (
     "allocations",
 )
 
-#: The amounts among them.
-AMOUNTS = tuple(name for name in SEALED if "amount" in name or name.endswith("_after"))
+#: Added later, and sealed by name where they are not zero: older seals stay valid, and a value
+#: that is put in or taken out afterwards breaks the seal all the same.
+SEALED_LATER = ("withheld_amount",)
+
+#: The amounts among all of them.
+AMOUNTS = tuple(
+    name for name in SEALED + SEALED_LATER if "amount" in name or name.endswith("_after")
+)
 
 
 def exact(text):
@@ -60,13 +66,19 @@ def seal(key, previous, movement):
     >>> one = seal(b"k" * 32, GENESIS, first)
     >>> len(one), one == seal(b"k" * 32, GENESIS, first), one == seal(b"k" * 32, one, first)
     (64, True, False)
+    >>> one == seal(b"k" * 32, GENESIS, first | {"withheld_amount": Decimal("0.00")})
+    True
+    >>> one == seal(b"k" * 32, GENESIS, first | {"withheld_amount": Decimal("0.01")})
+    False
 
     :param key: bytes, at least 32
     :param previous: seal of the account's previous movement, or :data:`GENESIS`
-    :param movement: mapping with every name of :data:`SEALED`; amounts as Decimal, dates as
-        ISO text, allocations as a list of ``[lot id, amount, company id, expiry]``
+    :param movement: mapping with every name of :data:`SEALED` and, where it has them, of
+        :data:`SEALED_LATER`; amounts as Decimal, dates as ISO text, allocations as a list of
+        ``[lot id, amount, company id, expiry]``
     """
     values = [previous, *(_plain(movement[name]) for name in SEALED)]
+    values += [[name, _plain(movement[name])] for name in SEALED_LATER if movement.get(name)]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
