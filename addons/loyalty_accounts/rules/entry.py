@@ -11,9 +11,11 @@ ZERO = Decimal(0)
 
 #: What a movement changes. ``allocations`` is a list of ``(lot id, amount)``, amounts below zero
 #: taken out of the lot; ``asked`` the amount that the request is about, where it is not the
-#: request's own.
+#: request's own; ``withheld`` what a refund in money is less, because earned credit was spent.
 Change = namedtuple(
-    "Change", "amount held debt allocations asked", defaults=(ZERO, ZERO, ZERO, (), ZERO)
+    "Change",
+    "amount held debt allocations asked withheld",
+    defaults=(ZERO, ZERO, ZERO, (), ZERO, ZERO),
 )
 
 
