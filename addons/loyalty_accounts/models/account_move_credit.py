@@ -84,6 +84,7 @@ class AccountMove(models.Model):
         for move in customer_moves:
             if move.move_type == "out_invoice":
                 move._capture_loyalty_credit()
+                move._earn_again_after_credit_notes()
             elif move.move_type == "out_refund":
                 move._settle_loyalty_refund()
         return posted
@@ -93,6 +94,7 @@ class AccountMove(models.Model):
         # Superuser: whoever may reset the document, its credit follows.
         posted = self.sudo().filtered(lambda move: move.state == "posted")
         posted._check_no_loyalty_refund()
+        posted._check_loyalty_not_refunded()
         posted._undo_loyalty_payments(reserve_again=True)
         result = super().button_draft()
         posted.line_ids.sale_line_ids.order_id._adjust_loyalty_earning()
@@ -123,6 +125,13 @@ class AccountMove(models.Model):
                 due = Decimal(repr(self.amount_residual)) - self._get_loyalty_expected_payment()
                 part -= self._capture_loyalty_hold(order, hold, min(due, part))
         paying._release_loyalty_rest()
+
+    def _earn_again_after_credit_notes(self):
+        """What a credit note took back is earned again when the order is invoiced anew."""
+        orders = self.line_ids.sale_line_ids.order_id.filtered("loyalty_credit_rate")
+        orders.filtered(
+            lambda order: "out_refund" in order.invoice_ids.mapped("move_type")
+        )._adjust_loyalty_earning()
 
     def _capture_loyalty_hold(self, order, hold, due):
         """Capture what ``due`` takes of a reservation; return the amount that it covered."""
@@ -193,7 +202,7 @@ class AccountMove(models.Model):
         payments = self.sudo()._get_loyalty_payments()
         if not payments:
             return
-        payments._check_not_given_back()
+        self._check_loyalty_not_refunded()
         self.env["loyalty.ledger"]._lock(payments.account_id)
         for payment in payments:
             self._undo_loyalty_payment(payment)
@@ -225,6 +234,26 @@ class AccountMove(models.Model):
                         move.display_name,
                     )
                 )
+
+    def _check_loyalty_not_refunded(self):
+        """Refuse to undo payments that a credit note has given back, wholly or in part."""
+        domain = (
+            Domain("reversal_of_id.document_model", "=", self._name)
+            & Domain("reversal_of_id.document_id", "in", self.ids)
+            & Domain("document_id", "not in", self.ids)
+            & Domain("kind", "=", "refund")
+        )
+        # Superuser: says only that there is one.
+        refund = self.env["loyalty.account.move"].sudo().search(domain, limit=1)
+        if refund:
+            raise UserError(
+                self.env._(
+                    "The credit note %(note)s gave credit back that paid %(invoice)s. Write "
+                    "another credit note for the rest instead.",
+                    note=refund.document_name,
+                    invoice=refund.reversal_of_id.document_name,
+                )
+            )
 
     # === READING === #
 

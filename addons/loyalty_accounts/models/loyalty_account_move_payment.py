@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from odoo import models
-from odoo.exceptions import UserError
 
 from ..rules import refund
 from ..rules.amounts import round_half_up
@@ -53,17 +52,6 @@ class LoyaltyAccountMove(models.Model):
         if self.hold_id.document_model != "sale.order":
             return orders
         return orders.browse(self.hold_id.document_id).exists()
-
-    def _check_not_given_back(self):
-        """Refuse to undo payments that a credit note has given back, wholly or in part."""
-        for payment in self.filtered("reversal_ids"):
-            raise UserError(
-                self.env._(
-                    "%s has a credit note that gave credit back. Write another credit note for "
-                    "the rest instead.",
-                    payment.document_name,
-                )
-            )
 
     def _split_loyalty_over_orders(self, credit):
         """Split credit that paid an invoice over its orders: ``{order id: credit}``.

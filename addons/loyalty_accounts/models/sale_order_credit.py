@@ -199,6 +199,23 @@ class SaleOrder(models.Model):
         until = fields.Datetime.now() + timedelta(minutes=PAYMENT_HOLD_MINUTES)
         paying._reserve_loyalty_credit(lenient=False, expires_at=until)
 
+    def _set_loyalty_credit(self, credit):
+        """Reserve ``credit`` for a confirmed order instead of what is reserved now.
+
+        :param Decimal credit: zero or above, in the card's currency
+        :raise InsufficientCredit: the card has less
+        """
+        self.ensure_one()
+        self.loyalty_account_id._check_usable(self.company_id)
+        self.env["loyalty.ledger"]._lock(self.loyalty_account_id)
+        holds = self._get_loyalty_holds()[self.id]
+        reserved = sum((Decimal(repr(hold.remaining)) for hold in holds), Decimal(0))
+        if credit < reserved:
+            self._release_loyalty_amount(holds, reserved - credit)
+        elif credit > reserved:
+            self._hold_loyalty_credit(credit - reserved)
+        self._adjust_loyalty_earning()
+
     # === RELEASING === #
 
     def _release_loyalty_credit(self):

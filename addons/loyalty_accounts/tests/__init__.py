@@ -1,6 +1,8 @@
 from . import (
     test_account,
     test_api,
+    test_credit_note,
+    test_invoice_credit,
     test_ledger,
     test_ledger_audit,
     test_ledger_guard,
@@ -10,6 +12,7 @@ from . import (
     test_rules,
     test_sale_discount,
     test_sale_order,
+    test_sale_order_credit,
     test_security,
     test_tours,
     test_wizards,
