@@ -1,6 +1,7 @@
 from . import (
     test_account,
     test_api,
+    test_books,
     test_ledger,
     test_ledger_audit,
     test_ledger_guard,
