@@ -25,6 +25,7 @@
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_books_views.xml",
         "views/sale_portal_templates.xml",
         "views/loyalty_accounts_menus.xml",
         "report/sale_order_report_templates.xml",
@@ -40,6 +41,7 @@
     "assets": {
         "web.assets_tests": ["loyalty_accounts/static/tests/tours/*"],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,6 +1,7 @@
 from . import (
     test_account,
     test_api,
+    test_books,
     test_credit_note,
     test_invoice_credit,
     test_ledger,

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 
@@ -38,6 +39,57 @@ class LoyaltyCommon(TransactionCase):
     def _lots(self, account):
         """What remains of each lot, oldest first."""
         return account.lot_ids.sorted("id").mapped("remaining")
+
+
+class BooksCommon(LoyaltyCommon):
+    """The same with a chart of accounts in the first establishment, not in the second."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._install_chart(cls.company)
+        cls.accountant = new_test_user(
+            cls.env, login="loyalty_accountant", groups="account.group_account_manager"
+        )
+
+    @classmethod
+    def _install_chart(cls, company):
+        """Give a company the generic chart; its currency stays."""
+        if not company.chart_template:
+            currency, country = company.currency_id, cls.env.ref("base.us")
+            country.sudo().currency_id = currency  # the chart sets the country's
+            company.account_fiscal_country_id = country
+            cls.env["account.chart.template"].try_loading("generic_coa", company, False)
+
+    @classmethod
+    def _company_with_chart(cls, name, **values):
+        company = cls.env["res.company"].create({"name": name, **values})
+        cls.env.user.company_ids |= company
+        cls._install_chart(company)
+        return company
+
+    @classmethod
+    def _entry(cls, account, balance, **values):
+        """Post an entry by hand, in the journal for miscellaneous operations."""
+        company = account.company_ids[:1]
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "general"), ("company_id", "=", company.id)], limit=1
+        )
+        other = cls.env["account.account"].search(
+            [("account_type", "=", "income"), ("company_ids", "in", company.ids)], limit=1
+        )
+        entry = cls.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance}),
+                    Command.create({"account_id": other.id, "balance": -balance}),
+                ],
+                **values,
+            }
+        )
+        entry.action_post()
+        return entry
 
 
 def money(text):
