@@ -39,6 +39,18 @@ class AccountMove(models.Model):
                 and move.amount_residual > 0
             )
 
+    def _compute_payments_widget_reconciled_info(self):
+        """Override of ``account``: payments with credit are named as such."""
+        super()._compute_payments_widget_reconciled_info()
+        for move in self.filtered("invoice_payments_widget"):
+            # Superuser: only compares journals.
+            journal = move.company_id.sudo().root_id.loyalty_journal_id
+            content = move.invoice_payments_widget["content"]
+            entries = self.env["account.move"].sudo().browse(line["move_id"] for line in content)
+            paying = entries.filtered(lambda entry, own=journal: own and entry.journal_id == own)
+            for line in content:
+                line["is_loyalty_credit"] = line["move_id"] in paying.ids
+
     # === ACTIONS === #
 
     def action_pay_with_loyalty_credit(self):
