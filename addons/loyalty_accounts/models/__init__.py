@@ -2,6 +2,11 @@ from . import res_company
 from . import res_company_books
 from . import account_account
 from . import account_chart_template
+from . import account_journal
+from . import account_payment
+from . import account_partial_reconcile
+from . import account_move_guard
+from . import account_move_line_guard
 from . import res_config_settings
 from . import res_config_settings_books
 from . import res_partner
@@ -14,8 +19,11 @@ from . import loyalty_account
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
+from . import loyalty_account_move_books
 from . import loyalty_account_allocation
 from . import loyalty_account_posting
+from . import loyalty_books
+from . import loyalty_books_batch
 from . import loyalty_ledger_base
 from . import loyalty_ledger_lots
 from . import loyalty_ledger_earn

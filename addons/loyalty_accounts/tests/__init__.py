@@ -2,6 +2,8 @@ from . import (
     test_account,
     test_api,
     test_books,
+    test_books_batch,
+    test_books_guard,
     test_ledger,
     test_ledger_audit,
     test_ledger_guard,
