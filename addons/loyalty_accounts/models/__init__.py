@@ -22,7 +22,7 @@ from . import loyalty_account_move
 from . import loyalty_account_move_books
 from . import loyalty_account_allocation
 from . import loyalty_account_posting
-from . import loyalty_books
+from . import loyalty_books_mark
 from . import loyalty_books_batch
 from . import loyalty_ledger_base
 from . import loyalty_ledger_lots

@@ -88,7 +88,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
         if not accounts:
             return self.env["account.move"]
         self.env.flush_all()
-        self.env["loyalty.books"]._lock_books(company)
+        self.env["loyalty.books.mark"]._lock_books(company)
         if not self._has_unbooked(company, day):
             return self.env["account.move"]
         entry = self._create_entry(company, accounts, day)
@@ -101,7 +101,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
         """Remember that all up to this day is booked."""
         if not company._get_loyalty_books():
             return
-        books = self.env["loyalty.books"]._lock_books(company).sudo()  # nobody has rights to it
+        books = self.env["loyalty.books.mark"]._lock_books(company).sudo()  # nobody has rights to it
         if not books.booked_until or books.booked_until < until:
             books.booked_until = until
 
@@ -127,7 +127,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
         if not company._get_loyalty_books():
             return []
         self.env.flush_all()
-        start = None if everything else self.env["loyalty.books"]._get_start(company)
+        start = None if everything else self.env["loyalty.books.mark"]._get_start(company)
         # Reads only; the day is the establishment's.
         rows = self.env.execute_query(
             SQL(

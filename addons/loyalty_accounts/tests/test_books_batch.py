@@ -264,23 +264,23 @@ class TestBooksBatchRaces(BaseCase):
         with closing(registry.cursor()) as first, closing(registry.cursor()) as second:
             environments = [api.Environment(cr, api.SUPERUSER_ID, {}) for cr in (first, second)]
             company = environments[0].ref("base.main_company")
-            environments[0]["loyalty.books"]._lock_books(company)
+            environments[0]["loyalty.books.mark"]._lock_books(company)
             first.commit()
             self.addCleanup(self._forget, company.id)
             second.execute("SELECT 1")  # its snapshot is older than the first one's next commit
-            environments[0]["loyalty.books"]._lock_books(company)
+            environments[0]["loyalty.books.mark"]._lock_books(company)
             second.execute("SET LOCAL lock_timeout = '200ms'")
             with self.assertRaises(psycopg2.errors.LockNotAvailable):
-                environments[1]["loyalty.books"]._lock_books(company)
+                environments[1]["loyalty.books.mark"]._lock_books(company)
             second.rollback()
             second.execute("SELECT 1")
             first.commit()
             with self.assertRaises(psycopg2.errors.SerializationFailure):
-                environments[1]["loyalty.books"]._lock_books(company)
+                environments[1]["loyalty.books.mark"]._lock_books(company)
             second.rollback()
-            self.assertTrue(environments[1]["loyalty.books"]._lock_books(company))
+            self.assertTrue(environments[1]["loyalty.books.mark"]._lock_books(company))
             second.rollback()
 
     def _forget(self, company_id):
         with Registry(get_db_name()).cursor() as cr:
-            cr.execute("DELETE FROM loyalty_books WHERE company_id = %s", (company_id,))
+            cr.execute("DELETE FROM loyalty_books_mark WHERE company_id = %s", (company_id,))

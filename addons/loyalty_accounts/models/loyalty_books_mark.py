@@ -5,14 +5,14 @@ from odoo.tools import SQL
 OVERLAP_DAYS = 2
 
 
-class LoyaltyBooks(models.Model):
+class LoyaltyBooksMark(models.Model):
     """How far the credit of one establishment is booked. Its row is the lock of its batches.
 
     A row of its own, because a lock on the company's would make every transaction that refers to
     the company start again.
     """
 
-    _name = "loyalty.books"
+    _name = "loyalty.books.mark"
     _description = "Books of an establishment's credit"
     _log_access = False
 
@@ -42,7 +42,7 @@ class LoyaltyBooks(models.Model):
         cr.execute(
             SQL(
                 """
-                INSERT INTO loyalty_books (company_id, version) VALUES (%s, 0)
+                INSERT INTO loyalty_books_mark (company_id, version) VALUES (%s, 0)
                 ON CONFLICT (company_id) DO NOTHING
                 """,
                 company.id,
@@ -52,7 +52,7 @@ class LoyaltyBooks(models.Model):
         cr.execute(
             SQL(
                 """
-                UPDATE loyalty_books SET version = version + 1 WHERE company_id = %s
+                UPDATE loyalty_books_mark SET version = version + 1 WHERE company_id = %s
                 RETURNING id
                 """,
                 company.id,
