@@ -15,6 +15,8 @@
         "wizards/loyalty_account_top_up_views.xml",
         "wizards/loyalty_account_adjust_views.xml",
         "wizards/loyalty_account_delete_views.xml",
+        "wizards/loyalty_invoice_credit_views.xml",
+        "wizards/loyalty_order_credit_views.xml",
         "views/loyalty_account_move_views.xml",
         "views/loyalty_account_lot_views.xml",
         "views/loyalty_account_hold_views.xml",

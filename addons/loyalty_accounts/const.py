@@ -47,6 +47,12 @@ MOVE_KINDS = [
     ("release", "Reservation released"),
 ]
 
+#: When orders earn.
+EARNING_MOMENTS = [
+    ("confirmed", "When the order is confirmed"),
+    ("paid", "When the invoice is paid"),
+]
+
 LOT_ORIGINS = [
     ("top_up", "Top-up"),
     ("earn", "Earned"),
@@ -54,6 +60,9 @@ LOT_ORIGINS = [
     ("opening", "Opening balance"),
     ("voucher", "Gift voucher"),
 ]
+
+#: How long credit stays reserved for a quotation while its customer pays the rest online, minutes.
+PAYMENT_HOLD_MINUTES = 120
 
 #: Longest request id accepted over RPC, in characters.
 MAX_REQUEST_ID_LENGTH = 100

@@ -62,14 +62,17 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         return self._post(state, request, "earn", change, **options)
 
     @api.model
-    def _take_back(self, move, amount=None, **options):
+    def _take_back(self, move, amount=None, *, money=ZERO, **options):
         """Take earned credit back because its document was cancelled or returned (LA14).
 
-        What is left of it is withdrawn; what was spent becomes a debt; what expired unused is
-        forgiven. Works on blocked and expired accounts too.
+        What is left of it is withdrawn; what expired unused is forgiven; what was spent is
+        withheld from a refund in money, and becomes a debt where there is none. Works on blocked
+        and expired accounts too.
 
         :param move: the earning, of kind ``earn``
         :param amount: above zero, at most what was not taken back yet; nothing: all of that
+        :param money: Decimal, refund in money that spent credit is withheld from; the movement's
+            ``withheld_amount`` says how much
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``, or an empty one where nothing is left to take
         :raise MovementRefused: no earning, or more than is left of it
@@ -98,10 +101,13 @@ class LoyaltyLedgerEarn(models.AbstractModel):
             remaining=self._exact(lot.remaining, state),
             expired=forgivable,
             available=state.available,
+            money=money,
         )
         allocations = [(lot.id, -split.withdrawn)] if split.withdrawn else []
         self._add_to_lots(allocations, state)
-        change = Change(-split.withdrawn, ZERO, split.debt, allocations, asked=value)
+        change = Change(
+            -split.withdrawn, ZERO, split.debt, allocations, asked=value, withheld=split.withheld
+        )
         back = self._post(state, request, "take_back", change, reversal_of=move, **options)
         self._settle_debt(state, request)
         return back
@@ -144,7 +150,8 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         for back in move.reversal_ids:
             asked = self._exact(back.asked_amount, state)
             left -= asked
-            forgiven += asked + self._exact(back.amount - back.debt_amount, state)
+            spent = self._exact(back.debt_amount + back.withheld_amount, state)
+            forgiven += asked + self._exact(back.amount, state) - spent
         expired = -sum(
             self._exact(line.amount, state)
             for line in move.allocation_ids.lot_id.allocation_ids

@@ -105,14 +105,20 @@ class LoyaltyLedgerLots(models.AbstractModel):
                 ],
                 order="id",
             ):
-                self._post_release(state, self._derive(request, "release", hold.id), hold)
+                derived = self._derive(request, "release", hold.id)
+                self._post_release(state, derived, hold, self._exact(hold.remaining, state))
         self._post_expiry(state, request)
         self._settle_debt(state, request)
 
-    def _post_release(self, state, request, hold, **options):
-        reserved = self._exact(hold.remaining, state)
-        self._writer(hold).write({"state": "closed"})
-        change = Change(held=-reserved)
+    def _post_release(self, state, request, hold, amount, **options):
+        """Release ``amount`` of a hold; without anything left it is closed.
+
+        A part is taken off what was reserved at the start, so that the rest can be captured.
+        """
+        left = self._exact(hold.remaining, state) - amount
+        vals = {"amount": float(self._exact(hold.captured, state) + left)} if left else {}
+        self._writer(hold).write({"state": "open" if left else "closed", **vals})
+        change = Change(held=-amount)
         release = self._post(state, request, "release", change, hold=hold, **options)
         self._settle_debt(state, request)
         return release
