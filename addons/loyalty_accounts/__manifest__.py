@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/loyalty_accounts_rules.xml",
         "data/res_groups_data.xml",
+        "data/ir_cron_books_data.xml",
         "wizards/loyalty_account_top_up_views.xml",
         "wizards/loyalty_account_adjust_views.xml",
         "wizards/loyalty_account_delete_views.xml",

@@ -2,6 +2,8 @@ from . import (
     test_account,
     test_api,
     test_books,
+    test_books_batch,
+    test_books_guard,
     test_credit_note,
     test_invoice_credit,
     test_ledger,

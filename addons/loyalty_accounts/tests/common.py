@@ -3,6 +3,8 @@ from decimal import Decimal
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from ..models.res_company_books import PLANS
+
 
 class LoyaltyCommon(TransactionCase):
     """Two establishments, a customer, an account of the first one and users of every rank."""
@@ -48,8 +50,11 @@ class BooksCommon(LoyaltyCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._install_chart(cls.company)
+        cls.batch = cls.env["loyalty.books.batch"]
         cls.accountant = new_test_user(
-            cls.env, login="loyalty_accountant", groups="account.group_account_manager"
+            cls.env,
+            login="loyalty_accountant",
+            groups="account.group_account_manager,account.group_account_user",
         )
 
     @classmethod
@@ -67,6 +72,19 @@ class BooksCommon(LoyaltyCommon):
         cls.env.user.company_ids |= company
         cls._install_chart(company)
         return company
+
+    def _book_all(self, company=None):
+        """Book everything up to today; return the entries."""
+        company = company or self.company
+        return self.batch._post_batches(company, company._get_loyalty_today())
+
+    def _lines(self, entry):
+        """What an entry says: ``{(use of the account, label): balance}``."""
+        accounts = {entry.company_id.root_id[name]: name.split("_")[1] for name in PLANS}
+        return {
+            (accounts.get(line.account_id, line.account_id.account_type), line.name): line.balance
+            for line in entry.line_ids
+        }
 
     @classmethod
     def _entry(cls, account, balance, **values):

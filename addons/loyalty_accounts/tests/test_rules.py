@@ -4,6 +4,7 @@ from odoo.tests import BaseCase
 
 from ..rules import (
     amounts,
+    books,
     chain,
     discount,
     earning,
@@ -14,7 +15,7 @@ from ..rules import (
     refund,
 )
 
-RULES = (amounts, chain, discount, earning, entry, exchange, lots, numbers, refund)
+RULES = (amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund)
 
 
 class TestRules(BaseCase):
