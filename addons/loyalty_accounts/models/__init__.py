@@ -31,11 +31,14 @@ from . import loyalty_ledger
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch
 from . import loyalty_books_payment
+from . import loyalty_books_voucher
 from . import loyalty_books
 from . import loyalty_api
 from . import account_move
 from . import account_move_credit
 from . import account_move_refund
+from . import account_move_voucher
+from . import account_move_line_voucher
 from . import account_partial_reconcile_earning
 from . import loyalty_account_move_payment
 from . import sale_order

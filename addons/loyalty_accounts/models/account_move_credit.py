@@ -36,7 +36,7 @@ class AccountMove(models.Model):
             move.loyalty_can_pay = (
                 move.move_type == "out_invoice"
                 and move.state == "posted"
-                and move.amount_residual > 0
+                and move._get_loyalty_payable() > 0
             )
 
     def _compute_payments_widget_reconciled_info(self):
@@ -132,7 +132,7 @@ class AccountMove(models.Model):
         paying = orders.filtered(lambda order: holds[order.id])
         parts = self._get_loyalty_order_parts() if paying else {}
         for order in paying:
-            part = parts[order]
+            part = parts.get(order, Decimal(0))
             for hold in holds[order.id]:
                 due = Decimal(repr(self.amount_residual)) - self._get_loyalty_expected_payment()
                 part -= self._capture_loyalty_hold(order, hold, min(due, part))
@@ -166,12 +166,20 @@ class AccountMove(models.Model):
         return covered
 
     def _get_loyalty_order_parts(self):
-        """Return ``{order: amount}``: what the orders make of the invoice, taxes included."""
+        """Return ``{order: amount}``: what the orders make of the invoice, taxes included.
+
+        Credit that the invoice sells is not paid with credit, and no part of it.
+        """
         parts = defaultdict(Decimal)
-        for line in self.invoice_line_ids:
+        for line in self.invoice_line_ids - self._get_loyalty_credit_lines():
             for order in line.sale_line_ids.order_id:
                 parts[order] += Decimal(repr(line.price_total))
         return dict(parts)
+
+    def _get_loyalty_payable(self):
+        """What may be paid with credit: what is open, less the credit that the invoice sells."""
+        sold = sum(self._get_loyalty_credit_lines().mapped("price_total"))
+        return max(self.currency_id.round(self.amount_residual - sold), 0.0)
 
     def _get_loyalty_expected_payment(self):
         """What transactions have paid that is not reconciled yet, in the invoice's currency."""

@@ -263,6 +263,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
             "take_back": translate("Earned credit taken back"),
             "opening": translate("Opening balances"),
             "top_up": translate("Top-ups by programs"),
+            "void": translate("Top-ups refunded"),
             "charge": translate("Payments by programs"),
             "capture": translate("Payments by programs, reserved before"),
             "refund": translate("Refunds by programs"),

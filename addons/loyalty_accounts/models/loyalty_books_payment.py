@@ -166,6 +166,7 @@ class LoyaltyBooksPayment(models.AbstractModel):
             "tz": self.env.context.get("tz"),
             "allowed_company_ids": [company.id],
             "loyalty_ledger": LEDGER_TOKEN,
+            "skip_invoice_sync": True,  # lines are complete; tax lines, too
             "tracking_disable": True,
             "mail_create_nosubscribe": True,
         }

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..const import NO_AMOUNT
-from ..exceptions import InvalidValue, MovementRefused
+from ..exceptions import InsufficientCredit, InvalidValue, MovementRefused
 from ..rules import earning
 from ..rules.entry import ZERO, Change
 
@@ -19,18 +19,22 @@ class LoyaltyLedgerEarn(models.AbstractModel):
 
         :param amount: above zero, a multiple of the currency's rounding
         :param expiry_date: last day on which the credit can be spent, or nothing
+        :param lot: further values of the lot: ``origin``, ``tax_amount``, ``sale_line_id``
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise LoyaltyError: invalid amount, unusable account, reused key
         """
         expiry_date = options.pop("expiry_date", None)
+        lot_vals = options.pop("lot", {})
         request, state, done = self._begin("top_up", account, amount, **options)
         if done:
             return done
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
-        lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
+        lot_id = self._create_lot(
+            request, "top_up", request.amount, state.today, expiry_date, **lot_vals
+        )
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         move = self._post(state, request, "top_up", change, **options)
         self._settle_debt(state, request)
@@ -111,6 +115,38 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         back = self._post(state, request, "take_back", change, reversal_of=move, **options)
         self._settle_debt(state, request)
         return back
+
+    @api.model
+    def _void(self, move, amount, **options):
+        """Take bought credit back, because the money for it is refunded.
+
+        Works on blocked and expired accounts too.
+
+        :param move: the top-up, of kind ``top_up``
+        :param amount: above zero, at most what is left in its lot
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise MovementRefused: no top-up
+        :raise InsufficientCredit: it was spent, or is reserved
+        """
+        if move.kind != "top_up":
+            raise MovementRefused(self.env._("Only a top-up can be refunded."))
+        request, state, done = self._begin(
+            "void", move.account_id, amount, reference_id=move.id, **options
+        )
+        if done:
+            return done
+        self._settle_due(state, request)
+        lot = move.sudo().allocation_ids.lot_id  # it may belong to another establishment
+        self._check_available(state, request.amount)
+        if request.amount > self._exact(lot.remaining, state):
+            raise InsufficientCredit(
+                self.env._("Only %s of this top-up is left.", self._exact(lot.remaining, state))
+            )
+        allocations = [(lot.id, -request.amount)]
+        self._add_to_lots(allocations, state)
+        change = Change(-request.amount, allocations=allocations)
+        return self._post(state, request, "void", change, reversal_of=move, **options)
 
     @api.model
     def _adjust(self, account, amount, *, note, **options):

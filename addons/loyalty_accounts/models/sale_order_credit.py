@@ -97,7 +97,7 @@ class SaleOrder(models.Model):
         """Pay as much as possible with credit: all that the card has, at most the total."""
         for order in self:
             available = Decimal(repr(order.loyalty_account_id.available))
-            total = Decimal(repr(order.amount_total))
+            total = order._get_loyalty_goods_total()
             order.loyalty_credit_planned = float(order._convert_loyalty_credit(available, total))
         return True
 
@@ -233,7 +233,7 @@ class SaleOrder(models.Model):
             # A stored total can be written over RPC: what may be reserved comes from the lines.
             order._compute_amounts()
             rate, step = order._get_loyalty_rate(), order._get_loyalty_step()
-            total = exchange.to_credit(Decimal(repr(order.amount_total)), rate, step)
+            total = exchange.to_credit(order._get_loyalty_goods_total(), rate, step)
             reserved = sum(Decimal(repr(hold.remaining)) for hold in holds[order.id])
             excess = reserved - max(total - paid[order.id], Decimal(0))
             order._release_loyalty_amount(holds[order.id], excess)
@@ -275,7 +275,7 @@ class SaleOrder(models.Model):
         card = self.loyalty_account_id
         if not card or not self.loyalty_credit_planned:
             return Decimal(0)
-        total = Decimal(repr(self.amount_total))
+        total = self._get_loyalty_goods_total()
         planned = min(Decimal(repr(self.loyalty_credit_planned)), total)
         if not clip:
             return planned
@@ -323,6 +323,12 @@ class SaleOrder(models.Model):
                 if order_id in found:
                     found[order_id] += part
         return found
+
+    def _get_loyalty_goods_total(self):
+        """Total that may be paid with credit and earns: all but the credit that it sells."""
+        sold = self.order_line.filtered("product_id.loyalty_credit_product")
+        total = Decimal(repr(self.amount_total))
+        return total - sum((Decimal(repr(line.price_total)) for line in sold), Decimal(0))
 
     def _convert_loyalty_credit(self, credit, due):
         """Amount of at most ``due`` that ``credit`` pays, in the order's currency."""

@@ -265,7 +265,7 @@ class SaleOrder(models.Model):
 
     def _get_loyalty_earning_base(self):
         """Value of the order that counts by now, in its currency: confirmed or paid, not returned."""
-        total = Decimal(repr(self.amount_total))
+        total = self._get_loyalty_goods_total()
         if self.state != "sale":
             return total
         if self.loyalty_earning_moment == "paid":
@@ -284,6 +284,8 @@ class SaleOrder(models.Model):
             move = line.move_id
             invoice = move.reversed_entry_id or move
             if move.state != "posted" or move.move_type not in sums:
+                continue
+            if line.product_id.loyalty_credit_product:
                 continue
             if only_paid and invoice.payment_state not in ("paid", "in_payment"):
                 continue

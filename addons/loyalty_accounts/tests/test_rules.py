@@ -13,9 +13,10 @@ from ..rules import (
     lots,
     numbers,
     refund,
+    vouchers,
 )
 
-RULES = (amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund)
+RULES = (amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund, vouchers)
 
 
 class TestRules(BaseCase):

@@ -39,7 +39,7 @@ class LoyaltyInvoiceCredit(models.TransientModel):
         for wizard in self:
             wizard.company_id = wizard.invoice_id.company_id
             wizard.currency_id = wizard.invoice_id.currency_id
-            wizard.amount_due = wizard.invoice_id.amount_residual
+            wizard.amount_due = wizard.invoice_id._get_loyalty_payable()
 
     @api.depends("invoice_id")
     def _compute_account_id(self):
