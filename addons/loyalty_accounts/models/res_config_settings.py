@@ -26,3 +26,12 @@ class ResConfigSettings(models.TransientModel):
     loyalty_refund_grace_days = fields.Integer(
         related="company_id.loyalty_refund_grace_days", readonly=False
     )
+    loyalty_expiry_months = fields.Integer(
+        related="company_id.loyalty_expiry_months", readonly=False
+    )
+    loyalty_paid_expiry_months = fields.Integer(
+        related="company_id.loyalty_paid_expiry_months", readonly=False
+    )
+    loyalty_reminder_days = fields.Integer(
+        related="company_id.loyalty_reminder_days", readonly=False
+    )
