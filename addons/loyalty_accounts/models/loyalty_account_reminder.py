@@ -223,6 +223,7 @@ class LoyaltyAccountReminder(models.Model):
         ]
         # A conflict with a row of another transaction is a serialization failure: see _try_step.
         self._insert_rows("loyalty.account.reminder.line", rows, SQL("ON CONFLICT DO NOTHING"))
+        reminders.invalidate_recordset(["line_ids", "days"], flush=False)
         return reminders
 
     def _create_mails(self):

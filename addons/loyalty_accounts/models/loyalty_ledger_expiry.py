@@ -234,44 +234,37 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
             for line in expiry.lines
         ]
         self._insert_rows("loyalty.account.allocation", lines)
-        self._update_lots(lines)
-        self._update_accounts([expiry.state for expiry in expiries])
+        self._follow_moves(list(move_ids.values()))
 
-    def _update_lots(self, lines):
+    def _follow_moves(self, move_ids):
+        """Bring lots and accounts to where the movements left them."""
         # Under the accounts' locks; the CHECK refuses what would go below zero.
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE loyalty_account_lot lot
-                   SET remaining = lot.remaining + taken.amount, write_uid = %s, write_date = %s
-                  FROM unnest(%s::int[], %s::numeric[]) AS taken(id, amount)
-                 WHERE lot.id = taken.id
+                   SET remaining = lot.remaining + line.amount, write_uid = %s, write_date = %s
+                  FROM loyalty_account_allocation line
+                 WHERE line.move_id = ANY(%s) AND lot.id = line.lot_id
                 """,
                 self.env.uid,
                 self.env.cr.now(),
-                [line["lot_id"] for line in lines],
-                [line["amount"] for line in lines],
+                move_ids,
             )
         )
-
-    def _update_accounts(self, states):
         # The locked rows are updated, so that whoever waits for them starts again.
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE loyalty_account account
-                   SET balance = new.balance, version = new.version, head_hash = new.head_hash,
+                   SET balance = move.balance_after, version = move.seq, head_hash = move.hash,
                        write_uid = %s, write_date = %s
-                  FROM unnest(%s::int[], %s::numeric[], %s::int[], %s::varchar[])
-                       AS new(id, balance, version, head_hash)
-                 WHERE account.id = new.id
+                  FROM loyalty_account_move move
+                 WHERE move.id = ANY(%s) AND account.id = move.account_id
                 """,
                 self.env.uid,
                 self.env.cr.now(),
-                [state.account_id for state in states],
-                [state.balance for state in states],
-                [state.version for state in states],
-                [state.head_hash for state in states],
+                move_ids,
             )
         )
 
