@@ -7,6 +7,7 @@ from . import account_payment
 from . import account_partial_reconcile
 from . import account_move_guard
 from . import account_move_line_guard
+from . import res_company_expiry
 from . import res_config_settings
 from . import res_config_settings_books
 from . import res_partner
@@ -15,7 +16,9 @@ from . import product_template
 from . import loyalty_append_only
 from . import loyalty_account_guard
 from . import loyalty_account_lookup
+from . import loyalty_batch
 from . import loyalty_account
+from . import loyalty_account_expiry
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
@@ -23,10 +26,13 @@ from . import loyalty_account_move_books
 from . import loyalty_account_allocation
 from . import loyalty_account_posting
 from . import loyalty_books_mark
+from . import loyalty_account_reminder
+from . import loyalty_account_reminder_line
 from . import loyalty_ledger_base
 from . import loyalty_ledger_lots
 from . import loyalty_ledger_earn
 from . import loyalty_ledger_spend
+from . import loyalty_ledger_expiry
 from . import loyalty_ledger
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch

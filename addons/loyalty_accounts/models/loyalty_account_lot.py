@@ -55,6 +55,10 @@ class LoyaltyAccountLot(models.Model):
     )
     # Used by every charge: the lots of one account that still hold credit.
     _open_idx = models.Index("(account_id, expiry_date, id) WHERE remaining > 0")
+    # Used by the nightly expiry, the reminders before it, and the filter "Credit expiring soon".
+    _expiry_idx = models.Index(
+        "(expiry_date, account_id) WHERE remaining > 0 AND expiry_date IS NOT NULL"
+    )
     # Used by the account's list of lots and by the ledger check.
     _account_idx = models.Index("(account_id)")
 

@@ -18,17 +18,19 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         """Credit money that the customer paid in.
 
         :param amount: above zero, a multiple of the currency's rounding
-        :param expiry_date: last day on which the credit can be spent, or nothing
+        :param expiry_date: last day on which the credit can be spent; empty: it never expires;
+            not given: as the establishment's settings say
         :param lot: further values of the lot: ``origin``, ``tax_amount``, ``sale_line_id``
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise LoyaltyError: invalid amount, unusable account, reused key
         """
-        expiry_date = options.pop("expiry_date", None)
         lot_vals = options.pop("lot", {})
+        given = self._pop_expiry(options)
         request, state, done = self._begin("top_up", account, amount, **options)
         if done:
             return done
+        expiry_date = self._resolve_expiry(given, state, request, "top_up")
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
@@ -45,15 +47,17 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         """Credit a bonus earned by a document; what the account owes is repaid first.
 
         :param amount: above zero, already rounded (:func:`rules.earning.earned`)
-        :param expiry_date: last day on which the credit can be spent, or nothing
+        :param expiry_date: last day on which the credit can be spent; empty: it never expires;
+            not given: as the establishment's settings say
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise LoyaltyError: invalid amount, unusable account, reused key
         """
-        expiry_date = options.pop("expiry_date", None)
+        given = self._pop_expiry(options)
         request, state, done = self._begin("earn", account, amount, **options)
         if done:
             return done
+        expiry_date = self._resolve_expiry(given, state, request, "earn")
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
@@ -178,6 +182,16 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         return move
 
     # === INTERNALS === #
+
+    def _pop_expiry(self, options):
+        """Take the expiry out of a verb's options; a tuple, empty where none was given."""
+        return (options.pop("expiry_date"),) if "expiry_date" in options else ()
+
+    def _resolve_expiry(self, given, state, request, origin):
+        """Return the last day of new credit, counted from the account's own day."""
+        if given:
+            return given[0]
+        return self._company_of(request)._get_loyalty_credit_expiry(origin, state.today)
 
     def _get_take_back_limits(self, move, state):
         """Return what is left of an earning, and how much of it expired and is not forgiven."""

@@ -125,22 +125,13 @@ class LoyaltyLedgerLots(models.AbstractModel):
         return release
 
     def _post_expiry(self, state, request):
-        """Expire the lots that are due, oldest first, except for what is reserved.
-
-        Reserved credit is taken from the lots that expire first, so that much of them stays.
-        """
+        """Expire the lots that are due, except for what is reserved."""
         due = [
             (lot_id, Decimal(remaining))
             for lot_id, remaining, expiry, _company_id in self._fetch_open_lots(state)
             if expiry and expiry < state.today
         ]
-        expiring = sum(remaining for _lot_id, remaining in due) - state.held
-        allocations = []
-        for lot_id, remaining in due:
-            amount = min(remaining, expiring)
-            if amount > 0:
-                allocations.append((lot_id, -amount))
-                expiring -= amount
+        allocations = lots.expire(due, state.held)
         if not allocations:
             return
         self._add_to_lots(allocations, state)

@@ -11,6 +11,10 @@ from decimal import Decimal
 
 from .amounts import canonical
 
+#: Encoders are made once: a nightly job seals hundreds of thousands of movements.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode_densely = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 #: Seal before an account's first movement.
 GENESIS = "0" * 64
 
@@ -50,6 +54,9 @@ AMOUNTS = tuple(
 )
 
 
+_SEQUENCES = (list, tuple)
+
+
 def exact(text):
     """The amount that the database spells as ``text``.
 
@@ -79,8 +86,7 @@ def seal(key, previous, movement):
     """
     values = [previous, *(_plain(movement[name]) for name in SEALED)]
     values += [[name, _plain(movement[name])] for name in SEALED_LATER if movement.get(name)]
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, _encode_densely(values).encode(), "sha256").hex()
 
 
 def request_digest(**request):
@@ -93,13 +99,13 @@ def request_digest(**request):
     False
     """
     pairs = sorted((name, _plain(value)) for name, value in request.items())
-    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_encode(pairs).encode()).hexdigest()
 
 
 def _plain(value):
     """Spell a value so that what went into the database and what comes out read the same."""
     if isinstance(value, Decimal):
         return canonical(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, _SEQUENCES):
         return [_plain(item) for item in value]
     return value or None
