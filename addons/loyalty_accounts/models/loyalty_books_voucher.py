@@ -118,8 +118,8 @@ class LoyaltyBooksVoucher(models.AbstractModel):
     def _prepare_tax_line(self, movement, allocation, balance):
         _tax, parts = self._get_tax_and_parts(allocation)
         part = parts.filtered(lambda part: part.repartition_type == "tax" and part.factor_percent)[:1]
-        books = movement.company_id._get_loyalty_books()
-        account = part.account_id or books.loyalty_voucher_account_id
+        # A tax without an account went, with the sale, where its line was booked.
+        account = part.account_id or allocation.lot_id.sale_line_id.account_id
         return self._prepare_owed_line(movement, account, balance) | {
             "tax_repartition_line_id": part.id,
             "tax_tag_ids": part.tag_ids.ids,

@@ -35,7 +35,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
         lot_id = self._create_lot(
-            request, "top_up", request.amount, state.today, expiry_date, **lot_vals
+            request, "top_up", request.amount, state.today, expiry_date, lot_vals
         )
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         move = self._post(state, request, "top_up", change, **options)

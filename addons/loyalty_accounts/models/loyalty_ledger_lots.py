@@ -68,7 +68,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
             )
         )
 
-    def _create_lot(self, request, origin, amount, today, expiry_date, **vals):
+    def _create_lot(self, request, origin, amount, today, expiry_date, vals=None):
         lot = self._writer("loyalty.account.lot").create(
             {
                 "account_id": request.account_id,
@@ -78,7 +78,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
                 "expiry_date": expiry_date,
                 "amount": float(amount),
                 "remaining": float(amount),
-                **vals,
+                **(vals or {}),
             }
         )
         return lot.id

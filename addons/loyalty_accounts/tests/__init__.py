@@ -21,5 +21,6 @@ from . import (
     test_sale_order_credit,
     test_security,
     test_tours,
+    test_vouchers,
     test_wizards,
 )

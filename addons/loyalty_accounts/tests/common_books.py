@@ -20,6 +20,11 @@ class BooksCommon(SaleLoyaltyCommon):
         cls.tax = cls.env["account.tax"].create(
             {"name": "VAT 20 %", "amount": 20, "company_id": cls.company.id}
         )
+        cls.tax_account = cls.env["account.account"].create(
+            {"name": "VAT", "code": "251999", "account_type": "liability_current"}
+        )
+        taxing = cls.tax.repartition_line_ids.filtered(lambda l: l.repartition_type == "tax")
+        taxing.account_id = cls.tax_account
         cls.taxed = cls.env["product.product"].create(
             {
                 "name": "Table",
