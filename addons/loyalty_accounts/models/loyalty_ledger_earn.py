@@ -34,9 +34,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
-        lot_id = self._create_lot(
-            request, "top_up", request.amount, state.today, expiry_date, lot_vals
-        )
+        lot_id = self._create_lot(state, request, "top_up", request.amount, expiry_date, lot_vals)
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         move = self._post(state, request, "top_up", change, **options)
         self._settle_debt(state, request)
@@ -64,7 +62,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         credited, repaid = earning.repay(request.amount, state.debt)
         allocations = []
         if credited:
-            lot_id = self._create_lot(request, "earn", credited, state.today, expiry_date)
+            lot_id = self._create_lot(state, request, "earn", credited, expiry_date)
             allocations.append((lot_id, credited))
         change = Change(credited, debt=-repaid, allocations=allocations)
         return self._post(state, request, "earn", change, **options)
@@ -172,7 +170,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         self._settle_due(state, request)
         if request.amount > 0:
             self._check_balance_limit(state, request.amount)
-            lot_id = self._create_lot(request, "adjust", request.amount, state.today, None)
+            lot_id = self._create_lot(state, request, "adjust", request.amount, None)
             allocations = [(lot_id, request.amount)]
         else:
             allocations = self._take(state, request, -request.amount)

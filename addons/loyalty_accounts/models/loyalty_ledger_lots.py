@@ -68,13 +68,14 @@ class LoyaltyLedgerLots(models.AbstractModel):
             )
         )
 
-    def _create_lot(self, request, origin, amount, today, expiry_date, vals=None):
+    def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
         lot = self._writer("loyalty.account.lot").create(
             {
+                "currency_id": state.currency_id,  # first: amounts are rounded by it
                 "account_id": request.account_id,
                 "company_id": request.company_id,
                 "origin": origin,
-                "date": today,
+                "date": state.today,
                 "expiry_date": expiry_date,
                 "amount": float(amount),
                 "remaining": float(amount),

@@ -140,8 +140,8 @@ class SaleOrder(models.Model):
     def _hold_loyalty_credit(self, needed, *, lenient=False, expires_at=None):
         """Reserve credit, a Decimal in the card's currency."""
         card = self.loyalty_account_id
-        available = self._get_loyalty_available()
-        if lenient and needed > available:
+        available = self._get_loyalty_available() if lenient else needed
+        if needed > available:
             self._note_loyalty_shortage(needed, available)
             needed = available
         if needed <= 0:

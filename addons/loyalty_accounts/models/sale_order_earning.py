@@ -93,7 +93,7 @@ class SaleOrder(models.Model):
         result = super().action_confirm()
         for order in self.sudo():  # the right to confirm the order is the right that counts
             order._set_loyalty_terms(order._get_loyalty_terms(earns=order in usable))
-        if usable:
+        if len(usable) > 1:
             # All at once and in the order of ids, so that two batches never wait for each other.
             self.env["loyalty.ledger"]._lock(usable.sudo().loyalty_account_id)
         usable._reserve_loyalty_credit(lenient=self._is_loyalty_lenient())
@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("loyalty_account_id")
         due = [(order, order._get_loyalty_difference()) for order in orders]
         due = [(order, difference) for order, difference in due if difference]
-        if due:
+        if len(due) > 1:
             # All at once and in the order of ids, so that two batches never wait for each other.
             self.env["loyalty.ledger"]._lock(orders.loyalty_account_id)
         for order, difference in due:
