@@ -14,6 +14,7 @@
         "data/ir_cron_books_data.xml",
         "wizards/loyalty_account_top_up_views.xml",
         "wizards/loyalty_account_adjust_views.xml",
+        "wizards/loyalty_account_transfer_views.xml",
         "wizards/loyalty_account_delete_views.xml",
         "wizards/loyalty_invoice_credit_views.xml",
         "wizards/loyalty_order_credit_views.xml",

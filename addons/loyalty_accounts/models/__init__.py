@@ -27,10 +27,12 @@ from . import loyalty_ledger_base
 from . import loyalty_ledger_lots
 from . import loyalty_ledger_earn
 from . import loyalty_ledger_spend
+from . import loyalty_ledger_transfer
 from . import loyalty_ledger
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch
 from . import loyalty_books_payment
+from . import loyalty_books_top_up
 from . import loyalty_books
 from . import loyalty_api
 from . import account_move

@@ -101,7 +101,9 @@ class LoyaltyBooksBatch(models.AbstractModel):
         """Remember that all up to this day is booked."""
         if not company._get_loyalty_books():
             return
-        books = self.env["loyalty.books.mark"]._lock_books(company).sudo()  # nobody has rights to it
+        books = (
+            self.env["loyalty.books.mark"]._lock_books(company).sudo()
+        )  # nobody has rights to it
         if not books.booked_until or books.booked_until < until:
             books.booked_until = until
 

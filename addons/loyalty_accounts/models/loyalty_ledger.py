@@ -16,5 +16,5 @@ class LoyaltyLedger(models.AbstractModel):
     """
 
     _name = "loyalty.ledger"
-    _inherit = ["loyalty.ledger.earn", "loyalty.ledger.spend"]
+    _inherit = ["loyalty.ledger.earn", "loyalty.ledger.spend", "loyalty.ledger.transfer"]
     _description = "Loyalty ledger"

@@ -12,6 +12,7 @@ from . import (
     test_ledger_input,
     test_ledger_races,
     test_ledger_random,
+    test_ledger_transfer,
     test_rules,
     test_sale_discount,
     test_sale_order,
