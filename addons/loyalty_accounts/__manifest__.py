@@ -30,8 +30,10 @@
         "views/res_config_settings_books_views.xml",
         "views/sale_portal_templates.xml",
         "views/loyalty_accounts_menus.xml",
+        "wizards/loyalty_liability_report_views.xml",
         "report/sale_order_report_templates.xml",
         "report/account_move_report_templates.xml",
+        "report/loyalty_liability_report_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

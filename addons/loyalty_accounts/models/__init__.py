@@ -2,6 +2,7 @@ from . import res_company
 from . import res_company_books
 from . import account_account
 from . import account_chart_template
+from . import ir_actions_report
 from . import account_journal
 from . import account_payment
 from . import account_partial_reconcile
@@ -31,6 +32,7 @@ from . import loyalty_ledger_transfer
 from . import loyalty_ledger
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch
+from . import loyalty_books_liability
 from . import loyalty_books_payment
 from . import loyalty_books_top_up
 from . import loyalty_books

@@ -13,6 +13,7 @@ from . import (
     test_ledger_races,
     test_ledger_random,
     test_ledger_transfer,
+    test_liability_report,
     test_rules,
     test_sale_discount,
     test_sale_order,

@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..rules import (
+    ageing,
     amounts,
     books,
     chain,
@@ -15,7 +16,7 @@ from ..rules import (
     refund,
 )
 
-RULES = (amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund)
+RULES = (ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund)
 
 
 class TestRules(BaseCase):

@@ -6,3 +6,5 @@ from . import loyalty_account_delete
 from . import loyalty_credit_use
 from . import loyalty_invoice_credit
 from . import loyalty_order_credit
+from . import loyalty_liability_report
+from . import loyalty_liability_report_line
