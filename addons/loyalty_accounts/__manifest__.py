@@ -17,6 +17,7 @@
         "data/mail_template_data.xml",
         "wizards/loyalty_account_top_up_views.xml",
         "wizards/loyalty_account_adjust_views.xml",
+        "wizards/loyalty_account_transfer_views.xml",
         "wizards/loyalty_account_delete_views.xml",
         "wizards/loyalty_invoice_credit_views.xml",
         "wizards/loyalty_order_credit_views.xml",
@@ -32,8 +33,10 @@
         "views/res_config_settings_books_views.xml",
         "views/sale_portal_templates.xml",
         "views/loyalty_accounts_menus.xml",
+        "wizards/loyalty_liability_report_views.xml",
         "report/sale_order_report_templates.xml",
         "report/account_move_report_templates.xml",
+        "report/loyalty_liability_report_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

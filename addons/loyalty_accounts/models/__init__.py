@@ -2,6 +2,7 @@ from . import res_company
 from . import res_company_books
 from . import account_account
 from . import account_chart_template
+from . import ir_actions_report
 from . import account_journal
 from . import account_payment
 from . import account_partial_reconcile
@@ -33,11 +34,14 @@ from . import loyalty_ledger_lots
 from . import loyalty_ledger_earn
 from . import loyalty_ledger_spend
 from . import loyalty_ledger_expiry
+from . import loyalty_ledger_transfer
 from . import loyalty_ledger
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch
+from . import loyalty_books_liability
 from . import loyalty_books_payment
 from . import loyalty_books_voucher
+from . import loyalty_books_top_up
 from . import loyalty_books
 from . import loyalty_api
 from . import account_move

@@ -48,6 +48,16 @@ class AccountJournal(models.Model):
         return self._get_loyalty_journal_ids()
 
     @api.model
+    @ormcache()
+    def _get_loyalty_owed_account_ids(self):
+        """Return the ids of all accounts that credit is owed on; cleared like the journals."""
+        # Superuser: accounts of companies that the user does not see are guarded, too.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = companies.search([("loyalty_deposit_account_id", "!=", False)])
+        accounts = companies.loyalty_deposit_account_id | companies.loyalty_voucher_account_id
+        return frozenset(accounts.ids)
+
+    @api.model
     def _refuse_loyalty_entry(self):
         """Raise the refusal of a change to what the engine booked."""
         raise UserError(

@@ -52,7 +52,7 @@ class LoyaltyAccountLot(models.Model):
         "A lot cannot hold less than nothing or more than was given.",
     )
     _check_tax_amount = models.Constraint(
-        "CHECK (coalesce(tax_amount, 0) >= 0 AND coalesce(tax_amount, 0) < amount)",
+        "CHECK (coalesce(tax_amount, 0) >= 0 AND coalesce(tax_amount, 0) <= amount)",
         "The tax in a lot is a part of it.",
     )
     # Used by every charge: the lots of one account that still hold credit.

@@ -91,9 +91,9 @@ class LoyaltyBooksBatch(models.AbstractModel):
         self.env["loyalty.books.mark"]._lock_books(company)
         if not self._has_unbooked(company, day):
             return self.env["account.move"]
-        entry = self._create_entry(company, accounts, day)
+        entry = self._create_batch_entry(company, accounts, day)
         totals = self._insert_postings(company, day, entry)
-        entry.write({"line_ids": self._prepare_lines(company, accounts, totals)})
+        entry.write({"line_ids": self._prepare_batch_lines(company, accounts, totals)})
         entry._post(soft=False)  # in a locked period core takes the next open date
         return entry
 
@@ -101,11 +101,13 @@ class LoyaltyBooksBatch(models.AbstractModel):
         """Remember that all up to this day is booked."""
         if not company._get_loyalty_books():
             return
-        books = self.env["loyalty.books.mark"]._lock_books(company).sudo()  # nobody has rights to it
+        books = (
+            self.env["loyalty.books.mark"]._lock_books(company).sudo()
+        )  # nobody has rights to it
         if not books.booked_until or books.booked_until < until:
             books.booked_until = until
 
-    def _create_entry(self, company, accounts, day):
+    def _create_batch_entry(self, company, accounts, day):
         # The engine's own hand: nobody else may use this journal.
         entries = self.env["loyalty.ledger"]._writer("account.move").with_company(company)
         return entries.with_context(tracking_disable=True).create(
@@ -175,8 +177,15 @@ class LoyaltyBooksBatch(models.AbstractModel):
     @api.model
     def _get_day_sql(self, company):
         """The day of a movement ``m`` at the establishment, as in ``_get_loyalty_today``."""
-        zone = company.sudo().partner_id.tz or "UTC"  # everybody may know what day it is
+        return self._get_zone_day_sql(SQL("%s", self._get_zone(company)))
+
+    @api.model
+    def _get_zone_day_sql(self, zone):
         return SQL("((m.date AT TIME ZONE 'UTC') AT TIME ZONE %s)::date", zone)
+
+    @api.model
+    def _get_zone(self, company):
+        return company.sudo().partner_id.tz or "UTC"  # everybody may know what day it is
 
     @api.model
     def _get_pending_sql(self):
@@ -192,9 +201,9 @@ class LoyaltyBooksBatch(models.AbstractModel):
     def _get_owed_sql(self):
         """Query with what each allocation changes on the accounts of what is owed.
 
-        Columns ``move_id``, ``lot_id``, ``origin``, ``side`` (of ``res.company``:
-        ``loyalty_<side>_account_id``) and ``amount``, above zero for more debt to customers. The
-        one place that knows how much of a lot is owed, and on which account.
+        Columns ``move_id``, ``lot_id``, ``origin`` and ``day`` of the lot, ``side`` (the account
+        is the company's ``loyalty_<side>_account_id``) and ``amount``, above zero for more debt to
+        customers. The one place that knows how much of a lot is owed, and on which account.
         """
         # Reads only. A single-purpose voucher is owed without the tax that its sale declared:
         # rules/vouchers.tax_spent, cumulated over the lot.
@@ -259,11 +268,11 @@ class LoyaltyBooksBatch(models.AbstractModel):
         self.env["loyalty.account.move"].invalidate_model(["posting_ids"], flush=False)
         return [Total(*row) for row in rows]
 
-    def _prepare_lines(self, company, accounts, totals):
+    def _prepare_batch_lines(self, company, accounts, totals):
         """Two lines for each total; the amounts are exact sums and not rounded."""
         commands = []
         for total in totals:
-            amount, name = float(total.amount), self._describe(company, total)
+            amount, name = float(total.amount), self._describe_total(company, total)
             for account, balance in (
                 (accounts[f"loyalty_{total.use}_account_id"], amount),
                 (accounts[f"loyalty_{total.side}_account_id"], -amount),
@@ -273,7 +282,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
                 )
         return commands
 
-    def _describe(self, company, total):
+    def _describe_total(self, company, total):
         """Label of a line, in the company's language: ``Earned credit, 15 movements``."""
         translate = self._in_language_of(company).env._
         names = {

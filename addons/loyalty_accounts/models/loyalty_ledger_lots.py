@@ -28,7 +28,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
         account.ensure_one()
         state = self._lock(account)
         before = state.version
-        self._settle_due(state, Request("expire", "", account.id, ZERO, self.env.company.id))
+        self._settle_due(state, Request("expire", "", account.id, ZERO, account.company_id.id))
         return self.env["loyalty.account.move"].search(
             [("account_id", "=", account.id), ("seq", ">", before)], order="seq"
         )

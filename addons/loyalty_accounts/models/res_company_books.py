@@ -148,8 +148,8 @@ class ResCompany(models.Model):
             self.env["loyalty.ledger"]._writer(following).write(
                 {"currency_id": vals["currency_id"]}
             )
-        if "loyalty_journal_id" in vals:
-            self.env.registry.clear_cache()  # which journals are guarded
+        if {"loyalty_journal_id", *OWED_FIELDS} & vals.keys():
+            self.env.registry.clear_cache()  # which journals and accounts are guarded
         return result
 
     def _check_loyalty_books_change(self, vals):

@@ -15,6 +15,8 @@ from . import (
     test_ledger_races,
     test_ledger_random,
     test_reminders,
+    test_ledger_transfer,
+    test_liability_report,
     test_rules,
     test_sale_discount,
     test_sale_order,

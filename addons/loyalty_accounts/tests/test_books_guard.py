@@ -333,7 +333,8 @@ class TestBooksGuard(BooksCommon):
         counts = []
         for ids in (frozenset(), frozenset(), None):
             self.env.invalidate_all()
-            self.env["account.journal"]._get_loyalty_journal_ids()
+            self.env["account.journal"]._get_loyalty_journal_ids()  # both are cached
+            self.env["account.journal"]._get_loyalty_owed_account_ids()
             if ids is not None:
                 self.patch(
                     type(self.env["account.journal"]),

@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..rules import (
+    ageing,
     amounts,
     books,
     chain,
@@ -16,7 +17,10 @@ from ..rules import (
     vouchers,
 )
 
-RULES = (amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund, vouchers)
+RULES = (
+    *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
+    *(refund, vouchers),
+)
 
 
 class TestRules(BaseCase):
