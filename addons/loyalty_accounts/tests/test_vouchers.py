@@ -258,3 +258,21 @@ class TestVouchers(BooksCommon):
         unpaid.button_draft()
         self.assertEqual(unpaid.state, "draft")
         self.assertEqual(fields.Date.today(), unpaid.invoice_date)
+
+    # === TRANSFERS === #
+
+    def test_a_transferred_voucher_keeps_its_tax(self):
+        voucher = self._sell(self.single).loyalty_voucher_ids
+        other = self._create_account()
+        self.ledger._transfer(voucher, other, 20, key="t1")
+        self._spend(voucher, self.taxed, 40)
+        self._spend(other, self.taxed, 20)
+        self.env["loyalty.books.batch"]._post_batches(
+            self.company, self.company._get_loyalty_today()
+        )
+        self.assertEqual(self._balance(self.books.loyalty_voucher_account_id), 0)
+        self.assertEqual(self._tax_report(), [200, 40])
+        foreign = self._create_account(company_id=self.other_company.id, partner_id=False)
+        voucher = self._sell(self.single).loyalty_voucher_ids
+        with self.assertRaisesRegex(UserError, "only where it was sold"):
+            self.ledger._transfer(voucher, foreign, 20, key="t2")
