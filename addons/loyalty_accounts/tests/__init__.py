@@ -4,6 +4,7 @@ from . import (
     test_books,
     test_books_batch,
     test_books_guard,
+    test_books_property,
     test_credit_note,
     test_invoice_credit,
     test_ledger,
