@@ -4,9 +4,7 @@ from odoo.addons.sale.controllers import portal as sale_portal
 
 
 class CustomerPortal(sale_portal.CustomerPortal):
-    def _get_payment_values(
-        self, order_sudo, is_down_payment=False, payment_amount=None, **kwargs
-    ):
+    def _get_payment_values(self, order_sudo, is_down_payment=False, payment_amount=None, **kwargs):
         """Override of ``sale``: what is asked online is the total less the order's credit."""
         values = super()._get_payment_values(
             order_sudo, is_down_payment=is_down_payment, payment_amount=payment_amount, **kwargs

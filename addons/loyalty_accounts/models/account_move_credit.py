@@ -41,15 +41,17 @@ class AccountMove(models.Model):
 
     def _compute_payments_widget_reconciled_info(self):
         """Override of ``account``: payments with credit are named as such."""
-        super()._compute_payments_widget_reconciled_info()
+        result = super()._compute_payments_widget_reconciled_info()
         for move in self.filtered("invoice_payments_widget"):
-            # Superuser: only compares journals.
-            journal = move.company_id.sudo().root_id.loyalty_journal_id
             content = move.invoice_payments_widget["content"]
+            # Superuser, twice: only compares journals.
+            journal = move.company_id.sudo().root_id.loyalty_journal_id
+            # See above.
             entries = self.env["account.move"].sudo().browse(line["move_id"] for line in content)
             paying = entries.filtered(lambda entry, own=journal: own and entry.journal_id == own)
             for line in content:
                 line["is_loyalty_credit"] = line["move_id"] in paying.ids
+        return result
 
     # === ACTIONS === #
 
@@ -184,9 +186,11 @@ class AccountMove(models.Model):
     def _get_loyalty_expected_payment(self):
         """What transactions have paid that is not reconciled yet, in the invoice's currency."""
         expected = self.transaction_ids.filtered(
-            lambda tx: tx.state in ("authorized", "done")
-            and tx.operation not in ("refund", "validation")
-            and not tx.payment_id
+            lambda tx: (
+                tx.state in ("authorized", "done")
+                and tx.operation not in ("refund", "validation")
+                and not tx.payment_id
+            )
         )
         return sum((Decimal(repr(tx.amount)) for tx in expected), Decimal(0))
 
@@ -206,6 +210,7 @@ class AccountMove(models.Model):
             card, credit, key=key, company=self.company_id, document=self
         )
         if not movement.posting_ids:
+            # Superuser: the ledger has taken the credit, the books follow.
             self.env["loyalty.books"]._book_payment(movement.sudo(), self.sudo(), float(covered))
             self.line_ids.sale_line_ids.order_id._adjust_loyalty_earning()
         return movement
@@ -239,6 +244,7 @@ class AccountMove(models.Model):
             company=payment.company_id,
             document=invoice,
         )
+        # Superuser: the ledger has given the credit back, the books follow.
         self.env["loyalty.books"]._book_undone_payment(movement.sudo())
 
     def _check_no_loyalty_refund(self):

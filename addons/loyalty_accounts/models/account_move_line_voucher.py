@@ -32,9 +32,7 @@ class AccountMoveLine(models.Model):
     def _get_loyalty_tax_problem(self, kind):
         books = self.company_id._get_loyalty_books()
         if self.account_id != books.loyalty_invoiced_account_id:
-            return self.env._(
-                "it is booked on %s.", books.loyalty_invoiced_account_id.display_name
-            )
+            return self.env._("it is booked on %s.", books.loyalty_invoiced_account_id.display_name)
         rates = self.tax_ids.filtered("amount")
         if kind in UNTAXED_CREDIT_PRODUCTS and rates:
             return self.env._("it carries no tax, because tax is due when the credit is used.")

@@ -26,7 +26,8 @@ class AccountMove(models.Model):
     def _compute_loyalty_voucher_ids(self):
         for move in self:
             # Superuser: bookkeepers see which vouchers an invoice issued.
-            lots = move.sudo()._get_loyalty_sold_lots()
+            move_sudo = move.sudo()
+            lots = move_sudo._get_loyalty_sold_lots()
             move.loyalty_voucher_ids = lots.account_id.filtered(
                 lambda account, lots=lots: "voucher" in (lots & account.lot_ids).mapped("origin")
             )
@@ -35,7 +36,7 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and move.move_type == "out_invoice"
                 and move.payment_state in ("paid", "in_payment")
-                and move.sudo()._get_loyalty_lines_to_issue()
+                and move_sudo._get_loyalty_lines_to_issue()
             )
 
     # === ACTIONS === #
@@ -68,6 +69,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Override of ``account``: only what can become credit is sold; refunds void it."""
+        # Superuser: whoever may post the document, what it sells is checked.
         customer_moves = self.sudo().filtered(lambda move: move.is_sale_document())
         for line in customer_moves._get_loyalty_credit_lines():
             line._check_loyalty_credit_line()
@@ -91,10 +93,12 @@ class AccountMove(models.Model):
         """Override of ``account``: credit that was sold is taken back by a credit note only."""
         # Superuser: says only that there is some.
         sold = self.sudo().filtered(
-            lambda move: move.state == "posted"
-            and (
-                move._get_loyalty_sold_lots()
-                or (move.move_type == "out_refund" and move._get_loyalty_credit_lines())
+            lambda move: (
+                move.state == "posted"
+                and (
+                    move._get_loyalty_sold_lots()
+                    or (move.move_type == "out_refund" and move._get_loyalty_credit_lines())
+                )
             )
         )
         if sold:
@@ -181,7 +185,9 @@ class AccountMove(models.Model):
         lots = self.reversed_entry_id._get_loyalty_sold_lots().sorted("id", reverse=True)
         for line in self._get_loyalty_credit_lines():
             amount = line._get_loyalty_value()[0]
-            own = lots.filtered(lambda lot, line=line: lot.sale_line_id.product_id == line.product_id)
+            own = lots.filtered(
+                lambda lot, line=line: lot.sale_line_id.product_id == line.product_id
+            )
             movements = self.env["loyalty.account.move"]
             for lot in own:
                 part = min(amount, Decimal(repr(lot.remaining)))

@@ -18,9 +18,7 @@ class LoyaltyAccountLot(models.Model):
         ondelete="restrict",
         help="Where this credit was earned or paid in.",
     )
-    currency_id = fields.Many2one(
-        related="account_id.currency_id", store=True, precompute=True
-    )
+    currency_id = fields.Many2one(related="account_id.currency_id", store=True, precompute=True)
     origin = fields.Selection(LOT_ORIGINS, required=True)
     date = fields.Date(required=True, help="Day on which the credit was given.")
     expiry_date = fields.Date(

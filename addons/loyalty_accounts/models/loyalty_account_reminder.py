@@ -8,7 +8,6 @@ from odoo.tools import SQL
 from ..rules import lots, numbers
 from .loyalty_batch import Step
 
-
 #: A lot that expires soon; ``held`` is what its account has reserved, ``news`` whether the
 #: customer was not told of that last day yet.
 ExpiringLot = namedtuple("ExpiringLot", "held id remaining expiry news")

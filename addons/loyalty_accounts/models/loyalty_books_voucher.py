@@ -62,9 +62,7 @@ class LoyaltyBooksVoucher(models.AbstractModel):
                 plain += amount
                 continue
             lines.append(
-                self._prepare_owed_line(
-                    movement, books.loyalty_voucher_account_id, -(amount - tax)
-                )
+                self._prepare_owed_line(movement, books.loyalty_voucher_account_id, -(amount - tax))
             )
             if with_tax and tax:
                 lines[-1] |= self._get_tax_base_vals(allocation)
@@ -117,7 +115,9 @@ class LoyaltyBooksVoucher(models.AbstractModel):
 
     def _prepare_tax_line(self, movement, allocation, balance):
         _tax, parts = self._get_tax_and_parts(allocation)
-        part = parts.filtered(lambda part: part.repartition_type == "tax" and part.factor_percent)[:1]
+        part = parts.filtered(lambda part: part.repartition_type == "tax" and part.factor_percent)[
+            :1
+        ]
         # A tax without an account went, with the sale, where its line was booked.
         account = part.account_id or allocation.lot_id.sale_line_id.account_id
         return self._prepare_owed_line(movement, account, balance) | {

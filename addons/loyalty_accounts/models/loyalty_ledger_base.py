@@ -23,7 +23,6 @@ from ..rules import amounts, chain
 from ..rules.entry import ZERO, Request, State
 from ..rules.errors import RuleError
 
-
 #: What :meth:`_to_state` reads of an account: amounts as text, so that they stay exact.
 STATE_COLUMNS = SQL(
     """

@@ -229,6 +229,7 @@ class SaleOrder(models.Model):
         """Release what is reserved for more than the orders still have to be paid."""
         holds = self._get_loyalty_holds()
         paid = self._get_loyalty_paid_credit()
+        # Superuser: whoever may change the order, its reservation follows.
         for order in self.sudo().filtered(lambda order: holds[order.id]):
             # A stored total can be written over RPC: what may be reserved comes from the lines.
             order._compute_amounts()
@@ -258,8 +259,10 @@ class SaleOrder(models.Model):
     def _release_loyalty_rest(self):
         """Release what is left of reservations once everything is invoiced."""
         done = self.filtered(
-            lambda order: order.invoice_status == "invoiced"
-            and not any(invoice.state == "draft" for invoice in order.invoice_ids)
+            lambda order: (
+                order.invoice_status == "invoiced"
+                and not any(invoice.state == "draft" for invoice in order.invoice_ids)
+            )
         )
         left = done.filtered(lambda order: order._get_loyalty_holds()[order.id])
         left._release_loyalty_credit()
@@ -357,11 +360,12 @@ class SaleOrder(models.Model):
         required = super()._get_prepayment_required_amount()
         if not required:
             return required
-        return self.currency_id.round(max(required - self.sudo().loyalty_credit_used, 0.0))
+        used = self.sudo().loyalty_credit_used  # an amount of the order itself
+        return self.currency_id.round(max(required - used, 0.0))
 
     def _is_paid(self):
         """Override of ``sale``: reserved credit counts as paid."""
-        paid = self.amount_paid + self.sudo().loyalty_credit_used
+        paid = self.amount_paid + self.sudo().loyalty_credit_used  # an amount of the order itself
         return super()._is_paid() or self.currency_id.compare_amounts(paid, self.amount_total) >= 0
 
     def _get_default_payment_link_values(self):

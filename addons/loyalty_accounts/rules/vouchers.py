@@ -4,7 +4,7 @@ A single-purpose voucher is taxed when it is sold, a multi-purpose one when it i
 2006/112/EC, articles 30a and 30b). Amounts are Decimals in the account's currency.
 """
 
-from decimal import Decimal
+from itertools import pairwise
 
 from .amounts import round_half_up
 
@@ -14,6 +14,7 @@ def tax_spent(amount, tax, spent, step):
 
     Three thirds of a voucher of 10.00, of which 1.67 is tax, carry all of it:
 
+    >>> from decimal import Decimal
     >>> cent = Decimal("0.01")
     >>> for spent in ("3.33", "6.66", "10.00"):
     ...     print(tax_spent(Decimal(10), Decimal("1.67"), Decimal(spent), cent))
@@ -31,8 +32,9 @@ def tax_spent(amount, tax, spent, step):
 def split_evenly(total, pieces, step):
     """Split an amount over pieces so that they add up.
 
+    >>> from decimal import Decimal
     >>> [str(part) for part in split_evenly(Decimal(10), 3, Decimal("0.01"))]
     ['3.33', '3.34', '3.33']
     """
     marks = [round_half_up(total * number / pieces, step) for number in range(pieces + 1)]
-    return [after - before for before, after in zip(marks, marks[1:], strict=False)]
+    return [after - before for before, after in pairwise(marks)]

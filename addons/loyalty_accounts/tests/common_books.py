@@ -23,7 +23,7 @@ class BooksCommon(SaleLoyaltyCommon):
         cls.tax_account = cls.env["account.account"].create(
             {"name": "VAT", "code": "251999", "account_type": "liability_current"}
         )
-        taxing = cls.tax.repartition_line_ids.filtered(lambda l: l.repartition_type == "tax")
+        taxing = cls.tax.repartition_line_ids.filtered(lambda part: part.repartition_type == "tax")
         taxing.account_id = cls.tax_account
         cls.taxed = cls.env["product.product"].create(
             {

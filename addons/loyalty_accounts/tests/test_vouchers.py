@@ -174,7 +174,9 @@ class TestVouchers(BooksCommon):
         self.assertEqual(self._tax_report(), [100, 20])
         self.assertEqual(self._balance(self.books.loyalty_voucher_account_id), -100)
         self._spend(voucher, self.taxed, 60)
-        self.assertEqual(self._tax_report(), [150, 30], "the goods', less what the voucher declared")
+        self.assertEqual(
+            self._tax_report(), [150, 30], "the goods', less what the voucher declared"
+        )
         self.assertEqual(self._balance(self.books.loyalty_voucher_account_id), -50)
 
     def test_a_tax_without_an_account_leaves_nothing_behind(self):

@@ -13,9 +13,7 @@ class LoyaltyInvoiceCredit(models.TransientModel):
     _description = "Pay an invoice with credit"
     _inherit = ["loyalty.credit.use"]
 
-    invoice_id = fields.Many2one(
-        "account.move", required=True, readonly=True, ondelete="cascade", string="Invoice"
-    )
+    invoice_id = fields.Many2one("account.move", required=True, readonly=True, ondelete="cascade")
     scan = fields.Char(
         string="Card number", store=False, help="Scan or type the number of the customer's card."
     )
