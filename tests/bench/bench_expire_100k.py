@@ -2,7 +2,7 @@
 
 Ours: ``loyalty.account._cron_expire_credit()`` in an Odoo process, from the call to its return:
 100,000 accounts, each with one lot whose last day is over. Each gets a movement with seals, keys
-and digests, an allocation, and a new balance, in steps of 1,000 that are committed.
+and digests, an allocation, and a new balance, in steps of 2,000 that are committed.
 
 Peer: one transaction with two statements, an UPDATE that empties the same 100,000 lots and an
 INSERT of 100,000 rows into the table of movements, with all their indexes and constraints, on

@@ -34,7 +34,9 @@ class LoyaltyAccountReminder(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     date = fields.Datetime(required=True, string="Written on")
     amount = fields.Monetary(required=True, help="Credit that was going to expire.")
-    first_day = fields.Date(required=True, help="Earliest last day among the credit told.")
+    first_day = fields.Date(
+        string="Until", required=True, help="Earliest last day among the credit told."
+    )
     masked_number = fields.Char(
         compute="_compute_masked_number", help="The card number, but for its last digits."
     )

@@ -93,7 +93,7 @@ class LoyaltyBatch(models.AbstractModel):
         :param after: SQL that follows, such as what to return
         :return: what it returned
         """
-        table, constants, arrays = self.env[model], {}, {}
+        table, constants, arrays = self.env[model], {}, {}  # what PostgreSQL reads quickest
         for name in rows[0]:
             empty = 0 if table._fields[name].type in ZERO_WHEN_EMPTY else None
             values = [empty if row[name] is False else row[name] for row in rows]
@@ -101,7 +101,8 @@ class LoyaltyBatch(models.AbstractModel):
             if arrays and values.count(values[0]) == len(values):
                 constants[name] = values[0]
             else:
-                arrays[name] = "{%s}" % ",".join(map(_to_element, values))
+                spell = _to_element if table._fields[name].column_type[0] == "varchar" else _to_word
+                arrays[name] = "{%s}" % ",".join(map(spell, values))
         types = {name: SQL(table._fields[name].column_type[1]) for name in rows[0]}
         query = SQL(
             "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) WITH ORDINALITY AS t(%s, place)"
@@ -121,11 +122,15 @@ class LoyaltyBatch(models.AbstractModel):
         return self.env.cr.fetchall() if self.env.cr.description else []
 
 
+def _to_word(value):
+    """Spell a number or date within an array."""
+    return "NULL" if value is None else str(value)
+
+
 def _to_element(value):
-    """Spell one value within an array, which PostgreSQL reads quicker than a list of values."""
+    """Spell a text within an array: quoted, because it may hold anything."""
     if value is None:
         return "NULL"
-    text = str(value)
-    if '"' in text or "\\" in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+    if '"' in value or "\\" in value:
+        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{value}"'

@@ -1,3 +1,4 @@
+import functools
 import uuid
 from decimal import Decimal
 
@@ -29,6 +30,21 @@ STATE_COLUMNS = SQL(
     account.id, account.balance::text, account.held::text, account.debt::text, account.version,
     account.head_hash, account.currency_id, currency.rounding::text"""
 )
+
+
+@functools.lru_cache(maxsize=4)
+def _parse_key(text):
+    """Return the key as bytes; empty where it is missing, not hexadecimal or too short."""
+    try:
+        key = bytes.fromhex(text or "")
+    except ValueError:
+        return b""
+    return key if len(key) >= LEDGER_KEY_BYTES else b""
+
+
+@functools.lru_cache(maxsize=64)
+def _parse_step(text):
+    return Decimal(text).normalize()
 
 
 class LoyaltyLedgerBase(models.AbstractModel):
@@ -123,7 +139,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
         account_id, balance, held, debt, version, head_hash, currency_id, step = row
         return State(
             account_id=account_id,
-            step=Decimal(step).normalize(),
+            step=_parse_step(step),
             balance=Decimal(balance or 0),
             held=Decimal(held or 0),
             debt=Decimal(debt or 0),
@@ -292,11 +308,12 @@ class LoyaltyLedgerBase(models.AbstractModel):
                 line["lot_id"],
                 line["amount"],
                 line["accrual_company_id"],
-                fields.Date.to_string(line["expiry_date"]),
+                line["expiry_date"] and line["expiry_date"].isoformat(),
             ]
             for line in allocations
         ]
-        movement = dict(vals, date=fields.Datetime.to_string(vals["date"]), allocations=lines)
+        date = vals["date"].isoformat(" ", "seconds")  # as Odoo spells it, and ten times as quick
+        movement = dict(vals, date=date, allocations=lines)
         return chain.seal(self._get_ledger_key(), previous, movement)
 
     @api.model
@@ -305,11 +322,8 @@ class LoyaltyLedgerBase(models.AbstractModel):
 
         :raise LedgerKeyMissing: it is not set, not hexadecimal or too short
         """
-        try:
-            key = bytes.fromhex(config.get(LEDGER_KEY_OPTION) or "")
-        except ValueError:
-            key = b""
-        if len(key) < LEDGER_KEY_BYTES:
+        key = _parse_key(config.get(LEDGER_KEY_OPTION))
+        if not key:
             raise LedgerKeyMissing(
                 self.env._(
                     "Credit cannot be moved: set %(option)s in the server's configuration file "

@@ -1,4 +1,4 @@
-from collections import defaultdict, namedtuple
+from collections import namedtuple
 from dataclasses import replace
 from decimal import Decimal
 
@@ -6,12 +6,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules import lots
-from ..rules.entry import ZERO, Change, Request
+from ..rules.entry import Change
 from .loyalty_batch import Step
 from .loyalty_ledger_base import STATE_COLUMNS
 
-#: An account that the batch has locked, and a lot of it whose last day is over.
-LockedAccount = namedtuple("LockedAccount", "state company_id partner_name")
+#: An account that the batch has locked, and its lots whose last day is over, the earliest first.
+LockedAccount = namedtuple("LockedAccount", "account_id company_id partner_name state due")
 DueLot = namedtuple("DueLot", "id remaining expiry company_id")
 
 #: One account's expiry, ready to be written.
@@ -21,8 +21,8 @@ Expiry = namedtuple("Expiry", "state vals lines")
 class LoyaltyLedgerExpiry(models.AbstractModel):
     """The verb ``expire`` for many accounts at once, with the same result.
 
-    The rules are those of every verb; what differs is that accounts are locked, lots are read
-    and rows are written by one statement for a whole batch.
+    The rules are those of every verb; what differs is that one statement locks the accounts of a
+    batch and reads their lots, and four write what came of it.
     """
 
     _name = "loyalty.ledger.expiry"
@@ -103,55 +103,48 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
     def _lock_free(self, account_ids, todays):
         """Lock the accounts that nobody else has locked; return them in the order of their ids.
 
-        The customer's name is the stored one, which is what a movement made without a language
-        says, too.
+        Their lots are read by the same statement: nobody changes a lot without its account's
+        lock, and an account that changed since the statement began is not locked but reported
+        as a serialization failure. The customer's name is the stored one, which is what a
+        movement made without a language says, too.
         """
         rows = self.env.execute_query(
             # Skips locked rows on purpose, so that it never waits while it holds locks itself.
             SQL(
                 """
-                SELECT account.company_id, partner.complete_name, %s
+                SELECT account.company_id, partner.complete_name, lot.id, lot.remaining::text,
+                       lot.expiry_date, lot.company_id, %s
                   FROM loyalty_account account
                   JOIN res_currency currency ON currency.id = account.currency_id
+                  JOIN unnest(%s::int[], %s::date[]) AS company(id, today)
+                    ON company.id = account.company_id
                   LEFT JOIN res_partner partner ON partner.id = account.partner_id
+                  LEFT JOIN loyalty_account_lot lot
+                    ON lot.account_id = account.id AND lot.remaining > 0
+                   AND lot.expiry_date < company.today
                  WHERE account.id = ANY(%s)
-                 ORDER BY account.id
+                 ORDER BY account.id, lot.expiry_date, lot.id
                    FOR NO KEY UPDATE OF account SKIP LOCKED
                 """,
                 STATE_COLUMNS,
+                list(todays),
+                list(todays.values()),
                 account_ids,
             )
         )
-        return [
-            LockedAccount(self._to_state(state, todays[company_id]), company_id, name)
-            for company_id, name, *state in rows
-        ]
-
-    def _fetch_due_lots(self, accounts):
-        """Return ``{account id: [lots past their last day, the earliest expiry first]}``."""
-        due = defaultdict(list)
-        rows = self.env.execute_query(
-            # Read under the accounts' locks, straight from the table: amounts stay exact.
-            SQL(
-                """
-                SELECT lot.account_id, lot.id, lot.remaining::text, lot.expiry_date, lot.company_id
-                  FROM loyalty_account_lot lot
-                  JOIN unnest(%s::int[], %s::date[]) AS account(id, today)
-                    ON account.id = lot.account_id
-                 WHERE lot.remaining > 0 AND lot.expiry_date < account.today
-                 ORDER BY lot.expiry_date, lot.id
-                """,
-                [account.state.account_id for account in accounts],
-                [account.state.today for account in accounts],
-            )
-        )
-        for account_id, lot_id, remaining, *lot in rows:
-            due[account_id].append(DueLot(lot_id, Decimal(remaining), *lot))
-        return due
+        accounts = []
+        for company_id, name, lot_id, remaining, expiry, lot_company_id, *columns in rows:
+            if not accounts or accounts[-1].account_id != columns[0]:
+                state = self._to_state(columns, todays[company_id])
+                accounts.append(LockedAccount(columns[0], company_id, name, state, []))
+            if lot_id:
+                lot = DueLot(lot_id, Decimal(remaining), expiry, lot_company_id)
+                accounts[-1].due.append(lot)
+        return accounts
 
     def _fetch_late_holders(self, accounts):
         """Return the ids of accounts with a reservation that has run out."""
-        holders = [account.state.account_id for account in accounts if account.state.held]
+        holders = [account.account_id for account in accounts if account.state.held]
         if not holders:
             return set()
         rows = self.env.execute_query(
@@ -175,32 +168,30 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
 
         :return: how many accounts they were
         """
-        due, late = self._fetch_due_lots(accounts), self._fetch_late_holders(accounts)
-        expiries = []
+        late, expiries = self._fetch_late_holders(accounts), []
         for account in accounts:
-            account_id = account.state.account_id
+            account_id = account.account_id
             if account.state.debt or account_id in late:
                 ledger = self.with_company(account.company_id)
                 ledger._expire(self.env["loyalty.account"].browse(account_id))
-            elif expiry := self._prepare_expiry(account, due[account_id]):
+            elif expiry := self._prepare_expiry(account):
                 expiries.append(expiry)
         if expiries:
             self._write_expiries(expiries)
         return len(accounts)
 
-    def _prepare_expiry(self, account, due):
+    def _prepare_expiry(self, account):
         """Return the movement that expires an account's lots, or nothing where all is reserved."""
         state = replace(account.state)  # what was read stays, should the batch be tried again
-        allocations = lots.expire([(lot.id, lot.remaining) for lot in due], state.held)
+        allocations = lots.expire([(lot.id, lot.remaining) for lot in account.due], state.held)
         if not allocations:
             return None
-        request = Request("expire", "", state.account_id, ZERO, account.company_id)
-        request = self._derive(request, "expire", 0)
+        request = self._derive(account, "expire", 0)
         change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
         state.apply(change)
         vals = self._prepare_move_vals(state, request, "expire", change)
         vals["partner_name"] = account.partner_name or False
-        by_id = {lot.id: lot for lot in due}
+        by_id = {lot.id: lot for lot in account.due}
         lines = [
             self._prepare_allocation(
                 request,

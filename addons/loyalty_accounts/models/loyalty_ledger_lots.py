@@ -187,7 +187,10 @@ class LoyaltyLedgerLots(models.AbstractModel):
         )
 
     def _derive(self, request, verb, reference_id):
-        """A request of the ledger itself, for what falls due while another is carried out."""
+        """A request of the ledger itself, for what falls due while another is carried out.
+
+        :param request: the other one, or whatever says which account and establishment
+        """
         return Request(
             verb=verb,
             key=f"due/{uuid.uuid4().hex}",

@@ -84,8 +84,8 @@ def seal(key, previous, movement):
         :data:`SEALED_LATER`; amounts as Decimal, dates as ISO text, allocations as a list of
         ``[lot id, amount, company id, expiry]``
     """
-    values = [previous, *(_plain(movement[name]) for name in SEALED)]
-    values += [[name, _plain(movement[name])] for name in SEALED_LATER if movement.get(name)]
+    values = [previous, *_plain([movement[name] for name in SEALED])]
+    values += [_plain([name, movement[name]]) for name in SEALED_LATER if movement.get(name)]
     return hmac.digest(key, _encode_densely(values).encode(), "sha256").hex()
 
 
@@ -98,14 +98,22 @@ def request_digest(**request):
     >>> same == request_digest(verb="charge", amount=Decimal("5.01"))
     False
     """
-    pairs = sorted((name, _plain(value)) for name, value in request.items())
+    names = sorted(request)
+    pairs = list(zip(names, _plain([request[name] for name in names]), strict=True))
     return hashlib.sha256(_encode(pairs).encode()).hexdigest()
 
 
-def _plain(value):
-    """Spell a value so that what went into the database and what comes out read the same."""
-    if isinstance(value, Decimal):
-        return canonical(value)
-    if isinstance(value, _SEQUENCES):
-        return [_plain(item) for item in value]
-    return value or None
+def _plain(values):
+    """Spell values so that what went into the database and what comes out read the same.
+
+    One loop instead of a call for each value: sealing is most of what a movement costs here.
+    """
+    plain = []
+    for value in values:
+        if isinstance(value, Decimal):
+            plain.append(canonical(value) if value else "0")
+        elif isinstance(value, _SEQUENCES):
+            plain.append(_plain(value))
+        else:
+            plain.append(value or None)
+    return plain

@@ -15,6 +15,7 @@ from . import (
     test_ledger_input,
     test_ledger_races,
     test_ledger_random,
+    test_reminder_races,
     test_reminders,
     test_ledger_transfer,
     test_liability_report,

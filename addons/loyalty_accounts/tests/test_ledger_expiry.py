@@ -340,10 +340,10 @@ class TestLedgerExpiry(ExpiryCase):
         ledger_class = type(self.ledger)
         prepare = ledger_class._prepare_expiry
 
-        def fail_on_bad(ledger, account, due):
-            if account.state.account_id == bad.id:
+        def fail_on_bad(ledger, account):
+            if account.account_id == bad.id:
                 raise ZeroDivisionError
-            return prepare(ledger, account, due)
+            return prepare(ledger, account)
 
         self.patch(ledger_class, "_prepare_expiry", fail_on_bad)
         with self.assertLogs(BATCH, "ERROR") as logs:
