@@ -6,6 +6,7 @@ from . import (
     test_books_guard,
     test_books_property,
     test_credit_note,
+    test_documents_property,
     test_invoice_credit,
     test_ledger,
     test_ledger_audit,

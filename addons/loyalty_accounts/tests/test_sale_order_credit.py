@@ -4,11 +4,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import InsufficientCredit
-from .common_books import BooksCommon
+from .common_documents import DocumentsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSaleOrderCredit(BooksCommon):
+class TestSaleOrderCredit(DocumentsCommon):
     # === RESERVING === #
 
     def test_confirming_reserves_the_planned_credit(self):

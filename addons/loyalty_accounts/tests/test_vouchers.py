@@ -5,11 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..exceptions import InsufficientCredit
-from .common_books import BooksCommon
+from .common_documents import DocumentsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestVouchers(BooksCommon):
+class TestVouchers(DocumentsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -3,7 +3,7 @@ from odoo import Command, fields
 from .test_sale_order import SaleLoyaltyCommon
 
 
-class BooksCommon(SaleLoyaltyCommon):
+class DocumentsCommon(SaleLoyaltyCommon):
     """A company with a chart of accounts, a product at 100.00 and one at 100.00 plus 20 % tax.
 
     The card has 50.00 of credit, no discount, and earns 5 %.
