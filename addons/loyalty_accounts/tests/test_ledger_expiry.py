@@ -209,9 +209,7 @@ class TestLedgerExpiry(ExpiryCase):
             self._top_up(accounts[-1], 5, self.yesterday)
         self._run()
         for account in accounts:
-            self.assertEqual(
-                self._expiries(account).partner_name, account.partner_id.display_name
-            )
+            self.assertEqual(self._expiries(account).partner_name, account.partner_id.display_name)
         self.assertEqual(accounts._verify_ledger(), [])
 
     def test_running_again_expires_nothing_twice(self):
@@ -228,9 +226,7 @@ class TestLedgerExpiry(ExpiryCase):
         self.other_company.partner_id.tz = "Pacific/Honolulu"  # 1 June
         for account in (east, west):
             with freeze_time("2026-01-01"):
-                self.ledger._top_up(
-                    account, 5, expiry_date=self.today, company=account.company_id
-                )
+                self.ledger._top_up(account, 5, expiry_date=self.today, company=account.company_id)
         self._run()
         self._assert_account(east, 0)
         self._assert_account(west, 5)
