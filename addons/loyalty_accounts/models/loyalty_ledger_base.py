@@ -127,7 +127,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
                 tuple(accounts.ids),
             )
         )
-        accounts.invalidate_recordset(flush=False)
+        # What the cache holds is as old as the snapshot, and a row changed since raises above.
         first = [row for row in rows if row[0] == accounts[0].id]
         if not first:
             raise AccountNotFound(self.env._("This account was deleted meanwhile."))

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..const import NO_AMOUNT
-from ..exceptions import InvalidValue, MovementRefused
+from ..exceptions import InsufficientCredit, InvalidValue, MovementRefused
 from ..rules import earning
 from ..rules.entry import ZERO, Change
 
@@ -20,10 +20,12 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         :param amount: above zero, a multiple of the currency's rounding
         :param expiry_date: last day on which the credit can be spent; empty: it never expires;
             not given: as the establishment's settings say
+        :param lot: further values of the lot: ``origin``, ``tax_amount``, ``sale_line_id``
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise LoyaltyError: invalid amount, unusable account, reused key
         """
+        lot_vals = options.pop("lot", {})
         given = self._pop_expiry(options)
         request, state, done = self._begin("top_up", account, amount, **options)
         if done:
@@ -32,7 +34,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
-        lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
+        lot_id = self._create_lot(state, request, "top_up", request.amount, expiry_date, lot_vals)
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         move = self._post(state, request, "top_up", change, **options)
         self._settle_debt(state, request)
@@ -60,20 +62,23 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         credited, repaid = earning.repay(request.amount, state.debt)
         allocations = []
         if credited:
-            lot_id = self._create_lot(request, "earn", credited, state.today, expiry_date)
+            lot_id = self._create_lot(state, request, "earn", credited, expiry_date)
             allocations.append((lot_id, credited))
         change = Change(credited, debt=-repaid, allocations=allocations)
         return self._post(state, request, "earn", change, **options)
 
     @api.model
-    def _take_back(self, move, amount=None, **options):
+    def _take_back(self, move, amount=None, *, money=ZERO, **options):
         """Take earned credit back because its document was cancelled or returned (LA14).
 
-        What is left of it is withdrawn; what was spent becomes a debt; what expired unused is
-        forgiven. Works on blocked and expired accounts too.
+        What is left of it is withdrawn; what expired unused is forgiven; what was spent is
+        withheld from a refund in money, and becomes a debt where there is none. Works on blocked
+        and expired accounts too.
 
         :param move: the earning, of kind ``earn``
         :param amount: above zero, at most what was not taken back yet; nothing: all of that
+        :param money: Decimal, refund in money that spent credit is withheld from; the movement's
+            ``withheld_amount`` says how much
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``, or an empty one where nothing is left to take
         :raise MovementRefused: no earning, or more than is left of it
@@ -102,13 +107,48 @@ class LoyaltyLedgerEarn(models.AbstractModel):
             remaining=self._exact(lot.remaining, state),
             expired=forgivable,
             available=state.available,
+            money=money,
         )
         allocations = [(lot.id, -split.withdrawn)] if split.withdrawn else []
         self._add_to_lots(allocations, state)
-        change = Change(-split.withdrawn, ZERO, split.debt, allocations, asked=value)
+        change = Change(
+            -split.withdrawn, ZERO, split.debt, allocations, asked=value, withheld=split.withheld
+        )
         back = self._post(state, request, "take_back", change, reversal_of=move, **options)
         self._settle_debt(state, request)
         return back
+
+    @api.model
+    def _void(self, move, amount, **options):
+        """Take bought credit back, because the money for it is refunded.
+
+        Works on blocked and expired accounts too.
+
+        :param move: the top-up, of kind ``top_up``
+        :param amount: above zero, at most what is left in its lot
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise MovementRefused: no top-up
+        :raise InsufficientCredit: it was spent, or is reserved
+        """
+        if move.kind != "top_up":
+            raise MovementRefused(self.env._("Only a top-up can be refunded."))
+        request, state, done = self._begin(
+            "void", move.account_id, amount, reference_id=move.id, **options
+        )
+        if done:
+            return done
+        self._settle_due(state, request)
+        lot = move.sudo().allocation_ids.lot_id  # it may belong to another establishment
+        self._check_available(state, request.amount)
+        if request.amount > self._exact(lot.remaining, state):
+            raise InsufficientCredit(
+                self.env._("Only %s of this top-up is left.", self._exact(lot.remaining, state))
+            )
+        allocations = [(lot.id, -request.amount)]
+        self._add_to_lots(allocations, state)
+        change = Change(-request.amount, allocations=allocations)
+        return self._post(state, request, "void", change, reversal_of=move, **options)
 
     @api.model
     def _adjust(self, account, amount, *, note, **options):
@@ -130,7 +170,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         self._settle_due(state, request)
         if request.amount > 0:
             self._check_balance_limit(state, request.amount)
-            lot_id = self._create_lot(request, "adjust", request.amount, state.today, None)
+            lot_id = self._create_lot(state, request, "adjust", request.amount, None)
             allocations = [(lot_id, request.amount)]
         else:
             allocations = self._take(state, request, -request.amount)
@@ -158,7 +198,8 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         for back in move.reversal_ids:
             asked = self._exact(back.asked_amount, state)
             left -= asked
-            forgiven += asked + self._exact(back.amount - back.debt_amount, state)
+            spent = self._exact(back.debt_amount + back.withheld_amount, state)
+            forgiven += asked + self._exact(back.amount, state) - spent
         expired = -sum(
             self._exact(line.amount, state)
             for line in move.allocation_ids.lot_id.allocation_ids

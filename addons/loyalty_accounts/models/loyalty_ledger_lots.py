@@ -28,7 +28,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
         account.ensure_one()
         state = self._lock(account)
         before = state.version
-        self._settle_due(state, Request("expire", "", account.id, ZERO, self.env.company.id))
+        self._settle_due(state, Request("expire", "", account.id, ZERO, account.company_id.id))
         return self.env["loyalty.account.move"].search(
             [("account_id", "=", account.id), ("seq", ">", before)], order="seq"
         )
@@ -68,16 +68,18 @@ class LoyaltyLedgerLots(models.AbstractModel):
             )
         )
 
-    def _create_lot(self, request, origin, amount, today, expiry_date):
+    def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
         lot = self._writer("loyalty.account.lot").create(
             {
+                "currency_id": state.currency_id,  # first: amounts are rounded by it
                 "account_id": request.account_id,
                 "company_id": request.company_id,
                 "origin": origin,
-                "date": today,
+                "date": state.today,
                 "expiry_date": expiry_date,
                 "amount": float(amount),
                 "remaining": float(amount),
+                **(vals or {}),
             }
         )
         return lot.id
@@ -105,14 +107,20 @@ class LoyaltyLedgerLots(models.AbstractModel):
                 ],
                 order="id",
             ):
-                self._post_release(state, self._derive(request, "release", hold.id), hold)
+                derived = self._derive(request, "release", hold.id)
+                self._post_release(state, derived, hold, self._exact(hold.remaining, state))
         self._post_expiry(state, request)
         self._settle_debt(state, request)
 
-    def _post_release(self, state, request, hold, **options):
-        reserved = self._exact(hold.remaining, state)
-        self._writer(hold).write({"state": "closed"})
-        change = Change(held=-reserved)
+    def _post_release(self, state, request, hold, amount, **options):
+        """Release ``amount`` of a hold; without anything left it is closed.
+
+        A part is taken off what was reserved at the start, so that the rest can be captured.
+        """
+        left = self._exact(hold.remaining, state) - amount
+        vals = {"amount": float(self._exact(hold.captured, state) + left)} if left else {}
+        self._writer(hold).write({"state": "open" if left else "closed", **vals})
+        change = Change(held=-amount)
         release = self._post(state, request, "release", change, hold=hold, **options)
         self._settle_debt(state, request)
         return release

@@ -50,6 +50,7 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         self._check_available(state, request.amount)
         hold = self._writer("loyalty.account.hold").create(
             {
+                "currency_id": state.currency_id,  # first: amounts are rounded by it
                 "account_id": account.id,
                 "company_id": request.company_id,
                 "state": "open",
@@ -97,24 +98,33 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         return self._post(state, request, "capture", change, hold=hold, **options)
 
     @api.model
-    def _release(self, hold, **options):
+    def _release(self, hold, amount=None, **options):
         """Give back what is still reserved. Releasing a closed reservation changes nothing.
 
+        :param amount: above zero, at most what is still reserved; nothing: all of that
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``, or an empty one where nothing was reserved
+        :raise MovementRefused: less is reserved
         """
         request, state, done = self._begin(
-            "release", hold.account_id, NO_AMOUNT, reference_id=hold.id, **options
+            "release",
+            hold.account_id,
+            NO_AMOUNT if amount is None else amount,
+            reference_id=hold.id,
+            **options,
         )
         if done:
             return done
         hold = self._reread_hold(hold)
         if hold.state == "closed":
             return self.env["loyalty.account.move"]
-        return self._post_release(state, request, hold, **options)
+        reserved = self._exact(hold.remaining, state)
+        if request.amount > reserved:
+            raise MovementRefused(self.env._("Only %s is still reserved.", reserved))
+        return self._post_release(state, request, hold, request.amount or reserved, **options)
 
     @api.model
-    def _refund(self, move, amount=None, **options):
+    def _refund(self, move, amount=None, *, settle_debt=True, **options):
         """Give spent credit back to the lots it came from, the lot taken last first.
 
         Works on blocked and expired accounts too. A lot that has expired meanwhile can be spent
@@ -122,6 +132,8 @@ class LoyaltyLedgerSpend(models.AbstractModel):
 
         :param move: the payment, of kind ``charge`` or ``capture``
         :param amount: above zero, at most what was not given back yet; nothing: all of that
+        :param bool settle_debt: whether a debt may take the credit at once; who settles a whole
+            document takes its earnings back first, and calls :meth:`_expire` then
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise MovementRefused: no payment, or more than is left of it
@@ -147,7 +159,8 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         self._refill_lots(gives, state)
         change = Change(value, allocations=gives)
         refund = self._post(state, request, "refund", change, reversal_of=move, **options)
-        self._settle_debt(state, request)
+        if settle_debt:
+            self._settle_debt(state, request)
         return refund
 
     # === INTERNALS === #

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..const import EARNING_MOMENTS
 from ..exceptions import InvalidValue
 from ..rules import discount, numbers
 from ..rules.errors import RuleError
@@ -41,6 +42,18 @@ class ResCompany(models.Model):
         string="Days of grace",
         default=30,
         help="Refunded credit that has expired meanwhile can be spent for this many days again.",
+    )
+
+    loyalty_earning_moment = fields.Selection(
+        EARNING_MOMENTS,
+        string="Orders earn",
+        default="confirmed",
+        required=True,
+        help="Orders that are confirmed already keep the setting they were confirmed with.",
+    )
+    loyalty_earn_on_credit = fields.Boolean(
+        string="Earn on what is paid with credit",
+        help="Otherwise only what is paid in money earns.",
     )
 
     _check_loyalty_ranges = models.Constraint(

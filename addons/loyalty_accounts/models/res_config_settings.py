@@ -26,6 +26,12 @@ class ResConfigSettings(models.TransientModel):
     loyalty_refund_grace_days = fields.Integer(
         related="company_id.loyalty_refund_grace_days", readonly=False
     )
+    loyalty_earning_moment = fields.Selection(
+        related="company_id.loyalty_earning_moment", readonly=False
+    )
+    loyalty_earn_on_credit = fields.Boolean(
+        related="company_id.loyalty_earn_on_credit", readonly=False
+    )
     loyalty_expiry_months = fields.Integer(
         related="company_id.loyalty_expiry_months", readonly=False
     )

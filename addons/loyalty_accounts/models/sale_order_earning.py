@@ -5,13 +5,16 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..const import LEDGER_TOKEN
+from ..const import EARNING_MOMENTS, LEDGER_TOKEN
 from ..exceptions import LoyaltyError
 from ..rules import earning
 
+#: What an order keeps of the terms by which it earns; confirmation alone sets it.
+TERMS = {"loyalty_credit_rate", "loyalty_earning_moment", "loyalty_earns_on_credit"}
+
 
 class SaleOrder(models.Model):
-    """Credit that orders earn: on confirmation, when they change, and back on cancellation."""
+    """Credit that orders earn: when confirmed or paid, when they change, back when returned."""
 
     _inherit = "sale.order"
 
@@ -23,6 +26,20 @@ class SaleOrder(models.Model):
         help="Credit rate of the card when the order was confirmed: later changes of the order "
         "earn by it, later changes of the card do not matter.",
     )
+    loyalty_earning_moment = fields.Selection(
+        EARNING_MOMENTS,
+        copy=False,
+        readonly=True,
+        groups="loyalty_accounts.group_user",
+        help="When the order earns, by the company's setting when it was confirmed.",
+    )
+    loyalty_earns_on_credit = fields.Boolean(
+        copy=False,
+        readonly=True,
+        groups="loyalty_accounts.group_user",
+        help="Whether what is paid with credit earns, by the company's setting when the order was "
+        "confirmed.",
+    )
     loyalty_earned = fields.Monetary(
         compute="_compute_loyalty_earned",
         currency_field="loyalty_currency_id",
@@ -31,7 +48,7 @@ class SaleOrder(models.Model):
         help="What the order earns when it is confirmed, or has earned.",
     )
 
-    @api.depends("state", "amount_total", "loyalty_account_id")
+    @api.depends("state", "amount_total", "loyalty_account_id", "loyalty_credit_planned")
     def _compute_loyalty_earned(self):
         left = self._get_loyalty_earnings_left()
         for order in self:
@@ -45,8 +62,8 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override: only confirmation sets the rate, whatever comes as value or default."""
-        return super().create([vals | {"loyalty_credit_rate": 0.0} for vals in vals_list])
+        """Override: only confirmation sets the terms, whatever comes as value or default."""
+        return super().create([vals | dict.fromkeys(TERMS, False) for vals in vals_list])
 
     def write(self, vals):
         """Override: follow what changes an order's total or ends its confirmation.
@@ -54,7 +71,7 @@ class SaleOrder(models.Model):
         Lines changed in one call are one change: their own hooks wait for it.
         """
         trusted = self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
-        if "loyalty_credit_rate" in vals and not trusted:
+        if TERMS & vals.keys() and not trusted:
             raise AccessError(self.env._("The credit rate of an order is set by confirming it."))
         leaving = self.browse()
         if vals.get("state", "sale") != "sale":
@@ -63,26 +80,38 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, orders).write(vals)
         if leaving:
             # Superuser: the right to cancel the order is the right that counts.
-            leaving.sudo()._set_loyalty_credit_rate(0.0)
+            leaving.sudo()._set_loyalty_terms(dict.fromkeys(TERMS, False))
+            leaving._release_loyalty_credit()
             leaving._adjust_loyalty_earning()
         if "order_line" in vals:
-            self._adjust_confirmed_loyalty_earning()
+            self._adjust_confirmed_loyalty_order()
         return result
 
     def action_confirm(self):
-        """Override of ``sale``: earn credit on the paired accounts."""
-        earning_orders = self._check_loyalty_before_confirmation()
+        """Override of ``sale``: reserve the credit to pay with, and earn on the paired cards."""
+        usable = self._check_loyalty_before_confirmation()
         result = super().action_confirm()
         for order in self.sudo():  # the right to confirm the order is the right that counts
-            earns = order in earning_orders
-            order._set_loyalty_credit_rate(order.loyalty_account_id.credit_rate if earns else 0.0)
-        earning_orders._adjust_loyalty_earning(lenient=self._is_loyalty_lenient())
+            order._set_loyalty_terms(order._get_loyalty_terms(earns=order in usable))
+        if len(usable) > 1:
+            # All at once and in the order of ids, so that two batches never wait for each other.
+            self.env["loyalty.ledger"]._lock(usable.sudo().loyalty_account_id)
+        usable._reserve_loyalty_credit(lenient=self._is_loyalty_lenient())
+        usable._adjust_loyalty_earning(lenient=self._is_loyalty_lenient())
         return result
 
-    def _set_loyalty_credit_rate(self, rate):
-        if any(order.loyalty_credit_rate != rate for order in self):
-            trusted = self.with_context(loyalty_ledger=LEDGER_TOKEN)
-            trusted.write({"loyalty_credit_rate": rate})
+    def _get_loyalty_terms(self, *, earns):
+        company = self.company_id
+        return {
+            "loyalty_credit_rate": self.loyalty_account_id.credit_rate if earns else 0.0,
+            "loyalty_earning_moment": company.loyalty_earning_moment if earns else False,
+            "loyalty_earns_on_credit": company.loyalty_earn_on_credit if earns else False,
+        }
+
+    def _set_loyalty_terms(self, terms):
+        changed = self.filtered(lambda order: any(order[name] != terms[name] for name in terms))
+        if changed:
+            changed.with_context(loyalty_ledger=LEDGER_TOKEN).write(terms)
 
     # === EARNING === #
 
@@ -123,7 +152,7 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("loyalty_account_id")
         due = [(order, order._get_loyalty_difference()) for order in orders]
         due = [(order, difference) for order, difference in due if difference]
-        if due:
+        if len(due) > 1:
             # All at once and in the order of ids, so that two batches never wait for each other.
             self.env["loyalty.ledger"]._lock(orders.loyalty_account_id)
         for order, difference in due:
@@ -134,21 +163,28 @@ class SaleOrder(models.Model):
             else:
                 order._earn_loyalty_credit(difference)
 
-    def _adjust_confirmed_loyalty_earning(self):
-        """The same after a change; orders that are quotations, or never earned, are left alone."""
+    def _adjust_confirmed_loyalty_order(self):
+        """The same after a change; orders that are quotations, or never earned, are left alone.
+
+        Credit that is reserved for more than the order is now is released first.
+        """
         if self.env.context.get("loyalty_batch") is LEDGER_TOKEN:
             return  # the order's own write does it once, when all lines are changed
         confirmed = self.filtered(lambda order: order.state == "sale")
+        confirmed._release_loyalty_excess()
         # Superuser: the field is hidden from most.
         confirmed.filtered(lambda order: order.sudo().loyalty_credit_rate)._adjust_loyalty_earning()
 
-    def _get_loyalty_difference(self):
-        """Return what is to be earned still, or below zero, to be taken back."""
+    def _get_loyalty_difference(self, credit_back=Decimal(0)):
+        """Return what is to be earned still, or below zero, to be taken back.
+
+        :param credit_back: Decimal, credit that goes back to the card besides what is booked
+        """
         target = Decimal(0)
         if self.state == "sale":
             # A stored total can be written over RPC: what is earned comes from the lines.
             self._compute_amounts()
-            target = self._get_loyalty_earning()
+            target = self._get_loyalty_earning(credit_back)
         return target - sum(left for _move, left in self._get_loyalty_earnings_left()[self.id])
 
     def _earn_loyalty_credit(self, amount):
@@ -169,40 +205,97 @@ class SaleOrder(models.Model):
 
     def _take_back_loyalty_credit(self, amount):
         """Take earned credit back, the latest earning first."""
-        for move, left in reversed(self._get_loyalty_earnings_left()[self.id]):
-            taken = min(left, amount)
-            if taken > 0:
-                self.env["loyalty.ledger"]._take_back(
-                    move,
-                    taken,
-                    key=self._get_loyalty_key("take_back"),
-                    company=move.company_id,
-                    document=self,
-                )
-                amount -= taken
+        lefts = self._get_loyalty_earnings_left()[self.id]
+        for move, taken in earning.latest_first(lefts, amount):
+            self._take_back_loyalty_move(move, taken)
+
+    def _take_back_loyalty_move(self, move, amount, **options):
+        """Take ``amount`` of one earning back.
+
+        :param options: see ``loyalty.ledger._take_back``
+        :return: the movement
+        """
+        return self.env["loyalty.ledger"]._take_back(
+            move,
+            amount,
+            key=self._get_loyalty_key("take_back"),
+            company=move.company_id,
+            document=self,
+            **options,
+        )
+
+    def _get_loyalty_earnings_to_go(self, parts):
+        """What a refund takes of the orders' earnings, as ``rules.refund.Earning``.
+
+        :param parts: ``[(payment, credit), …]`` that the refund gives back
+        """
+        back = defaultdict(Decimal)
+        for payment, part in parts:
+            for order_id, share in payment._split_loyalty_over_orders(part).items():
+                back[order_id] += share
+        lefts = self._get_loyalty_earnings_left()
+        to_go = []
+        for order in self:
+            amount = -order._get_loyalty_difference(credit_back=back[order.id])
+            for move, taken in earning.latest_first(lefts[order.id], amount):
+                to_go.append(move._prepare_loyalty_earning(taken))
+        return to_go
 
     def _note_no_loyalty_earning(self, reason):
         self.message_post(body=self.env._("No credit was earned: %s", reason))
 
     # === READING === #
 
-    def _get_loyalty_earning(self):
+    def _get_loyalty_earning(self, credit_back=Decimal(0)):
         """Credit that the order earns, in the account's currency, rounded half up (LA13).
 
-        By the card's rate; once confirmed, by the rate that the card had then.
+        On what is paid, less what was returned and, unless the company wants it otherwise, less
+        what is paid with credit. By the card's rate; once confirmed, by the terms of then.
         """
         self.ensure_one()
-        card = self.loyalty_account_id
-        rate = self.loyalty_credit_rate if self.state == "sale" else card.credit_rate
-        paid = self.currency_id._convert(
-            self.amount_total,
-            card.currency_id,
-            self.company_id,
-            self.date_order or fields.Date.context_today(self),
-            round=False,
-        )
-        step = Decimal(repr(card.currency_id.rounding))
-        return earning.earned(Decimal(repr(paid)), Decimal(repr(rate)), step)
+        card, company = self.loyalty_account_id, self.company_id
+        confirmed = self.state == "sale"
+        rate = self.loyalty_credit_rate if confirmed else card.credit_rate
+        on_credit = self.loyalty_earns_on_credit if confirmed else company.loyalty_earn_on_credit
+        step = self._get_loyalty_step()
+        base = self._get_loyalty_earning_base() / self._get_loyalty_rate()
+        if not on_credit:
+            base -= self._get_loyalty_credit_used() - credit_back
+        return earning.earned(base, Decimal(repr(rate)), step)
+
+    def _get_loyalty_earning_base(self):
+        """Value of the order that counts by now, in its currency: confirmed or paid, not returned."""
+        total = self._get_loyalty_goods_total()
+        if self.state != "sale":
+            return total
+        if self.loyalty_earning_moment == "paid":
+            paid, credited = self._get_loyalty_invoiced(only_paid=True)
+            return paid - credited
+        return total - earning.returned(total, *self._get_loyalty_invoiced())
+
+    def _get_loyalty_invoiced(self, *, only_paid=False):
+        """Return what was invoiced and what was credited, in the order's currency, with taxes.
+
+        :param bool only_paid: whether invoices count once they are paid only, and their credit
+            notes with them
+        """
+        sums = {"out_invoice": Decimal(0), "out_refund": Decimal(0)}
+        for line in self.order_line.invoice_lines:
+            move = line.move_id
+            invoice = move.reversed_entry_id or move
+            if move.state != "posted" or move.move_type not in sums:
+                continue
+            if line.product_id.loyalty_credit_product:
+                continue
+            if only_paid and invoice.payment_state not in ("paid", "in_payment"):
+                continue
+            amount = line.price_total
+            if line.currency_id != self.currency_id:
+                amount = line.currency_id._convert(
+                    amount, self.currency_id, self.company_id, move.invoice_date
+                )
+            sums[move.move_type] += Decimal(repr(amount))
+        return tuple(sums.values())
 
     def _get_loyalty_earnings_left(self):
         """Return ``{order id: [(movement, what was not taken back yet)]}``, the oldest first."""

@@ -71,14 +71,14 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         """Override: a line added to a confirmed order earns, too."""
         lines = super().create(vals_list)
-        lines.order_id._adjust_confirmed_loyalty_earning()
+        lines.order_id._adjust_confirmed_loyalty_order()
         return lines
 
     def write(self, vals):
         """Override: what changes the total of a confirmed order changes what it earns."""
         result = super().write(vals)
         if PRICED_FIELDS & vals.keys():
-            self.order_id._adjust_confirmed_loyalty_earning()
+            self.order_id._adjust_confirmed_loyalty_order()
         return result
 
     def copy_data(self, default=None):
@@ -93,7 +93,7 @@ class SaleOrderLine(models.Model):
         """Override: a line taken from a confirmed order earns no longer."""
         orders = self.order_id
         result = super().unlink()
-        orders.exists()._adjust_confirmed_loyalty_earning()
+        orders.exists()._adjust_confirmed_loyalty_order()
         return result
 
     # === LOYALTY === #

@@ -18,6 +18,11 @@ STEPS = 250
 class TestLedgerRandom(LoyaltyCommon):
     """A random year on one account; after every step the books are proven."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls._create_account(name="Second card")
+
     def test_whatever_happens_the_ledger_adds_up(self):
         random = Random(SEED)
         refused = done = 0
@@ -34,7 +39,7 @@ class TestLedgerRandom(LoyaltyCommon):
                     refused += 1
                 with self.subTest(step=step, verb=verb, seed=SEED):
                     self._assert_sums()
-            self.assertEqual(self.account._verify_ledger(), [])
+            self.assertEqual((self.account | self.second)._verify_ledger(), [])
         self.assertGreater(done, STEPS / 3)
         self.assertGreater(refused, 5, "nothing was refused: the amounts are too small to test it")
         self.assertEqual(
@@ -47,6 +52,8 @@ class TestLedgerRandom(LoyaltyCommon):
                 "refund",
                 "take_back",
                 "adjust",
+                "opening",
+                "transfer",
                 "expire",
                 "hold",
                 "release",
@@ -86,6 +93,14 @@ class TestLedgerRandom(LoyaltyCommon):
             ),
             "adjust": lambda random, amount: ledger._adjust(
                 account, random.choice([amount, -amount]), note="random"
+            ),
+            "open": lambda random, amount: ledger._open(
+                account, amount, key=f"open/{account.version}", expiry_date=self._some_day(random)
+            ),
+            "transfer": lambda random, amount: ledger._transfer(
+                *random.choice([(account, self.second), (self.second, account)]),
+                amount,
+                key=f"transfer/{account.version}/{self.second.version}",
             ),
             "expire": lambda random, amount: ledger._expire(account),
         }

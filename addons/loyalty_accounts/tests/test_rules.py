@@ -2,12 +2,30 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import amounts, chain, discount, earning, entry, lots, numbers
+from ..rules import (
+    ageing,
+    amounts,
+    books,
+    chain,
+    discount,
+    earning,
+    entry,
+    exchange,
+    lots,
+    numbers,
+    refund,
+    vouchers,
+)
+
+RULES = (
+    *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
+    *(refund, vouchers),
+)
 
 
 class TestRules(BaseCase):
     def test_every_worked_example_in_the_rules_holds(self):
-        for module in (amounts, chain, discount, earning, entry, lots, numbers):
+        for module in RULES:
             result = doctest.testmod(module)
             with self.subTest(module.__name__):
                 self.assertGreater(result.attempted, 0)

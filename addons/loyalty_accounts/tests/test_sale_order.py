@@ -382,7 +382,7 @@ class TestSaleOrder(SaleLoyaltyCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             order.state = "sale"
-            order._set_loyalty_credit_rate(0.05)
+            order._set_loyalty_terms({"loyalty_credit_rate": 0.05})
             self.env.flush_all()
             before = self.cr.sql_log_count
             order._adjust_loyalty_earning()

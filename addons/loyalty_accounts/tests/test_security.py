@@ -4,7 +4,7 @@ from odoo.tests import new_test_user, tagged
 from .common import LoyaltyCommon
 
 LEDGER = ("lot", "hold", "move", "allocation")
-WIZARDS = {"top.up": "admin", "adjust": "admin", "delete": "manager"}
+WIZARDS = {"top.up": "admin", "adjust": "admin", "transfer": "admin", "delete": "manager"}
 
 
 @tagged("post_install", "-at_install")

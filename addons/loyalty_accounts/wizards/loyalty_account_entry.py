@@ -24,16 +24,24 @@ class LoyaltyAccountEntry(models.AbstractModel):
         for vals in vals_list:
             self._check_amount(vals)
         entries = super().create(vals_list)
-        # The amounts of the account are related fields, which everybody may read otherwise.
-        entries.account_id.check_access("read")
+        entries._check_accounts()
         return entries
 
     def write(self, vals):
         """Override: the same for what is changed."""
         self._check_amount(vals)
         result = super().write(vals)
-        self.account_id.check_access("read")
+        self._check_accounts()
         return result
+
+    def _check_accounts(self):
+        """Refuse accounts of others: their amounts are related fields, read as superuser."""
+        for name in self._get_account_fields():
+            self[name].check_access("read")
+
+    def _get_account_fields(self):
+        """Names of the fields whose accounts the dialogue shows."""
+        return ["account_id"]
 
     def _check_amount(self, vals):
         """Refuse what the ORM would stumble over, such as NaN; zero is refused on confirmation."""

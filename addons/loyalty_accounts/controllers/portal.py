@@ -1,0 +1,31 @@
+from odoo.http import request
+
+from odoo.addons.sale.controllers import portal as sale_portal
+
+
+class CustomerPortal(sale_portal.CustomerPortal):
+    def _get_payment_values(self, order_sudo, is_down_payment=False, payment_amount=None, **kwargs):
+        """Override of ``sale``: what is asked online is the total less the order's credit."""
+        values = super()._get_payment_values(
+            order_sudo, is_down_payment=is_down_payment, payment_amount=payment_amount, **kwargs
+        )
+        due = order_sudo.loyalty_amount_due
+        if not is_down_payment and order_sudo.loyalty_credit_used:
+            # Core asks for the whole total of a quotation that is to be paid at once.
+            values["amount"] = min(payment_amount or due, due)
+        return values
+
+
+class PaymentPortal(sale_portal.PaymentPortal):
+    def _create_transaction(self, *args, sale_order_id=None, **kwargs):
+        """Override of ``payment``: credit planned for the order is reserved while it is paid.
+
+        The caller has checked that the visitor may pay the order.
+
+        :raise InsufficientCredit: it was spent elsewhere since the page was shown
+        """
+        if sale_order_id:
+            # Superuser: the visitor pays the order, and reads nothing of the card.
+            order_sudo = request.env["sale.order"].sudo().browse(sale_order_id)
+            order_sudo._reserve_loyalty_credit_for_payment()
+        return super()._create_transaction(*args, sale_order_id=sale_order_id, **kwargs)

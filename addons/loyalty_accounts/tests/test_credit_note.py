@@ -1,0 +1,191 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common_documents import DocumentsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditNote(DocumentsCommon):
+    """LA14 on real documents; ``rules/refund.py`` has the table of worked examples."""
+
+    def _paid_invoice(self, *products, planned=0, **values):
+        """An order that was invoiced and paid: with credit as planned, the rest in money."""
+        order = self._confirm(*products, planned=planned, **values)
+        invoice = self._invoice(order)
+        if invoice.amount_residual:
+            self._pay(invoice)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        return order, invoice
+
+    def test_what_was_paid_with_credit_goes_back_to_its_lots(self):
+        _order, invoice = self._paid_invoice(planned=40)
+        self._assert_credit(50 - 40 + 3)
+        note = self._refund(invoice)
+        self._assert_credit(50)
+        self.assertEqual(note.amount_residual, 60, "the money's part only is paid out")
+        self.assertEqual(self._balance(self.deposits), 0)
+        self.assertEqual(self._lots(self.account), [50, 0])
+
+    def test_a_part_goes_back_in_the_proportion_in_which_it_was_paid(self):
+        _order, invoice = self._paid_invoice(planned=40)
+        note = self._refund(invoice, quantity=0.25)
+        self.assertEqual((note.amount_total, note.amount_residual), (25, 15))
+        self._assert_credit(50 - 30 + 2.25)
+
+    def test_refunding_twice_gives_back_what_was_paid_and_no_more(self):
+        _order, invoice = self._paid_invoice(planned=40)
+        self._refund(invoice, quantity=0.33)
+        second = self._refund(invoice, quantity=0.67)
+        self.assertEqual(second.amount_residual, 40.2)
+        self._assert_credit(50)
+        third = self._refund(invoice)
+        self.assertEqual(third.amount_residual, 100, "nothing but money is left to give")
+        self._assert_credit(50)
+
+    def test_what_is_not_paid_yet_is_cancelled_first(self):
+        order = self._confirm(planned=40)
+        invoice = self._invoice(order)
+        note = self._refund(invoice, quantity=0.5)
+        self.assertEqual((note.amount_residual, invoice.amount_residual), (0, 10))
+        self._assert_credit(50 - 40 + 0.5)
+        last = self._refund(invoice, quantity=0.5)
+        self.assertEqual(last.amount_residual, 0)
+        self._assert_credit(50)
+
+    def test_an_invoice_paid_with_credit_alone_refunds_no_money(self):
+        self.ledger._top_up(self.account, 50)
+        _order, invoice = self._paid_invoice(planned=100)
+        self._assert_credit(0)
+        note = self._refund(invoice)
+        self.assertEqual(note.amount_residual, 0)
+        self._assert_credit(100)
+
+    def test_taxes_are_refunded_in_full(self):
+        _order, invoice = self._paid_invoice(self.taxed, planned=48)
+        note = self._refund(invoice)
+        self.assertEqual(note.amount_tax, 20)
+        self.assertEqual(note.amount_residual, 72)
+
+    # === EARNED CREDIT === #
+
+    def test_spent_earned_credit_is_withheld_from_the_money(self):
+        _order, invoice = self._paid_invoice()
+        self.ledger._charge(self.account, 53)  # 2.00 of the 5.00 earned are left
+        note = self._refund(invoice)
+        self.assertEqual(note.amount_residual, 97)
+        self._assert_credit(0)
+        self.assertEqual(self._balance(self.marketing), -3)
+        back = self.account.move_ids.filtered(lambda move: move.kind == "take_back")
+        self.assertEqual((back.amount, back.withheld_amount, back.debt_amount), (-2, 3, 0))
+
+    def test_without_money_to_withhold_it_from_there_is_a_debt(self):
+        order = self._confirm()
+        invoice = self._invoice(order)
+        self.ledger._charge(self.account, 55)
+        note = self._refund(invoice)
+        self.assertEqual((note.amount_residual, invoice.amount_residual), (0, 0))
+        self._assert_credit(0, debt=5)
+
+    def test_later_earnings_repay_the_debt_first(self):
+        order = self._confirm()
+        invoice = self._invoice(order)
+        self.ledger._charge(self.account, 55)
+        self._refund(invoice)
+        self._confirm()
+        self._assert_credit(0)
+        self._confirm()
+        self._assert_credit(5)
+
+    def test_credit_earned_by_the_document_itself_comes_back_and_goes(self):
+        order, invoice = self._paid_invoice()
+        second = self._confirm(planned=0)
+        self.ledger._charge(self.account, 50)
+        wizard = self._invoice(second)
+        wizard._pay_with_loyalty_credit(self.account, 10, 10, "own")
+        self._pay(wizard)
+        self.assertEqual(self._refund(wizard).amount_residual, 90)
+        self._assert_credit(5)
+        self.assertEqual(order.loyalty_earned, 5)
+        self.assertEqual(invoice.amount_residual, 0)
+
+    def test_an_invoice_written_anew_earns_again(self):
+        order, invoice = self._paid_invoice()
+        self._refund(invoice)
+        self._assert_credit(50)
+        order.order_line.invalidate_recordset()
+        again = order._create_invoices()
+        again.action_post()
+        self._assert_credit(55)
+
+    def test_a_credit_note_for_returned_goods_of_the_order_counts(self):
+        self.product.invoice_policy = "delivery"
+        order = self._confirm(planned=40)
+        order.order_line.qty_delivered = 1
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        order.order_line.qty_delivered = 0
+        note = order._create_invoices(final=True)
+        self.assertEqual(note.move_type, "out_refund")
+        note.action_post()
+        self.assertEqual(note.amount_residual, 60)
+        self._assert_credit(50)
+
+    def test_an_expired_lot_comes_back_with_days_of_grace(self):
+        self.ledger._adjust(self.account, -50, note="start anew")
+        self.ledger._top_up(self.account, 40, expiry_date="2999-01-01")
+        _order, invoice = self._paid_invoice(planned=40)
+        lot = self.account.lot_ids.sorted("id")[1]
+        self.env.cr.execute(
+            "UPDATE loyalty_account_lot SET expiry_date = '2020-01-01' WHERE id = %s", [lot.id]
+        )
+        lot.invalidate_recordset()
+        self._refund(invoice)
+        self.assertEqual(lot.remaining, 40)
+        today = self.company._get_loyalty_today()
+        self.assertEqual((lot.expiry_date - today).days, self.company.loyalty_refund_grace_days)
+
+    # === CHANGING CREDIT NOTES === #
+
+    def test_a_credit_note_that_gave_credit_back_is_not_changed(self):
+        _order, invoice = self._paid_invoice(planned=40)
+        note = self._refund(invoice)
+        with self.assertRaisesRegex(UserError, "may be spent already"):
+            note.button_draft()
+        with self.assertRaisesRegex(UserError, "credit note"):
+            invoice.button_draft()
+
+    def test_one_that_took_earned_credit_back_only_may_be_reset(self):
+        _order, invoice = self._paid_invoice()
+        note = self._refund(invoice)
+        self._assert_credit(50)
+        note.button_draft()
+        self._assert_credit(55)
+
+    # === EARNING WHEN PAID === #
+
+    def test_orders_earn_when_paid_if_the_company_wants_it(self):
+        self.company.loyalty_earning_moment = "paid"
+        order = self._confirm(planned=40)
+        invoice = self._invoice(order)
+        self._assert_credit(10)
+        self._pay(invoice, 20)
+        self._assert_credit(10)
+        self._pay(invoice)
+        self._assert_credit(13)
+
+    def test_a_payment_undone_takes_the_earning_back(self):
+        self.company.loyalty_earning_moment = "paid"
+        invoice = self._invoice(self._confirm())
+        self._pay(invoice)
+        self._assert_credit(55)
+        invoice.line_ids.remove_move_reconcile()
+        self._assert_credit(50)
+
+    def test_a_refund_of_a_paid_invoice_takes_its_part_back(self):
+        self.company.loyalty_earning_moment = "paid"
+        order = self._confirm(self.product, self.product)
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        self._assert_credit(60)
+        self._refund(invoice, quantity=0.5)
+        self.assertEqual(self.account.balance, 52.5)

@@ -1,0 +1,122 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..exceptions import InvalidValue
+from ..rules import amounts, exchange
+from ..rules.errors import RuleError
+
+
+class LoyaltyCreditUse(models.AbstractModel):
+    """What the dialogues that pay with credit have in common.
+
+    ``amount`` is in the document's currency, ``credit`` in the card's.
+    """
+
+    _name = "loyalty.credit.use"
+    _description = "Use of credit"
+
+    company_id = fields.Many2one("res.company", compute="_compute_document")
+    currency_id = fields.Many2one("res.currency", compute="_compute_document")
+    amount_due = fields.Monetary(
+        compute="_compute_document", string="Open", help="What is not paid or reserved yet."
+    )
+    credit_currency_id = fields.Many2one(
+        related="account_id.currency_id", string="Currency of the card"
+    )
+    available = fields.Monetary(
+        related="account_id.available",
+        currency_field="credit_currency_id",
+        string="Credit on the card",
+    )
+    account_id = fields.Many2one("loyalty.account", string="Card")
+    amount = fields.Monetary(
+        string="Pay with credit",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="In the document's currency.",
+    )
+    credit = fields.Monetary(
+        compute="_compute_credit",
+        currency_field="credit_currency_id",
+        string="Taken from the card",
+    )
+    rest = fields.Monetary(
+        compute="_compute_credit", string="Left to pay", help="What remains to be paid in money."
+    )
+    rate_note = fields.Char(compute="_compute_credit", string="Rate")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: only with cards that the user may see."""
+        wizards = super().create(vals_list)
+        # The card's amounts are related fields, which everybody may read otherwise.
+        wizards.account_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        result = super().write(vals)
+        self.account_id.check_access("read")
+        return result
+
+    def _compute_document(self):
+        """Hook: set ``company_id``, ``currency_id`` and ``amount_due`` from the document."""
+        raise NotImplementedError
+
+    def _get_rate(self):
+        """Hook: units of the document's currency for 1 of credit, as Decimal."""
+        raise NotImplementedError
+
+    @api.depends("account_id", "amount_due")
+    def _compute_amount(self):
+        for wizard in self:
+            due, available = Decimal(repr(wizard.amount_due)), Decimal(repr(wizard.available))
+            wizard.amount = wizard._cover(due, available)[1] if wizard.account_id else 0.0
+
+    @api.depends("account_id", "amount", "amount_due")
+    def _compute_credit(self):
+        for wizard in self:
+            amount = Decimal(repr(wizard.amount or 0.0))
+            wizard.rest = wizard.amount_due - wizard.amount
+            wizard.credit = 0.0
+            wizard.rate_note = False
+            if wizard.account_id:
+                wizard.credit = exchange.to_credit(amount, wizard._get_rate(), wizard._get_step())
+            if wizard.account_id and wizard.credit_currency_id != wizard.currency_id:
+                wizard.rate_note = self.env._(
+                    "1 %(credit_currency)s = %(rate)s %(currency)s",
+                    credit_currency=wizard.credit_currency_id.name,
+                    rate=f"{float(wizard._get_rate()):.6g}",
+                    currency=wizard.currency_id.name,
+                )
+
+    def _cover(self, due, available):
+        steps = self._get_step(), Decimal(repr(self.currency_id.rounding))
+        return exchange.cover(due, available, self._get_rate(), *steps)
+
+    def _get_step(self):
+        return Decimal(repr(self.credit_currency_id.rounding))
+
+    def _parse_use(self):
+        """Return ``(credit, amount)`` to use, as Decimals.
+
+        :raise InvalidValue: the amount is no amount of the currency
+        :raise UserError: it is more than what is open, or no card was chosen
+        """
+        self.ensure_one()
+        if not self.account_id:
+            raise UserError(self.env._("Scan or choose a card first."))
+        step = Decimal(repr(self.currency_id.rounding))
+        try:
+            amount = amounts.parse_amount(self.amount, step)
+        except RuleError as error:
+            describe = self.env["loyalty.account"]._describe_rule_error
+            raise InvalidValue(describe(error)) from error
+        if amount > Decimal(repr(self.amount_due)):
+            raise UserError(
+                self.env._("Only %s is open.", self.currency_id.format(self.amount_due))
+            )
+        return exchange.to_credit(amount, self._get_rate(), self._get_step()), amount
