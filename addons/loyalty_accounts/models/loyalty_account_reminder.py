@@ -1,9 +1,8 @@
 from collections import defaultdict, namedtuple
 from decimal import Decimal
-from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..rules import lots, numbers
 from .loyalty_batch import Step
@@ -26,9 +25,7 @@ class LoyaltyAccountReminder(models.Model):
     _order = "id desc"
     _log_access = False
 
-    account_id = fields.Many2one(
-        "loyalty.account", required=True, ondelete="cascade", index=True, string="Account"
-    )
+    account_id = fields.Many2one("loyalty.account", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Told to", ondelete="set null", index=True)
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")

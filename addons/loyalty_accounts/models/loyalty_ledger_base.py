@@ -297,10 +297,10 @@ class LoyaltyLedgerBase(models.AbstractModel):
         return {**vals, "currency_id": currency_id, "spend_company_id": request.company_id}
 
     def _seal_onto(self, state, vals, allocations):
-        """Return the movement's values with the seals that make it the account's last one."""
-        previous = state.head_hash
-        state.head_hash = self._seal(previous, vals, allocations)
-        return dict(vals, previous_hash=previous, hash=state.head_hash)
+        """Add the seals to a movement's values that make it the account's last one."""
+        vals["previous_hash"] = state.head_hash
+        vals["hash"] = state.head_hash = self._seal(state.head_hash, vals, allocations)
+        return vals
 
     def _seal(self, previous, vals, allocations):
         lines = [

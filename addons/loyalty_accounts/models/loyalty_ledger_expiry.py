@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..rules import lots
 from ..rules.entry import Change
-from .loyalty_batch import Step
+from .loyalty_batch import Step, no_garbage
 from .loyalty_ledger_base import STATE_COLUMNS
 
 #: An account that the batch has locked, and its lots whose last day is over, the earliest first.
@@ -46,7 +46,8 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
         page = self._fetch_due_page(max(todays.values()), limit, position)
         wanted = sorted({account_id for _day, account_id in page})
         accounts = self._lock_free(wanted, todays) if wanted else []
-        done, _failed = self._divide(accounts, self._expire_accounts)
+        with no_garbage():
+            done, _failed = self._divide(accounts, self._expire_accounts)
         self._forget_cached()
         return Step(
             seen=len(page),
@@ -74,7 +75,7 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
     def _get_todays(self):
         """Return ``{company id: today}``: a day ends at another moment in each company's zone."""
         # Superuser: credit expires at every company, archived ones included.
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"].sudo().search([("active", "in", [True, False])])
         return {company.id: company._get_loyalty_today() for company in companies}
 
     def _fetch_due_page(self, latest, limit, position):

@@ -54,7 +54,8 @@ AMOUNTS = tuple(
 )
 
 
-_SEQUENCES = (list, tuple)
+#: Types that JSON does not spell, or not in one way only.
+_SPELT = frozenset({Decimal, list, tuple})
 
 
 def exact(text):
@@ -110,10 +111,10 @@ def _plain(values):
     """
     plain = []
     for value in values:
-        if isinstance(value, Decimal):
-            plain.append(canonical(value) if value else "0")
-        elif isinstance(value, _SEQUENCES):
-            plain.append(_plain(value))
-        else:
+        if type(value) not in _SPELT:
             plain.append(value or None)
+        elif isinstance(value, Decimal):
+            plain.append(canonical(value))
+        else:
+            plain.append(_plain(value))
     return plain

@@ -82,12 +82,12 @@ class TestReminderRaces(BaseCase):
         self._assert_told_once()
 
     def test_killed_before_its_commit_it_has_told_nobody_and_tells_everybody_later(self):
-        with closing(self.registry.cursor()) as cr:
-            self.assertEqual(self._remind(cr), 1)
-            cr.rollback()
-            self.assertEqual(self._remind(cr), 1)
-            cr.commit()
-            self.assertEqual(self._remind(cr), 0)
+        with closing(self.registry.cursor()) as job:
+            self.assertEqual(self._remind(job), 1)
+            job.rollback()
+            self.assertEqual(self._remind(job), 1)
+            job.commit()
+            self.assertEqual(self._remind(job), 0)
         self._assert_told_once()
 
     def test_tills_do_not_wait_for_reminders(self):
