@@ -18,8 +18,12 @@ class TestPortalPayment(AccountPaymentCommon, PaymentHttpCommon, SaleCommon):
         cls.provider.journal_id.inbound_payment_method_line_ids.filtered(
             lambda line: line.payment_provider_id == cls.provider
         ).payment_account_id = cls.inbound_payment_method_line.payment_account_id
-        cls.card = cls.env["loyalty.account"].sudo().create(
-            {"name": "Card", "partner_id": cls.partner.id, "credit_rate": 0.1, "discount": 0}
+        cls.card = (
+            cls.env["loyalty.account"]
+            .sudo()
+            .create(
+                {"name": "Card", "partner_id": cls.partner.id, "credit_rate": 0.1, "discount": 0}
+            )
         )
         cls.env["loyalty.ledger"].sudo()._top_up(cls.card, 500)
         cls.order = cls.sale_order.sudo()
@@ -41,7 +45,9 @@ class TestPortalPayment(AccountPaymentCommon, PaymentHttpCommon, SaleCommon):
             answer = self._portal_transaction(
                 tx_route=f"/my/orders/{self.order.id}/transaction", **values
             )
-        return self.env["payment.transaction"].sudo().search([("reference", "=", answer["reference"])])
+        return (
+            self.env["payment.transaction"].sudo().search([("reference", "=", answer["reference"])])
+        )
 
     def _complete(self, transaction):
         transaction.state = "done"
@@ -104,8 +110,10 @@ class TestPortalPayment(AccountPaymentCommon, PaymentHttpCommon, SaleCommon):
 
     def test_a_confirmed_orders_link_asks_for_what_is_left(self):
         self.order.action_confirm()
-        wizards = self.env["payment.link.wizard"].sudo().with_context(
-            active_model="sale.order", active_id=self.order.id
+        wizards = (
+            self.env["payment.link.wizard"]
+            .sudo()
+            .with_context(active_model="sale.order", active_id=self.order.id)
         )
         link = wizards.create({})
         self.assertEqual(link.amount_max, self.amount)
