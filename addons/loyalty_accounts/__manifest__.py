@@ -12,6 +12,9 @@
         "security/loyalty_accounts_rules.xml",
         "data/res_groups_data.xml",
         "data/ir_cron_books_data.xml",
+        "data/ir_cron_data.xml",
+        "views/mail_layout_templates.xml",
+        "data/mail_template_data.xml",
         "wizards/loyalty_account_top_up_views.xml",
         "wizards/loyalty_account_adjust_views.xml",
         "wizards/loyalty_account_transfer_views.xml",
@@ -41,6 +44,7 @@
         "demo/res_partner_demo.xml",
         "demo/loyalty_account_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/credit_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["loyalty_accounts/static/tests/tours/*"],

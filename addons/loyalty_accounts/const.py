@@ -42,6 +42,7 @@ MOVE_KINDS = [
     ("adjust", "Manual entry"),
     ("opening", "Opening balance"),
     ("transfer", "Transfer"),
+    ("void", "Top-up refunded"),
     ("expire", "Expired"),
     ("hold", "Reserved"),
     ("release", "Reservation released"),
@@ -63,6 +64,17 @@ LOT_ORIGINS = [
 
 #: How long credit stays reserved for a quotation while its customer pays the rest online, minutes.
 PAYMENT_HOLD_MINUTES = 120
+
+#: Products that sell credit.
+CREDIT_PRODUCTS = [
+    ("top_up", "Top-up of the customer's card"),
+    ("voucher", "Gift voucher, taxed when it is used (multi-purpose)"),
+    ("single_voucher", "Gift voucher, taxed when it is sold (single-purpose)"),
+]
+#: Those whose sale carries no tax.
+UNTAXED_CREDIT_PRODUCTS = ("top_up", "voucher")
+#: Most vouchers on one invoice line; each becomes a card of its own.
+MAX_VOUCHERS = 500
 
 #: Longest request id accepted over RPC, in characters.
 MAX_REQUEST_ID_LENGTH = 100

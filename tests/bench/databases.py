@@ -35,8 +35,12 @@ def base(settings):
     return _made_once(settings, kind, name, f"installing {MODULE} for the bench", build)
 
 
-def seeded(settings, label, size):
-    """Return a database with ``size`` accounts and ten movements each; made when missing."""
+def seeded(settings, label, size, profile=seeds.USED):
+    """Return a database with ``size`` accounts; made when missing.
+
+    :param label: one for each profile and size
+    :param profile: what their ledgers look like; ten movements each by default
+    """
     source = base(settings)
     kind = f"bench_{label}_"
     code = stamps.file_hash(Path(seeds.__file__))
@@ -44,16 +48,19 @@ def seeded(settings, label, size):
 
     def build(fresh, progress):
         database.clone(settings, source, fresh)
-        seeds.fill(settings, fresh, size, progress.show)
+        seeds.fill(settings, fresh, size, progress.show, profile)
         verify(settings, fresh)
 
     return _made_once(settings, kind, name, f"seeding {size} accounts (kept for later)", build)
 
 
 @contextlib.contextmanager
-def scratch(settings, name="bench_scratch"):
-    """Give a copy of the base database that a case may change, for as long as it needs it."""
-    source = base(settings)
+def scratch(settings, name="bench_scratch", source=None):
+    """Give a copy of a database that a case may change, for as long as it needs it.
+
+    :param source: the base database by default
+    """
+    source = source or base(settings)
     database.drop(settings, name)
     database.clone(settings, source, name)
     try:

@@ -40,10 +40,11 @@ LOT_COLUMNS = (
     "date",
     "amount",
     "remaining",
+    "expiry_date",
 )
 ALLOCATION_COLUMNS = (
     *("id", "move_id", "lot_id", "amount", "currency_id", "accrual_company_id"),
-    "spend_company_id",
+    *("spend_company_id", "expiry_date"),
 )
 
 TABLES = (
@@ -52,6 +53,23 @@ TABLES = (
     "loyalty_account_move",
     "loyalty_account_allocation",
 )
+
+
+class Profile(NamedTuple):
+    """What the ledger of each account looks like.
+
+    :param moves: one top-up, then charges
+    :param validity: after which the topped up credit expires; None: never
+    """
+
+    first_day: datetime = FIRST_DAY
+    moves: int = MOVES_PER_ACCOUNT
+    validity: timedelta | None = None
+
+
+USED = Profile()
+# Long over on every machine's clock, on some seventy different days.
+EXPIRED = Profile(datetime(2024, 1, 1, 8), 1, timedelta(days=365))
 
 
 class World(NamedTuple):
@@ -66,6 +84,7 @@ class World(NamedTuple):
     first_lot: int
     first_move: int
     first_allocation: int
+    profile: Profile
 
 
 def number(index):
@@ -73,14 +92,15 @@ def number(index):
     return f"B{index:09d}"
 
 
-def fill(settings, name, accounts, show):
+def fill(settings, name, accounts, show, profile=USED):
     """Write partners, accounts, lots, movements and allocations into a fresh database.
 
+    :param profile: what the ledgers look like
     :param show: called with a text now and then
     """
     dsn = database.dsn(settings, name)
     with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
-        world = _look_around(settings, cursor)
+        world = _look_around(settings, cursor, profile)
         _write_masters(cursor, world, accounts)
     indexes = _drop_indexes(dsn)
     chunks = [
@@ -94,7 +114,7 @@ def fill(settings, name, accounts, show):
     _finish(dsn, indexes)
 
 
-def _look_around(settings, cursor):
+def _look_around(settings, cursor, profile):
     cursor.execute("SELECT id, currency_id FROM res_company ORDER BY id LIMIT 1")
     company_id, currency_id = cursor.fetchone()
     firsts = []
@@ -112,6 +132,7 @@ def _look_around(settings, cursor):
         first_lot=first_lot,
         first_move=first_move,
         first_allocation=first_allocation,
+        profile=profile,
     )
 
 
@@ -222,11 +243,12 @@ class AccountLedger:
         self.moves = []
         self.allocations = []
         self.balance = Decimal(0)
-        self.day = FIRST_DAY + timedelta(minutes=index)
+        self.day = world.profile.first_day + timedelta(minutes=index)
+        self.expiry = world.profile.validity and (self.day + world.profile.validity).date()
         self.seal = None
         random_cents = random.Random(f"{SEED}/{index}").randrange
         self._post("top_up", TOP_UP)
-        for _number in range(MOVES_PER_ACCOUNT - 1):
+        for _number in range(world.profile.moves - 1):
             self._post("charge", -Decimal(random_cents(50, 1000)) / 100)
 
     def _post(self, kind, amount):
@@ -255,11 +277,11 @@ class AccountLedger:
             "company_id": self.world.company_id,
             "user_id": self.world.user_id,
             "date": moment.strftime("%Y-%m-%d %H:%M:%S"),
-            "allocations": [[self.lot_id, amount, self.world.company_id, None]],
+            "allocations": [[self.lot_id, amount, self.world.company_id, self._expiry_text()]],
         }
         previous = self.seal or chain.GENESIS
         self.seal = chain.seal(self.world.key, previous, movement)
-        offset = self.index * MOVES_PER_ACCOUNT + seq - 1
+        offset = self.index * self.world.profile.moves + seq - 1
         move_id = self.world.first_move + offset
         values = movement | {
             "id": move_id,
@@ -272,16 +294,19 @@ class AccountLedger:
         self.allocations.append(
             (
                 *(self.world.first_allocation + offset, move_id, self.lot_id, amount),
-                *(self.world.currency_id, company, company),
+                *(self.world.currency_id, company, company, self.expiry),
             )
         )
+
+    def _expiry_text(self):
+        return self.expiry and self.expiry.isoformat()
 
     def lot(self):
         """Return the row of the only lot."""
         world = self.world
         return (
             *(self.lot_id, self.account_id, world.company_id, world.currency_id, "top_up"),
-            *(self.day.date(), TOP_UP, self.balance),
+            *(self.day.date(), TOP_UP, self.balance, self.expiry),
         )
 
     def head(self):
@@ -293,11 +318,15 @@ class Lines:
     """A file of rows for COPY, made while it is read."""
 
     def __init__(self, rows):
-        self._lines = ("\t".join(map(str, row)) + "\n" for row in rows)
+        self._lines = ("\t".join(map(_field, row)) + "\n" for row in rows)
 
     def read(self, _size=-1):
         """Return some hundred lines, nothing at the end."""
         return "".join(itertools.islice(self._lines, 500))
+
+
+def _field(value):
+    return "\\N" if value is None else str(value)
 
 
 def _copy(cursor, table, columns, rows):

@@ -63,14 +63,14 @@ def command(settings, *arguments):
     return [str(word) for word in (settings.venv_python, _launcher(settings), *arguments)]
 
 
-def environment(settings):
-    """Return the environment Odoo runs in."""
+def environment(settings, **extra):
+    """Return the environment Odoo runs in, with ``extra`` variables."""
     return settings.child_environment(
-        PYTHONPATH=odoo_source.locate(settings).python_path, LC_ALL="C.UTF-8"
+        PYTHONPATH=odoo_source.locate(settings).python_path, LC_ALL="C.UTF-8", **extra
     )
 
 
-def run_once(settings, name, *arguments, log, progress=None, timeout=None):
+def run_once(settings, name, *arguments, log, progress=None, timeout=None, extra=None):
     """Run Odoo on a database until it stops by itself.
 
     :param name: the database
@@ -78,6 +78,7 @@ def run_once(settings, name, *arguments, log, progress=None, timeout=None):
     :param log: file that receives the whole log
     :param progress: :class:`suite.output.Progress` that shows which module or test is at work
     :param timeout: seconds after which it is ended
+    :param extra: dict of further environment variables
     :raise CommandFailed: when Odoo ends with an error; its sentence names the first one logged
     """
 
@@ -94,7 +95,7 @@ def run_once(settings, name, *arguments, log, progress=None, timeout=None):
             log=log,
             on_line=on_line,
             timeout=timeout,
-            env=environment(settings),
+            env=environment(settings, **(extra or {})),
             cwd=settings.data,
         )
     except CommandFailed as error:

@@ -36,8 +36,22 @@ class AccountMove(models.Model):
             move.loyalty_can_pay = (
                 move.move_type == "out_invoice"
                 and move.state == "posted"
-                and move.amount_residual > 0
+                and move._get_loyalty_payable() > 0
             )
+
+    def _compute_payments_widget_reconciled_info(self):
+        """Override of ``account``: payments with credit are named as such."""
+        result = super()._compute_payments_widget_reconciled_info()
+        for move in self.filtered("invoice_payments_widget"):
+            content = move.invoice_payments_widget["content"]
+            # Superuser, twice: only compares journals.
+            journal = move.company_id.sudo().root_id.loyalty_journal_id
+            # See above.
+            entries = self.env["account.move"].sudo().browse(line["move_id"] for line in content)
+            paying = entries.filtered(lambda entry, own=journal: own and entry.journal_id == own)
+            for line in content:
+                line["is_loyalty_credit"] = line["move_id"] in paying.ids
+        return result
 
     # === ACTIONS === #
 
@@ -120,7 +134,7 @@ class AccountMove(models.Model):
         paying = orders.filtered(lambda order: holds[order.id])
         parts = self._get_loyalty_order_parts() if paying else {}
         for order in paying:
-            part = parts[order]
+            part = parts.get(order, Decimal(0))
             for hold in holds[order.id]:
                 due = Decimal(repr(self.amount_residual)) - self._get_loyalty_expected_payment()
                 part -= self._capture_loyalty_hold(order, hold, min(due, part))
@@ -154,19 +168,29 @@ class AccountMove(models.Model):
         return covered
 
     def _get_loyalty_order_parts(self):
-        """Return ``{order: amount}``: what the orders make of the invoice, taxes included."""
+        """Return ``{order: amount}``: what the orders make of the invoice, taxes included.
+
+        Credit that the invoice sells is not paid with credit, and no part of it.
+        """
         parts = defaultdict(Decimal)
-        for line in self.invoice_line_ids:
+        for line in self.invoice_line_ids - self._get_loyalty_credit_lines():
             for order in line.sale_line_ids.order_id:
                 parts[order] += Decimal(repr(line.price_total))
         return dict(parts)
 
+    def _get_loyalty_payable(self):
+        """What may be paid with credit: what is open, less the credit that the invoice sells."""
+        sold = sum(self._get_loyalty_credit_lines().mapped("price_total"))
+        return max(self.currency_id.round(self.amount_residual - sold), 0.0)
+
     def _get_loyalty_expected_payment(self):
         """What transactions have paid that is not reconciled yet, in the invoice's currency."""
         expected = self.transaction_ids.filtered(
-            lambda tx: tx.state in ("authorized", "done")
-            and tx.operation not in ("refund", "validation")
-            and not tx.payment_id
+            lambda tx: (
+                tx.state in ("authorized", "done")
+                and tx.operation not in ("refund", "validation")
+                and not tx.payment_id
+            )
         )
         return sum((Decimal(repr(tx.amount)) for tx in expected), Decimal(0))
 
@@ -186,6 +210,7 @@ class AccountMove(models.Model):
             card, credit, key=key, company=self.company_id, document=self
         )
         if not movement.posting_ids:
+            # Superuser: the ledger has taken the credit, the books follow.
             self.env["loyalty.books"]._book_payment(movement.sudo(), self.sudo(), float(covered))
             self.line_ids.sale_line_ids.order_id._adjust_loyalty_earning()
         return movement
@@ -219,6 +244,7 @@ class AccountMove(models.Model):
             company=payment.company_id,
             document=invoice,
         )
+        # Superuser: the ledger has given the credit back, the books follow.
         self.env["loyalty.books"]._book_undone_payment(movement.sudo())
 
     def _check_no_loyalty_refund(self):

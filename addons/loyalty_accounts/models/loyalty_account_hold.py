@@ -12,7 +12,7 @@ class LoyaltyAccountHold(models.Model):
     company_id = fields.Many2one(
         "res.company", string="Establishment", required=True, ondelete="restrict"
     )
-    currency_id = fields.Many2one(related="account_id.currency_id", store=True)
+    currency_id = fields.Many2one(related="account_id.currency_id", store=True, precompute=True)
     state = fields.Selection([("open", "Open"), ("closed", "Closed")], required=True)
     amount = fields.Monetary(required=True, help="Credit reserved, less parts released meanwhile.")
     captured = fields.Monetary(required=True, help="Part of it that was used for payment.")

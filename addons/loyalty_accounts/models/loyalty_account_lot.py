@@ -18,7 +18,7 @@ class LoyaltyAccountLot(models.Model):
         ondelete="restrict",
         help="Where this credit was earned or paid in.",
     )
-    currency_id = fields.Many2one(related="account_id.currency_id", store=True)
+    currency_id = fields.Many2one(related="account_id.currency_id", store=True, precompute=True)
     origin = fields.Selection(LOT_ORIGINS, required=True)
     date = fields.Date(required=True, help="Day on which the credit was given.")
     expiry_date = fields.Date(
@@ -26,6 +26,18 @@ class LoyaltyAccountLot(models.Model):
     )
     amount = fields.Monetary(required=True, help="Credit given.")
     remaining = fields.Monetary(required=True, help="Credit not spent, expired or taken back yet.")
+    tax_amount = fields.Monetary(
+        string="Tax paid",
+        help="Tax in the amount that was due when a single-purpose voucher was sold.",
+    )
+    sale_line_id = fields.Many2one(
+        "account.move.line",
+        string="Sold on",
+        ondelete="restrict",
+        index="btree_not_null",
+        groups="account.group_account_invoice",
+        help="Invoice line by which the credit was bought.",
+    )
     document_name = fields.Char(
         string="From",
         compute="_compute_document_name",
@@ -37,8 +49,16 @@ class LoyaltyAccountLot(models.Model):
         "CHECK (remaining >= 0 AND remaining <= amount)",
         "A lot cannot hold less than nothing or more than was given.",
     )
+    _check_tax_amount = models.Constraint(
+        "CHECK (coalesce(tax_amount, 0) >= 0 AND coalesce(tax_amount, 0) <= amount)",
+        "The tax in a lot is a part of it.",
+    )
     # Used by every charge: the lots of one account that still hold credit.
     _open_idx = models.Index("(account_id, expiry_date, id) WHERE remaining > 0")
+    # Used by the nightly expiry, the reminders before it, and the filter "Credit expiring soon".
+    _expiry_idx = models.Index(
+        "(expiry_date, account_id) WHERE remaining > 0 AND expiry_date IS NOT NULL"
+    )
     # Used by the account's list of lots and by the ledger check.
     _account_idx = models.Index("(account_id)")
 

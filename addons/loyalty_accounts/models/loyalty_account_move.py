@@ -85,7 +85,7 @@ class LoyaltyAccountMove(models.Model):
         "Credit, reservations and debt cannot be below zero, nor reservations above the credit.",
     )
     # Used to find what a document earned or paid.
-    _document_idx = models.Index("(document_model, document_id) WHERE document_id IS NOT NULL")
+    _document_idx = models.Index("(document_model, document_id) WHERE document_model IS NOT NULL")
 
     @api.depends("account_id", "seq")
     def _compute_display_name(self):

@@ -79,6 +79,4 @@ class LoyaltyAccountMove(models.Model):
         lot = self.allocation_ids.lot_id
         state = ledger._lock(self.account_id)
         _left, forgivable = ledger._get_take_back_limits(self, state)
-        return refund.Earning(
-            self, amount, lot.id, Decimal(repr(lot.remaining or 0.0)), forgivable
-        )
+        return refund.Earning(self, amount, lot.id, Decimal(repr(lot.remaining or 0.0)), forgivable)

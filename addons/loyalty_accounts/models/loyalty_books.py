@@ -8,5 +8,5 @@ class LoyaltyBooks(models.AbstractModel):
     """
 
     _name = "loyalty.books"
-    _inherit = ["loyalty.books.top.up", "loyalty.books.payment", "loyalty.books.batch"]
+    _inherit = ["loyalty.books.voucher", "loyalty.books.top.up", "loyalty.books.batch"]
     _description = "Loyalty ledger in the books"

@@ -25,9 +25,7 @@ class LoyaltyBooksPayment(models.AbstractModel):
         """
         receivable = self._get_open_receivable(invoice)
         lines = self._prepare_deposit_lines(movement, -movement.amount)
-        lines.append(
-            self._prepare_receivable_line(movement, receivable, movement.amount, -amount)
-        )
+        lines.append(self._prepare_receivable_line(movement, receivable, movement.amount, -amount))
         return self._post_entry(movement, invoice, lines, receivable)
 
     @api.model
@@ -128,9 +126,7 @@ class LoyaltyBooksPayment(models.AbstractModel):
         """Post an entry, reconcile it with the document and link it to the movements."""
         company = document.company_id
         entry = self._create_entry(company, document.name, lines)
-        counterpart = entry.line_ids.filtered(
-            lambda line: line.account_id == receivable.account_id
-        )
+        counterpart = entry.line_ids.filtered(lambda line: line.account_id == receivable.account_id)
         (counterpart | receivable).with_context(loyalty_ledger=LEDGER_TOKEN).reconcile()
         self._link(movements, entry)
         return entry
@@ -146,7 +142,7 @@ class LoyaltyBooksPayment(models.AbstractModel):
         books = company._get_loyalty_books()
         # Superuser with the engine's token: its journal is closed to everybody else. Defaults in
         # the caller's context are meant for the caller's document.
-        moves = self.env["account.move"].sudo().with_context(self._get_entry_context(company))
+        moves = self.env["account.move"].sudo().with_context(**self._get_entry_context(company))
         entry = moves.create(
             {
                 "move_type": "entry",
@@ -166,6 +162,7 @@ class LoyaltyBooksPayment(models.AbstractModel):
             "tz": self.env.context.get("tz"),
             "allowed_company_ids": [company.id],
             "loyalty_ledger": LEDGER_TOKEN,
+            "skip_invoice_sync": True,  # lines are complete; tax lines, too
             "tracking_disable": True,
             "mail_create_nosubscribe": True,
         }

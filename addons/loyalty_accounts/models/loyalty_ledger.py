@@ -16,5 +16,10 @@ class LoyaltyLedger(models.AbstractModel):
     """
 
     _name = "loyalty.ledger"
-    _inherit = ["loyalty.ledger.earn", "loyalty.ledger.spend", "loyalty.ledger.transfer"]
+    _inherit = [
+        "loyalty.ledger.earn",
+        "loyalty.ledger.spend",
+        "loyalty.ledger.transfer",
+        "loyalty.ledger.expiry",
+    ]
     _description = "Loyalty ledger"

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..const import NO_AMOUNT
-from ..exceptions import InvalidValue, MovementRefused
+from ..exceptions import InsufficientCredit, InvalidValue, MovementRefused
 from ..rules import earning
 from ..rules.entry import ZERO, Change
 
@@ -18,19 +18,23 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         """Credit money that the customer paid in.
 
         :param amount: above zero, a multiple of the currency's rounding
-        :param expiry_date: last day on which the credit can be spent, or nothing
+        :param expiry_date: last day on which the credit can be spent; empty: it never expires;
+            not given: as the establishment's settings say
+        :param lot: further values of the lot: ``origin``, ``tax_amount``, ``sale_line_id``
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise LoyaltyError: invalid amount, unusable account, reused key
         """
-        expiry_date = options.pop("expiry_date", None)
+        lot_vals = options.pop("lot", {})
+        given = self._pop_expiry(options)
         request, state, done = self._begin("top_up", account, amount, **options)
         if done:
             return done
+        expiry_date = self._resolve_expiry(given, state, request, "top_up")
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
-        lot_id = self._create_lot(request, "top_up", request.amount, state.today, expiry_date)
+        lot_id = self._create_lot(state, request, "top_up", request.amount, expiry_date, lot_vals)
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         move = self._post(state, request, "top_up", change, **options)
         self._settle_debt(state, request)
@@ -41,22 +45,24 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         """Credit a bonus earned by a document; what the account owes is repaid first.
 
         :param amount: above zero, already rounded (:func:`rules.earning.earned`)
-        :param expiry_date: last day on which the credit can be spent, or nothing
+        :param expiry_date: last day on which the credit can be spent; empty: it never expires;
+            not given: as the establishment's settings say
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise LoyaltyError: invalid amount, unusable account, reused key
         """
-        expiry_date = options.pop("expiry_date", None)
+        given = self._pop_expiry(options)
         request, state, done = self._begin("earn", account, amount, **options)
         if done:
             return done
+        expiry_date = self._resolve_expiry(given, state, request, "earn")
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
         credited, repaid = earning.repay(request.amount, state.debt)
         allocations = []
         if credited:
-            lot_id = self._create_lot(request, "earn", credited, state.today, expiry_date)
+            lot_id = self._create_lot(state, request, "earn", credited, expiry_date)
             allocations.append((lot_id, credited))
         change = Change(credited, debt=-repaid, allocations=allocations)
         return self._post(state, request, "earn", change, **options)
@@ -113,6 +119,38 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         return back
 
     @api.model
+    def _void(self, move, amount, **options):
+        """Take bought credit back, because the money for it is refunded.
+
+        Works on blocked and expired accounts too.
+
+        :param move: the top-up, of kind ``top_up``
+        :param amount: above zero, at most what is left in its lot
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise MovementRefused: no top-up
+        :raise InsufficientCredit: it was spent, or is reserved
+        """
+        if move.kind != "top_up":
+            raise MovementRefused(self.env._("Only a top-up can be refunded."))
+        request, state, done = self._begin(
+            "void", move.account_id, amount, reference_id=move.id, **options
+        )
+        if done:
+            return done
+        self._settle_due(state, request)
+        lot = move.sudo().allocation_ids.lot_id  # it may belong to another establishment
+        self._check_available(state, request.amount)
+        if request.amount > self._exact(lot.remaining, state):
+            raise InsufficientCredit(
+                self.env._("Only %s of this top-up is left.", self._exact(lot.remaining, state))
+            )
+        allocations = [(lot.id, -request.amount)]
+        self._add_to_lots(allocations, state)
+        change = Change(-request.amount, allocations=allocations)
+        return self._post(state, request, "void", change, reversal_of=move, **options)
+
+    @api.model
     def _adjust(self, account, amount, *, note, **options):
         """Enter credit by hand, up or down, with a reason (LA11).
 
@@ -132,7 +170,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         self._settle_due(state, request)
         if request.amount > 0:
             self._check_balance_limit(state, request.amount)
-            lot_id = self._create_lot(request, "adjust", request.amount, state.today, None)
+            lot_id = self._create_lot(state, request, "adjust", request.amount, None)
             allocations = [(lot_id, request.amount)]
         else:
             allocations = self._take(state, request, -request.amount)
@@ -142,6 +180,16 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         return move
 
     # === INTERNALS === #
+
+    def _pop_expiry(self, options):
+        """Take the expiry out of a verb's options; a tuple, empty where none was given."""
+        return (options.pop("expiry_date"),) if "expiry_date" in options else ()
+
+    def _resolve_expiry(self, given, state, request, origin):
+        """Return the last day of new credit, counted from the account's own day."""
+        if given:
+            return given[0]
+        return self._company_of(request)._get_loyalty_credit_expiry(origin, state.today)
 
     def _get_take_back_limits(self, move, state):
         """Return what is left of an earning, and how much of it expired and is not forgiven."""

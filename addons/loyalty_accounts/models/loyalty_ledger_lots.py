@@ -68,16 +68,18 @@ class LoyaltyLedgerLots(models.AbstractModel):
             )
         )
 
-    def _create_lot(self, request, origin, amount, today, expiry_date):
+    def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
         lot = self._writer("loyalty.account.lot").create(
             {
+                "currency_id": state.currency_id,  # first: amounts are rounded by it
                 "account_id": request.account_id,
                 "company_id": request.company_id,
                 "origin": origin,
-                "date": today,
+                "date": state.today,
                 "expiry_date": expiry_date,
                 "amount": float(amount),
                 "remaining": float(amount),
+                **(vals or {}),
             }
         )
         return lot.id
@@ -124,22 +126,13 @@ class LoyaltyLedgerLots(models.AbstractModel):
         return release
 
     def _post_expiry(self, state, request):
-        """Expire the lots that are due, oldest first, except for what is reserved.
-
-        Reserved credit is taken from the lots that expire first, so that much of them stays.
-        """
+        """Expire the lots that are due, except for what is reserved."""
         due = [
             (lot_id, Decimal(remaining))
             for lot_id, remaining, expiry, _company_id in self._fetch_open_lots(state)
             if expiry and expiry < state.today
         ]
-        expiring = sum(remaining for _lot_id, remaining in due) - state.held
-        allocations = []
-        for lot_id, remaining in due:
-            amount = min(remaining, expiring)
-            if amount > 0:
-                allocations.append((lot_id, -amount))
-                expiring -= amount
+        allocations = lots.expire(due, state.held)
         if not allocations:
             return
         self._add_to_lots(allocations, state)
@@ -194,7 +187,10 @@ class LoyaltyLedgerLots(models.AbstractModel):
         )
 
     def _derive(self, request, verb, reference_id):
-        """A request of the ledger itself, for what falls due while another is carried out."""
+        """A request of the ledger itself, for what falls due while another is carried out.
+
+        :param request: the other one, or whatever says which account and establishment
+        """
         return Request(
             verb=verb,
             key=f"due/{uuid.uuid4().hex}",

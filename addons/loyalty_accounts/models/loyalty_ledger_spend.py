@@ -50,6 +50,7 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         self._check_available(state, request.amount)
         hold = self._writer("loyalty.account.hold").create(
             {
+                "currency_id": state.currency_id,  # first: amounts are rounded by it
                 "account_id": account.id,
                 "company_id": request.company_id,
                 "state": "open",

@@ -33,7 +33,7 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
         self._settle_due(state, request)
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
-        lot_id = self._create_lot(request, "opening", request.amount, state.today, expiry_date)
+        lot_id = self._create_lot(state, request, "opening", request.amount, expiry_date)
         change = Change(request.amount, allocations=[(lot_id, request.amount)])
         move = self._post(state, request, "opening", change, **options)
         self._settle_debt(state, request)
@@ -77,7 +77,7 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
             state, sending, "transfer", Change(-sending.amount, allocations=takes), **options
         )
         return sent | self._receive(
-            self._mirror(sending, source, target, key), target, takes, **options
+            self._mirror(sending, source, target, key), target, sent, **options
         )
 
     # === INTERNALS === #
@@ -114,19 +114,30 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
             reference_id=source.id,
         )
 
-    def _receive(self, receiving, target, takes, **options):
+    def _receive(self, receiving, target, sent, **options):
         state = self._lock(target)
         self._settle_due(state, receiving)
         self._check_balance_limit(state, receiving.amount)
         allocations = [
-            (self._copy_lot(receiving, lot_id, -taken), -taken) for lot_id, taken in takes
+            (self._copy_lot(state, receiving, part), -self._exact(part.amount, state))
+            for part in sent.sudo().allocation_ids.sorted("id")  # lots of partners, too
         ]
         change = Change(receiving.amount, allocations=allocations)
         received = self._post(state, receiving, "transfer", change, **options)
         self._settle_debt(state, receiving)
         return received
 
-    def _copy_lot(self, receiving, lot_id, amount):
-        # Superuser: the lot may belong to another establishment.
-        lot = self.env["loyalty.account.lot"].sudo().browse(lot_id)
-        return self._create_lot(receiving, lot.origin, amount, lot.date, lot.expiry_date)
+    def _copy_lot(self, state, receiving, part):
+        """Make a lot of what was taken from another, with its day and the tax in it."""
+        lot = part.lot_id
+        if lot.tax_amount and lot.company_id.id != receiving.company_id:
+            raise MovementRefused(
+                self.env._(
+                    "A single-purpose voucher can be used only where it was sold: %s.",
+                    lot.company_id.display_name,
+                )
+            )
+        tax = -self.env["loyalty.books"]._get_tax_part(part)
+        vals = {"date": lot.date, "tax_amount": float(tax), "sale_line_id": lot.sale_line_id.id}
+        amount = -self._exact(part.amount, state)
+        return self._create_lot(state, receiving, lot.origin, amount, lot.expiry_date, vals)

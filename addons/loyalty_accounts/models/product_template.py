@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import CREDIT_PRODUCTS, UNTAXED_CREDIT_PRODUCTS
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -12,11 +14,38 @@ class ProductTemplate(models.Model):
         help="Whether cards give their discount on this product.",
     )
     loyalty_discount_allowed = fields.Boolean(compute="_compute_loyalty_discount_allowed")
+    loyalty_credit_product = fields.Selection(
+        CREDIT_PRODUCTS,
+        string="Sells credit",
+        help="What is paid for the product becomes credit once its invoice is paid. It cannot "
+        "itself be paid with credit, gets no card discount and earns nothing.",
+    )
 
-    @api.depends("loyalty_discount_policy", "categ_id.loyalty_discount_allowed")
+    @api.depends(
+        "loyalty_discount_policy", "categ_id.loyalty_discount_allowed", "loyalty_credit_product"
+    )
     def _compute_loyalty_discount_allowed(self):
         for template in self:
-            if template.loyalty_discount_policy == "category" and template.categ_id:
+            if template.loyalty_credit_product:
+                template.loyalty_discount_allowed = False
+            elif template.loyalty_discount_policy == "category" and template.categ_id:
                 template.loyalty_discount_allowed = template.categ_id.loyalty_discount_allowed
             else:
                 template.loyalty_discount_allowed = template.loyalty_discount_policy != "no"
+
+    @api.onchange("loyalty_credit_product")
+    def _onchange_loyalty_credit_product(self):
+        """Credit is a service; where tax arises when it is used, its sale carries none."""
+        if self.loyalty_credit_product:
+            self.type = "service"
+            self.invoice_policy = "order"
+        if self.loyalty_credit_product in UNTAXED_CREDIT_PRODUCTS:
+            self.taxes_id = False
+
+    def _get_product_accounts(self):
+        """Override of ``account``: credit that is sold is no income; see docs/adr/0005."""
+        accounts = super()._get_product_accounts()
+        if self.loyalty_credit_product:
+            books = self.env.company._get_loyalty_books()
+            accounts["income"] = books.loyalty_invoiced_account_id.with_env(self.env)
+        return accounts

@@ -32,3 +32,12 @@ class ResConfigSettings(models.TransientModel):
     loyalty_earn_on_credit = fields.Boolean(
         related="company_id.loyalty_earn_on_credit", readonly=False
     )
+    loyalty_expiry_months = fields.Integer(
+        related="company_id.loyalty_expiry_months", readonly=False
+    )
+    loyalty_paid_expiry_months = fields.Integer(
+        related="company_id.loyalty_paid_expiry_months", readonly=False
+    )
+    loyalty_reminder_days = fields.Integer(
+        related="company_id.loyalty_reminder_days", readonly=False
+    )

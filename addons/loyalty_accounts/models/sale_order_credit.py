@@ -97,7 +97,7 @@ class SaleOrder(models.Model):
         """Pay as much as possible with credit: all that the card has, at most the total."""
         for order in self:
             available = Decimal(repr(order.loyalty_account_id.available))
-            total = Decimal(repr(order.amount_total))
+            total = order._get_loyalty_goods_total()
             order.loyalty_credit_planned = float(order._convert_loyalty_credit(available, total))
         return True
 
@@ -140,8 +140,8 @@ class SaleOrder(models.Model):
     def _hold_loyalty_credit(self, needed, *, lenient=False, expires_at=None):
         """Reserve credit, a Decimal in the card's currency."""
         card = self.loyalty_account_id
-        available = self._get_loyalty_available()
-        if lenient and needed > available:
+        available = self._get_loyalty_available() if lenient else needed
+        if needed > available:
             self._note_loyalty_shortage(needed, available)
             needed = available
         if needed <= 0:
@@ -169,12 +169,20 @@ class SaleOrder(models.Model):
         state = self.env["loyalty.ledger"]._lock(self.loyalty_account_id)
         return state.available
 
+    def _note_unusable_loyalty_credit(self):
+        """Tell staff where a customer confirmed an order whose card is not accepted any more."""
+        for order in self.sudo():  # who confirms is a customer
+            planned = order._get_loyalty_planned(clip=False)
+            if planned:
+                rate, step = order._get_loyalty_rate(), order._get_loyalty_step()
+                order._note_loyalty_shortage(exchange.to_credit(planned, rate, step), Decimal(0))
+
     def _note_loyalty_shortage(self, needed, available):
         """A customer who has paid is not turned away: staff is told to collect the rest."""
         missing = self.loyalty_account_id.currency_id.format(float(needed - available))
         note = self.env._(
-            "%s of the credit that was to pay for this order was spent elsewhere meanwhile. "
-            "Collect it from the customer.",
+            "%s of the credit that was to pay for this order is not there any more: it was spent "
+            "elsewhere, or the card is not accepted. Collect it from the customer.",
             missing,
         )
         self.message_post(body=note)
@@ -229,11 +237,12 @@ class SaleOrder(models.Model):
         """Release what is reserved for more than the orders still have to be paid."""
         holds = self._get_loyalty_holds()
         paid = self._get_loyalty_paid_credit()
+        # Superuser: whoever may change the order, its reservation follows.
         for order in self.sudo().filtered(lambda order: holds[order.id]):
             # A stored total can be written over RPC: what may be reserved comes from the lines.
             order._compute_amounts()
             rate, step = order._get_loyalty_rate(), order._get_loyalty_step()
-            total = exchange.to_credit(Decimal(repr(order.amount_total)), rate, step)
+            total = exchange.to_credit(order._get_loyalty_goods_total(), rate, step)
             reserved = sum(Decimal(repr(hold.remaining)) for hold in holds[order.id])
             excess = reserved - max(total - paid[order.id], Decimal(0))
             order._release_loyalty_amount(holds[order.id], excess)
@@ -258,8 +267,10 @@ class SaleOrder(models.Model):
     def _release_loyalty_rest(self):
         """Release what is left of reservations once everything is invoiced."""
         done = self.filtered(
-            lambda order: order.invoice_status == "invoiced"
-            and not any(invoice.state == "draft" for invoice in order.invoice_ids)
+            lambda order: (
+                order.invoice_status == "invoiced"
+                and not any(invoice.state == "draft" for invoice in order.invoice_ids)
+            )
         )
         left = done.filtered(lambda order: order._get_loyalty_holds()[order.id])
         left._release_loyalty_credit()
@@ -275,10 +286,12 @@ class SaleOrder(models.Model):
         card = self.loyalty_account_id
         if not card or not self.loyalty_credit_planned:
             return Decimal(0)
-        total = Decimal(repr(self.amount_total))
+        total = self._get_loyalty_goods_total()
         planned = min(Decimal(repr(self.loyalty_credit_planned)), total)
         if not clip:
             return planned
+        if card._get_unusable_reason(self.company_id or self.env.company):
+            return Decimal(0)
         held = sum(
             Decimal(repr(hold.remaining)) for hold in self._get_loyalty_holds()[self._origin.id]
         )
@@ -324,6 +337,12 @@ class SaleOrder(models.Model):
                     found[order_id] += part
         return found
 
+    def _get_loyalty_goods_total(self):
+        """Total that may be paid with credit and earns: all but the credit that it sells."""
+        sold = self.order_line.filtered("product_id.loyalty_credit_product")
+        total = Decimal(repr(self.amount_total))
+        return total - sum((Decimal(repr(line.price_total)) for line in sold), Decimal(0))
+
     def _convert_loyalty_credit(self, credit, due):
         """Amount of at most ``due`` that ``credit`` pays, in the order's currency."""
         if not self.loyalty_account_id:
@@ -351,11 +370,12 @@ class SaleOrder(models.Model):
         required = super()._get_prepayment_required_amount()
         if not required:
             return required
-        return self.currency_id.round(max(required - self.sudo().loyalty_credit_used, 0.0))
+        used = self.sudo().loyalty_credit_used  # an amount of the order itself
+        return self.currency_id.round(max(required - used, 0.0))
 
     def _is_paid(self):
         """Override of ``sale``: reserved credit counts as paid."""
-        paid = self.amount_paid + self.sudo().loyalty_credit_used
+        paid = self.amount_paid + self.sudo().loyalty_credit_used  # an amount of the order itself
         return super()._is_paid() or self.currency_id.compare_amounts(paid, self.amount_total) >= 0
 
     def _get_default_payment_link_values(self):

@@ -93,9 +93,10 @@ class SaleOrder(models.Model):
         result = super().action_confirm()
         for order in self.sudo():  # the right to confirm the order is the right that counts
             order._set_loyalty_terms(order._get_loyalty_terms(earns=order in usable))
-        if usable:
+        if len(usable) > 1:
             # All at once and in the order of ids, so that two batches never wait for each other.
             self.env["loyalty.ledger"]._lock(usable.sudo().loyalty_account_id)
+        (self - usable)._note_unusable_loyalty_credit()
         usable._reserve_loyalty_credit(lenient=self._is_loyalty_lenient())
         usable._adjust_loyalty_earning(lenient=self._is_loyalty_lenient())
         return result
@@ -152,7 +153,7 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered("loyalty_account_id")
         due = [(order, order._get_loyalty_difference()) for order in orders]
         due = [(order, difference) for order, difference in due if difference]
-        if due:
+        if len(due) > 1:
             # All at once and in the order of ids, so that two batches never wait for each other.
             self.env["loyalty.ledger"]._lock(orders.loyalty_account_id)
         for order, difference in due:
@@ -265,7 +266,7 @@ class SaleOrder(models.Model):
 
     def _get_loyalty_earning_base(self):
         """Value of the order that counts by now, in its currency: confirmed or paid, not returned."""
-        total = Decimal(repr(self.amount_total))
+        total = self._get_loyalty_goods_total()
         if self.state != "sale":
             return total
         if self.loyalty_earning_moment == "paid":
@@ -284,6 +285,8 @@ class SaleOrder(models.Model):
             move = line.move_id
             invoice = move.reversed_entry_id or move
             if move.state != "posted" or move.move_type not in sums:
+                continue
+            if line.product_id.loyalty_credit_product:
                 continue
             if only_paid and invoice.payment_state not in ("paid", "in_payment"):
                 continue

@@ -99,7 +99,7 @@ def canonical(amount):
     >>> canonical(Decimal("10.00")), canonical(Decimal("0.50")), canonical(Decimal("-0.00"))
     ('10', '0.5', '0')
     """
+    if not amount:
+        return "0"  # most amounts of a movement; also what -0 would spell otherwise
     text = format(amount, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -14,6 +14,7 @@ USES = {
     "opening": "opening",
     "transfer": "transfer",
     "top_up": "elsewhere",
+    "void": "elsewhere",
     "charge": "elsewhere",
     "capture": "elsewhere",
     "refund": "elsewhere",

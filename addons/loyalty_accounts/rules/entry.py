@@ -65,6 +65,7 @@ class State:
     version: int
     head_hash: str
     today: date
+    currency_id: int = 0
 
     @property
     def available(self):

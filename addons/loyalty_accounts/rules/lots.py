@@ -82,3 +82,28 @@ def give_back(takes, returned, amount):
     if rest > 0:
         raise RuleError("refund_too_large", refundable=amount - rest)
     return gives
+
+
+def expire(due, reserved):
+    """Take out what expires, oldest first, except for what is reserved; return allocations.
+
+    Reserved credit is taken from the lots that expire first, so that much of them stays.
+
+    >>> from decimal import Decimal
+    >>> expire([(7, Decimal(5)), (8, Decimal(4))], Decimal(0))
+    [(7, Decimal('-5')), (8, Decimal('-4'))]
+    >>> expire([(7, Decimal(5)), (8, Decimal(4))], Decimal(6))
+    [(7, Decimal('-3'))]
+    >>> expire([(7, Decimal(5))], Decimal(6))
+    []
+
+    :param due: ``[(lot id, remaining), …]`` of an account, the earliest expiry first
+    :param reserved: credit of that account that is promised to documents
+    """
+    allocations, expiring = [], sum(remaining for _lot, remaining in due) - reserved
+    for lot_id, remaining in due:
+        amount = min(remaining, expiring)
+        if amount > 0:
+            allocations.append((lot_id, -amount))
+            expiring -= amount
+    return allocations

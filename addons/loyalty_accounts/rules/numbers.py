@@ -87,3 +87,15 @@ def generate(prefix, randbelow):
     width = _EAN_BODY_LENGTH - len(prefix)
     body = prefix + str(randbelow(10**width)).zfill(width)
     return body + ean13_check_digit(body)
+
+
+def mask(number):
+    """Hide a number but for its last four characters, for e-mails that may be read by others.
+
+    >>> mask("2912345678906"), mask("AB-1"), mask("")
+    ('•••• 8906', '•••• -1', '')
+
+    At most half of a number is shown.
+    """
+    shown = min(4, len(number) // 2)
+    return f"•••• {number[len(number) - shown :]}" if number else ""

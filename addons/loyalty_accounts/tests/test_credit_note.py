@@ -1,11 +1,11 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_books import BooksCommon
+from .common_documents import DocumentsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCreditNote(BooksCommon):
+class TestCreditNote(DocumentsCommon):
     """LA14 on real documents; ``rules/refund.py`` has the table of worked examples."""
 
     def _paid_invoice(self, *products, planned=0, **values):

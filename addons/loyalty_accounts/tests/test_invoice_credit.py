@@ -3,11 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ..exceptions import AccountUnusable, InsufficientCredit
-from .common_books import BooksCommon
+from .common_documents import DocumentsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestInvoiceCredit(BooksCommon):
+class TestInvoiceCredit(DocumentsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -233,7 +233,7 @@ class TestBooksTransfer(BooksCommon):
         ):
             with self.subTest(journal=journal.type):
                 self._top_up(journal_id=journal.id).action_confirm()
-                entry = self.account.move_ids[:1].posting_ids.entry_id
+                entry = self.account.move_ids.sorted("id")[-1:].posting_ids.entry_id
                 self.assertEqual((entry.journal_id, entry.state), (journal, "posted"))
                 self.assertIn(self.account.number, entry.ref)
                 self.assertEqual(entry.line_ids.partner_id, self.partner)

@@ -14,9 +14,13 @@ from ..rules import (
     lots,
     numbers,
     refund,
+    vouchers,
 )
 
-RULES = (ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers, refund)
+RULES = (
+    *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
+    *(refund, vouchers),
+)
 
 
 class TestRules(BaseCase):

@@ -4,11 +4,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import InsufficientCredit
-from .common_books import BooksCommon
+from .common_documents import DocumentsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSaleOrderCredit(BooksCommon):
+class TestSaleOrderCredit(DocumentsCommon):
     # === RESERVING === #
 
     def test_confirming_reserves_the_planned_credit(self):
@@ -100,7 +100,7 @@ class TestSaleOrderCredit(BooksCommon):
         self._assert_credit(24.5)
         entry = self.account.move_ids.posting_ids.entry_id
         self.assertEqual(entry.journal_id, self.books.loyalty_journal_id)
-        self.assertEqual(entry.line_ids.filtered(lambda l: l.account_id == self.deposits).debit, 30)
+        self.assertEqual(self._balance(self.deposits), 30)
 
     def test_credit_that_covers_everything_leaves_a_paid_invoice(self):
         order = self._confirm(planned=50)
@@ -184,7 +184,7 @@ class TestSaleOrderCredit(BooksCommon):
     # === OTHER CURRENCIES === #
 
     def test_a_foreign_order_converts_at_its_own_date_and_says_so(self):
-        order, currency = self._create_foreign_order(planned=110)
+        order, _currency = self._create_foreign_order(planned=110)
         self.assertIn("1.1", order.loyalty_rate_note)
         order.action_confirm()
         self.assertEqual(self.account.held, 50)
@@ -192,9 +192,7 @@ class TestSaleOrderCredit(BooksCommon):
         self.assertEqual(order.loyalty_amount_due, 55)
 
     def _create_foreign_order(self, planned):
-        currency = self.env["res.currency"].create(
-            {"name": "XTS", "symbol": "¤", "rounding": 0.01}
-        )
+        currency = self.env["res.currency"].create({"name": "XTS", "symbol": "¤", "rounding": 0.01})
         self.env["res.currency.rate"].create(
             {"currency_id": currency.id, "rate": 1.1, "name": "2020-01-01"}
         )
@@ -238,7 +236,9 @@ class TestSaleOrderCredit(BooksCommon):
         self._assert_credit(50, held=30)
         order.action_confirm()
         self._assert_credit(53.5, held=30)
-        self.assertFalse(self.account.hold_ids.filtered(lambda h: h.state == "open").expires_at)
+        self.assertFalse(
+            self.account.hold_ids.filtered(lambda hold: hold.state == "open").expires_at
+        )
 
     def test_a_customer_who_paid_is_let_through_and_staff_is_told(self):
         order = self._order(planned=30)
@@ -257,3 +257,11 @@ class TestSaleOrderCredit(BooksCommon):
         order = self._confirm(planned=30)
         with self.assertRaises(UserError):
             order.loyalty_account_id = False
+
+    def test_a_customer_whose_card_was_blocked_is_let_through_and_staff_is_told(self):
+        order = self._order(planned=30)
+        self.account.action_block()
+        self.assertEqual(order.loyalty_amount_due, 100)
+        order.sudo().action_confirm()
+        self._assert_credit(50)
+        self.assertIn("30.00", order.activity_ids.note)

@@ -12,7 +12,12 @@ class LoyaltyAccountTopUp(models.TransientModel):
 
     amount = fields.Monetary(help="Money that the customer paid in.")
     expiry_date = fields.Date(
-        string="Can be spent until", help="Last day; empty: the credit never expires."
+        string="Can be spent until",
+        compute="_compute_expiry_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Last day; empty: the credit never expires. Proposed by the company's settings.",
     )
     has_books = fields.Boolean(
         compute="_compute_has_books",
@@ -33,6 +38,12 @@ class LoyaltyAccountTopUp(models.TransientModel):
         string="Payment reference",
         help="Number of the receipt or bank payment by which the money came in.",
     )
+
+    @api.depends("account_id")
+    def _compute_expiry_date(self):
+        for wizard in self:
+            company = wizard.account_id.company_id
+            wizard.expiry_date = company and company._get_loyalty_credit_expiry("top_up")
 
     @api.depends("account_id")
     def _compute_has_books(self):

@@ -48,6 +48,20 @@ class LoyaltyCreditUse(models.AbstractModel):
     )
     rate_note = fields.Char(compute="_compute_credit", string="Rate")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: only with cards that the user may see."""
+        wizards = super().create(vals_list)
+        # The card's amounts are related fields, which everybody may read otherwise.
+        wizards.account_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        result = super().write(vals)
+        self.account_id.check_access("read")
+        return result
+
     def _compute_document(self):
         """Hook: set ``company_id``, ``currency_id`` and ``amount_due`` from the document."""
         raise NotImplementedError

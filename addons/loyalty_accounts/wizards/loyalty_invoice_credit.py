@@ -13,9 +13,7 @@ class LoyaltyInvoiceCredit(models.TransientModel):
     _description = "Pay an invoice with credit"
     _inherit = ["loyalty.credit.use"]
 
-    invoice_id = fields.Many2one(
-        "account.move", required=True, readonly=True, ondelete="cascade", string="Invoice"
-    )
+    invoice_id = fields.Many2one("account.move", required=True, readonly=True, ondelete="cascade")
     scan = fields.Char(
         string="Card number", store=False, help="Scan or type the number of the customer's card."
     )
@@ -39,7 +37,7 @@ class LoyaltyInvoiceCredit(models.TransientModel):
         for wizard in self:
             wizard.company_id = wizard.invoice_id.company_id
             wizard.currency_id = wizard.invoice_id.currency_id
-            wizard.amount_due = wizard.invoice_id.amount_residual
+            wizard.amount_due = wizard.invoice_id._get_loyalty_payable()
 
     @api.depends("invoice_id")
     def _compute_account_id(self):

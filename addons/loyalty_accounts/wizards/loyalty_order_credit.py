@@ -11,9 +11,7 @@ class LoyaltyOrderCredit(models.TransientModel):
     _description = "Pay an order with credit"
     _inherit = ["loyalty.credit.use"]
 
-    order_id = fields.Many2one(
-        "sale.order", required=True, readonly=True, ondelete="cascade", string="Order"
-    )
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     account_id = fields.Many2one(related="order_id.loyalty_account_id")
     held = fields.Monetary(related="order_id.loyalty_credit_held", string="Reserved now")
 
@@ -65,4 +63,4 @@ class LoyaltyOrderCredit(models.TransientModel):
         return self.action_reserve()
 
     def _get_rate(self):
-        return self.order_id.sudo()._get_loyalty_rate()
+        return self.order_id.sudo()._get_loyalty_rate()  # reads the card's currency

@@ -3,7 +3,7 @@ from odoo import Command, fields
 from .test_sale_order import SaleLoyaltyCommon
 
 
-class BooksCommon(SaleLoyaltyCommon):
+class DocumentsCommon(SaleLoyaltyCommon):
     """A company with a chart of accounts, a product at 100.00 and one at 100.00 plus 20 % tax.
 
     The card has 50.00 of credit, no discount, and earns 5 %.
@@ -20,6 +20,11 @@ class BooksCommon(SaleLoyaltyCommon):
         cls.tax = cls.env["account.tax"].create(
             {"name": "VAT 20 %", "amount": 20, "company_id": cls.company.id}
         )
+        cls.tax_account = cls.env["account.account"].create(
+            {"name": "VAT", "code": "251999", "account_type": "liability_current"}
+        )
+        taxing = cls.tax.repartition_line_ids.filtered(lambda part: part.repartition_type == "tax")
+        taxing.account_id = cls.tax_account
         cls.taxed = cls.env["product.product"].create(
             {
                 "name": "Table",
