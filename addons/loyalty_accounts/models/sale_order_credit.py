@@ -5,8 +5,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import PAYMENT_HOLD_MINUTES
-from ..exceptions import InsufficientCredit
-from ..rules import exchange
+from ..exceptions import InsufficientCredit, InvalidValue
+from ..rules import amounts, exchange
+from ..rules.errors import RuleError
 
 
 class SaleOrder(models.Model):
@@ -90,6 +91,17 @@ class SaleOrder(models.Model):
         """Without a card nothing can be paid with credit."""
         if not self.loyalty_account_id:
             self.loyalty_credit_planned = 0.0
+
+    def _check_loyalty_plan(self, vals):
+        """Refuse what is no amount before the ORM or PostgreSQL stumble over it."""
+        planned = vals.get("loyalty_credit_planned") or 0
+        try:
+            negative = amounts.read_number(planned) < 0
+        except RuleError as error:
+            describe = self.env["loyalty.account"]._describe_rule_error
+            raise InvalidValue(describe(error)) from error
+        if negative:
+            raise InvalidValue(self.env._("The amount to pay with credit cannot be below zero."))
 
     # === ACTIONS === #
 

@@ -63,6 +63,8 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: only confirmation sets the terms, whatever comes as value or default."""
+        for vals in vals_list:
+            self._check_loyalty_plan(vals)
         return super().create([vals | dict.fromkeys(TERMS, False) for vals in vals_list])
 
     def write(self, vals):
@@ -70,6 +72,7 @@ class SaleOrder(models.Model):
 
         Lines changed in one call are one change: their own hooks wait for it.
         """
+        self._check_loyalty_plan(vals)
         trusted = self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
         if TERMS & vals.keys() and not trusted:
             raise AccessError(self.env._("The credit rate of an order is set by confirming it."))

@@ -1,9 +1,7 @@
-from psycopg2.errors import CheckViolation
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..exceptions import InsufficientCredit
+from ..exceptions import InsufficientCredit, InvalidValue
 from .common_documents import DocumentsCommon
 
 
@@ -250,8 +248,9 @@ class TestSaleOrderCredit(DocumentsCommon):
         self.assertIn("20.00", "".join(order.message_ids.mapped("body")))
 
     def test_a_negative_plan_is_refused(self):
-        with self.assertRaises(CheckViolation), self.assertLogs("odoo.sql_db"):
-            self._order(planned=-1)
+        for planned in (-1, float("nan"), 1e12, "all"):
+            with self.subTest(planned), self.assertRaises(InvalidValue):
+                self._order(planned=planned)
 
     def test_the_card_cannot_be_changed_once_credit_is_reserved(self):
         order = self._confirm(planned=30)

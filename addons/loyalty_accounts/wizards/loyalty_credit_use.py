@@ -50,7 +50,9 @@ class LoyaltyCreditUse(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override: only with cards that the user may see."""
+        """Override: only with cards that the user may see, and amounts that are some."""
+        for vals in vals_list:
+            self._check_amount(vals)
         wizards = super().create(vals_list)
         # The card's amounts are related fields, which everybody may read otherwise.
         wizards.account_id.check_access("read")
@@ -58,9 +60,18 @@ class LoyaltyCreditUse(models.AbstractModel):
 
     def write(self, vals):
         """Override: the same for what is changed."""
+        self._check_amount(vals)
         result = super().write(vals)
         self.account_id.check_access("read")
         return result
+
+    def _check_amount(self, vals):
+        """Refuse what the ORM would stumble over, such as NaN; the rest is said on confirmation."""
+        try:
+            amounts.read_number(vals.get("amount") or 0)
+        except RuleError as error:
+            describe = self.env["loyalty.account"]._describe_rule_error
+            raise InvalidValue(describe(error)) from error
 
     def _compute_document(self):
         """Hook: set ``company_id``, ``currency_id`` and ``amount_due`` from the document."""
