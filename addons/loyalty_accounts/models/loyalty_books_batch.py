@@ -210,28 +210,29 @@ class LoyaltyBooksBatch(models.AbstractModel):
         customers. The one place that knows how much of a lot is owed, and on which account.
         """
         # Reads only. A single-purpose voucher is owed without the tax that its sale declared:
-        # rules/vouchers.tax_spent, cumulated over the lot.
+        # rules/vouchers.tax_spent, cumulated over the lot. Apart from the rest, because only
+        # these few need to know what was taken from their lot before.
         return SQL(
             """
-            SELECT a.move_id, a.lot_id, l.origin, l.date AS day,
-                   CASE WHEN l.tax_amount > 0 THEN 'voucher' ELSE 'deposit' END AS side,
-                   CASE WHEN l.tax_amount > 0
-                        THEN a.amount - (before.tax - after.tax) ELSE a.amount END AS amount
+            SELECT a.move_id, a.lot_id, l.origin, l.date AS day, 'deposit' AS side, a.amount
+              FROM loyalty_account_allocation a
+              JOIN loyalty_account_lot l ON l.id = a.lot_id
+             WHERE coalesce(l.tax_amount, 0) = 0
+             UNION ALL
+            SELECT a.move_id, a.lot_id, l.origin, l.date, 'voucher',
+                   a.amount - c.rounding * (
+                       round(l.tax_amount * (l.amount - earlier.remaining)
+                             / l.amount / c.rounding)
+                       - round(l.tax_amount * (l.amount - earlier.remaining - a.amount)
+                               / l.amount / c.rounding))
               FROM loyalty_account_allocation a
               JOIN loyalty_account_lot l ON l.id = a.lot_id
               JOIN res_currency c ON c.id = a.currency_id
-              LEFT JOIN LATERAL (
+             CROSS JOIN LATERAL (
                    SELECT coalesce(sum(e.amount), 0) AS remaining
                      FROM loyalty_account_allocation e
-                    WHERE e.lot_id = a.lot_id AND e.id < a.id) earlier ON l.tax_amount > 0
-              LEFT JOIN LATERAL (
-                   SELECT round(l.tax_amount * (l.amount - earlier.remaining)
-                                / l.amount / c.rounding) * c.rounding AS tax
-                   ) before ON l.tax_amount > 0
-              LEFT JOIN LATERAL (
-                   SELECT round(l.tax_amount * (l.amount - earlier.remaining - a.amount)
-                                / l.amount / c.rounding) * c.rounding AS tax
-                   ) after ON l.tax_amount > 0
+                    WHERE e.lot_id = a.lot_id AND e.id < a.id) earlier
+             WHERE l.tax_amount > 0
             """
         )
 

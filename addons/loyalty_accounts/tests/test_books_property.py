@@ -19,6 +19,7 @@ Step = namedtuple("Step", "verb who units days hours")
 VERBS = (
     "top_up",
     "top_up_at_the_desk",
+    "void",
     "earn",
     "take_back",
     "charge",
@@ -164,6 +165,12 @@ class TestBooksProperty(BooksCommon):
     def _do_top_up_at_the_desk(self, account, step, _number):
         move = self._give("_top_up", account, step)
         self.env["loyalty.books"]._book_top_up(move, self.journals[account.company_id])
+
+    def _do_void(self, account, step, number):
+        self._do_top_up(account, step, number)
+        top_up = self._moves(account, "top_up")[step.units % 2 - 1]
+        amount = self._amount(account, max(step.units // 2, 1))
+        self.ledger._void(top_up, amount, company=account.company_id)
 
     def _do_earn(self, account, step, _number):
         self._give("_earn", account, step)
