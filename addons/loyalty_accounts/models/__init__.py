@@ -54,4 +54,5 @@ from . import loyalty_account_move_payment
 from . import sale_order
 from . import sale_order_earning
 from . import sale_order_credit
+from . import sale_order_credit_amounts
 from . import sale_order_line

@@ -37,6 +37,9 @@ class LoyaltyAccountHold(models.Model):
     # Used by the account's list of reservations.
     _account_idx = models.Index("(account_id)")
 
+    # Used by every order that is confirmed, shown or changed.
+    _document_idx = models.Index("(document_model, document_id) WHERE state = 'open'")
+
     @api.depends("state", "amount", "captured")
     def _compute_remaining(self):
         for hold in self:

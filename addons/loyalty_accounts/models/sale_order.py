@@ -85,6 +85,11 @@ class SaleOrder(models.Model):
             self._recompute_loyalty_discounts()
         return result
 
+    def unlink(self):
+        """Override: a quotation that is deleted keeps no credit reserved."""
+        self._release_loyalty_credit()
+        return super().unlink()
+
     def _recompute_loyalty_discounts(self):
         """Recompute the lines that a card discounts, or discounted until now; no others."""
         concerned = self.order_line.filtered(

@@ -2,7 +2,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..const import PAYMENT_HOLD_MINUTES
 from ..exceptions import InsufficientCredit, InvalidValue
@@ -177,9 +176,13 @@ class SaleOrder(models.Model):
             ) from error
 
     def _get_loyalty_available(self):
-        """Credit that could be reserved now; read under the account's lock."""
-        state = self.env["loyalty.ledger"]._lock(self.loyalty_account_id)
-        return state.available
+        """Credit that could be reserved now; read under the account's lock.
+
+        What is due expires first, else it would be counted here and missing in a moment.
+        """
+        card = self.loyalty_account_id
+        self.env["loyalty.ledger"]._expire(card)
+        return self.env["loyalty.ledger"]._lock(card).available
 
     def _note_unusable_loyalty_credit(self):
         """Tell staff where a customer confirmed an order whose card is not accepted any more."""
@@ -226,7 +229,6 @@ class SaleOrder(models.Model):
         :raise InsufficientCredit: the card has less
         """
         self.ensure_one()
-        self.loyalty_account_id._check_usable(self.company_id)
         self.env["loyalty.ledger"]._lock(self.loyalty_account_id)
         holds = self._get_loyalty_holds()[self.id]
         reserved = sum((Decimal(repr(hold.remaining)) for hold in holds), Decimal(0))
@@ -287,111 +289,3 @@ class SaleOrder(models.Model):
         left = done.filtered(lambda order: order._get_loyalty_holds()[order.id])
         left._release_loyalty_credit()
         left._adjust_loyalty_earning()
-
-    # === READING === #
-
-    def _get_loyalty_planned(self, *, clip=True):
-        """What a quotation plans to pay with credit, in its currency, at most its total.
-
-        :param bool clip: whether it is at most what the card has now, too
-        """
-        card = self.loyalty_account_id
-        if not card or not self.loyalty_credit_planned:
-            return Decimal(0)
-        total = self._get_loyalty_goods_total()
-        planned = min(Decimal(repr(self.loyalty_credit_planned)), total)
-        if not clip:
-            return planned
-        if card._get_unusable_reason(self.company_id or self.env.company):
-            return Decimal(0)
-        held = sum(
-            Decimal(repr(hold.remaining)) for hold in self._get_loyalty_holds()[self._origin.id]
-        )
-        available = Decimal(repr(card.available)) + held
-        return self._convert_loyalty_credit(available, planned)
-
-    def _get_loyalty_credit_used(self):
-        """Credit reserved and used for the order, or planned, in the card's currency."""
-        if self.state in ("draft", "sent"):
-            planned = self._get_loyalty_planned()
-            return exchange.to_credit(planned, self._get_loyalty_rate(), self._get_loyalty_step())
-        holds = self._get_loyalty_holds()[self.id]
-        reserved = sum(Decimal(repr(hold.remaining)) for hold in holds)
-        return self._get_loyalty_paid_credit()[self.id] + reserved
-
-    def _get_loyalty_holds(self):
-        """Return ``{order id: [open reservations, the oldest first]}``."""
-        found = {order_id: [] for order_id in (*self.ids, False)}
-        domain = Domain("document_model", "=", self._name) & Domain(
-            "document_id", "in", self._origin.ids
-        )
-        # Superuser: only reservations of these orders are read.
-        holds = self.env["loyalty.account.hold"].sudo()
-        if self._origin.ids:
-            for hold in holds.search(domain & Domain("state", "=", "open"), order="id"):
-                found[hold.document_id].append(hold)
-        return found
-
-    def _get_loyalty_paid_credit(self):
-        """Return ``{order id: credit}`` that paid invoices of the orders and was not given back.
-
-        A payment out of a reservation belongs to its order, whatever else the invoice holds. What
-        was paid on an invoice directly is split over its orders by their part of it.
-        """
-        found = {order_id: Decimal(0) for order_id in (*self.ids, False)}
-        # Superuser: only payments of these orders' invoices are read.
-        orders = self.sudo()._origin
-        payments = orders.invoice_ids._get_loyalty_payments()
-        for payment in payments:
-            left = payment._get_loyalty_left()
-            for order_id, part in payment._split_loyalty_over_orders(left).items():
-                if order_id in found:
-                    found[order_id] += part
-        return found
-
-    def _get_loyalty_goods_total(self):
-        """Total that may be paid with credit and earns: all but the credit that it sells."""
-        sold = self.order_line.filtered("product_id.loyalty_credit_product")
-        total = Decimal(repr(self.amount_total))
-        return total - sum((Decimal(repr(line.price_total)) for line in sold), Decimal(0))
-
-    def _convert_loyalty_credit(self, credit, due):
-        """Amount of at most ``due`` that ``credit`` pays, in the order's currency."""
-        if not self.loyalty_account_id:
-            return Decimal(0)
-        steps = self._get_loyalty_step(), Decimal(repr(self.currency_id.rounding))
-        return exchange.cover(due, credit, self._get_loyalty_rate(), *steps)[1]
-
-    def _get_loyalty_rate(self):
-        """Units of the order's currency for 1 of credit, as it is kept on the order."""
-        card = self.loyalty_account_id
-        if card.currency_id == self.currency_id:
-            return Decimal(1)
-        return Decimal(repr(self.currency_rate))
-
-    def _get_loyalty_rate_date(self):
-        return (self.date_order or fields.Datetime.now()).date()
-
-    def _get_loyalty_step(self):
-        return Decimal(repr(self.loyalty_account_id.currency_id.rounding))
-
-    # === PAYING ONLINE === #
-
-    def _get_prepayment_required_amount(self):
-        """Override of ``sale``: credit that the order uses is paid already."""
-        required = super()._get_prepayment_required_amount()
-        if not required:
-            return required
-        used = self.sudo().loyalty_credit_used  # an amount of the order itself
-        return self.currency_id.round(max(required - used, 0.0))
-
-    def _is_paid(self):
-        """Override of ``sale``: reserved credit counts as paid."""
-        paid = self.amount_paid + self.sudo().loyalty_credit_used  # an amount of the order itself
-        return super()._is_paid() or self.currency_id.compare_amounts(paid, self.amount_total) >= 0
-
-    def _get_default_payment_link_values(self):
-        """Override of ``sale``: a payment link asks for the total less the credit."""
-        values = super()._get_default_payment_link_values()
-        rest = self.currency_id.round(max(values["amount_max"] - self.loyalty_credit_used, 0.0))
-        return values | {"amount": min(values["amount"], rest), "amount_max": rest}

@@ -10,7 +10,12 @@ from ..exceptions import LoyaltyError
 from ..rules import earning
 
 #: What an order keeps of the terms by which it earns; confirmation alone sets it.
-TERMS = {"loyalty_credit_rate", "loyalty_earning_moment", "loyalty_earns_on_credit"}
+TERMS = {
+    "loyalty_credit_rate",
+    "loyalty_earning_moment",
+    "loyalty_earns_on_credit",
+    "loyalty_exchange_rate",
+}
 
 
 class SaleOrder(models.Model):
@@ -39,6 +44,14 @@ class SaleOrder(models.Model):
         groups="loyalty_accounts.group_user",
         help="Whether what is paid with credit earns, by the company's setting when the order was "
         "confirmed.",
+    )
+    loyalty_exchange_rate = fields.Float(
+        digits=0,
+        copy=False,
+        readonly=True,
+        groups="loyalty_accounts.group_user",
+        help="Units of the order's currency for 1 of credit when the order was confirmed: its "
+        "credit is captured and earned at this rate.",
     )
     loyalty_earned = fields.Monetary(
         compute="_compute_loyalty_earned",
@@ -81,11 +94,13 @@ class SaleOrder(models.Model):
             leaving = self.filtered(lambda order: order.state == "sale")
         orders = self.with_context(loyalty_batch=LEDGER_TOKEN) if "order_line" in vals else self
         result = super(SaleOrder, orders).write(vals)
+        if vals.get("state") == "cancel":
+            self._release_loyalty_credit()  # of quotations that were being paid, too
         if leaving:
-            # Superuser: the right to cancel the order is the right that counts.
-            leaving.sudo()._set_loyalty_terms(dict.fromkeys(TERMS, False))
             leaving._release_loyalty_credit()
             leaving._adjust_loyalty_earning()
+            # Superuser: the right to cancel the order is the right that counts.
+            leaving.sudo()._set_loyalty_terms(dict.fromkeys(TERMS, False))
         if "order_line" in vals:
             self._adjust_confirmed_loyalty_order()
         return result
@@ -110,6 +125,7 @@ class SaleOrder(models.Model):
             "loyalty_credit_rate": self.loyalty_account_id.credit_rate if earns else 0.0,
             "loyalty_earning_moment": company.loyalty_earning_moment if earns else False,
             "loyalty_earns_on_credit": company.loyalty_earn_on_credit if earns else False,
+            "loyalty_exchange_rate": float(self._get_loyalty_rate_of_today()) if earns else 0.0,
         }
 
     def _set_loyalty_terms(self, terms):
@@ -274,7 +290,7 @@ class SaleOrder(models.Model):
             return total
         if self.loyalty_earning_moment == "paid":
             paid, credited = self._get_loyalty_invoiced(only_paid=True)
-            return paid - credited
+            return min(paid - credited, total)
         return total - earning.returned(total, *self._get_loyalty_invoiced())
 
     def _get_loyalty_invoiced(self, *, only_paid=False):
@@ -291,7 +307,8 @@ class SaleOrder(models.Model):
                 continue
             if line.product_id.loyalty_credit_product:
                 continue
-            if only_paid and invoice.payment_state not in ("paid", "in_payment"):
+            unpaid = invoice.payment_state not in ("paid", "in_payment")
+            if only_paid and unpaid and invoice.move_type == "out_invoice":
                 continue
             amount = line.price_total
             if line.currency_id != self.currency_id:

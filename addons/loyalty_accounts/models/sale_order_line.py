@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..rules import discount
 
@@ -76,6 +77,10 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         """Override: what changes the total of a confirmed order changes what it earns."""
+        if "invoice_lines" in vals and not self.env.su and self._has_loyalty_terms():
+            raise AccessError(
+                self.env._("Which invoices belong to an order with a card is not set by hand.")
+            )
         result = super().write(vals)
         if PRICED_FIELDS & vals.keys():
             self.order_id._adjust_confirmed_loyalty_order()
@@ -97,6 +102,10 @@ class SaleOrderLine(models.Model):
         return result
 
     # === LOYALTY === #
+
+    def _has_loyalty_terms(self):
+        # Superuser: only whether there is a card; what it earns follows the invoices.
+        return bool(self.order_id.sudo().loyalty_account_id)
 
     def _get_loyalty_card(self):
         # Superuser: the paired card is part of the order, whoever works on the order.

@@ -32,6 +32,13 @@ class LoyaltyInvoiceCredit(models.TransientModel):
         wizards.invoice_id.check_access("write")
         return wizards
 
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        result = super().write(vals)
+        self.invoice_id._check_loyalty_bookkeeper()
+        self.invoice_id.check_access("write")
+        return result
+
     @api.depends("invoice_id")
     def _compute_document(self):
         for wizard in self:

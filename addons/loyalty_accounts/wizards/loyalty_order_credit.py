@@ -22,6 +22,12 @@ class LoyaltyOrderCredit(models.TransientModel):
         wizards._check_order()
         return wizards
 
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        result = super().write(vals)
+        self._check_order()
+        return result
+
     def _check_order(self):
         self.order_id.check_access("write")
         if not self.env.user.has_group("loyalty_accounts.group_user"):
@@ -33,7 +39,9 @@ class LoyaltyOrderCredit(models.TransientModel):
             order = wizard.order_id
             wizard.company_id = order.company_id
             wizard.currency_id = order.currency_id
-            wizard.amount_due = order.loyalty_amount_due + order.loyalty_credit_held
+            # Superuser: an amount of the order, which the user may change (checked on creation).
+            goods = float(order.sudo()._get_loyalty_goods_total())
+            wizard.amount_due = max(goods - order.loyalty_credit_paid, 0.0)
 
     @api.depends("order_id")
     def _compute_amount(self):
