@@ -42,6 +42,7 @@ MOVE_KINDS = [
     ("adjust", "Manual entry"),
     ("opening", "Opening balance"),
     ("transfer", "Transfer"),
+    ("withhold", "Debt withheld from a refund"),
     ("void", "Top-up refunded"),
     ("expire", "Expired"),
     ("hold", "Reserved"),

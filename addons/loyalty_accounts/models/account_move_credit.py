@@ -103,16 +103,42 @@ class AccountMove(models.Model):
                 move._settle_loyalty_refund()
         return posted
 
-    def button_draft(self):
-        """Override of ``account``: an invoice that is changed, or cancelled, gives credit back."""
-        # Superuser: whoever may reset the document, its credit follows.
-        posted = self.sudo().filtered(lambda move: move.state == "posted")
-        posted._check_no_loyalty_refund()
-        posted._check_loyalty_not_refunded()
-        posted._undo_loyalty_payments(reserve_again=True)
-        result = super().button_draft()
-        posted.line_ids.sale_line_ids.order_id._adjust_loyalty_earning()
+    def write(self, vals):
+        """Override: a document that is posted no more gives back what it took, by whatever way."""
+        leaving = self.browse()
+        if vals.get("state", "posted") != "posted":
+            # Superuser: whoever may reset the document, its credit follows.
+            leaving = self.sudo().filtered(
+                lambda move: move.state == "posted" and move.is_sale_document()
+            )
+            leaving._prepare_loyalty_reset()
+        result = super().write(vals)
+        if leaving:
+            orders = leaving.line_ids.sale_line_ids.order_id
+            orders._release_loyalty_excess()
+            orders._adjust_loyalty_earning()
         return result
+
+    def _prepare_loyalty_reset(self):
+        """Give credit back before documents are changed, or refuse where it cannot be.
+
+        :raise UserError: a credit note gave credit back, or this is one that did
+        """
+        self._check_no_loyalty_refund()
+        self._check_loyalty_not_refunded()
+        self._undo_loyalty_payments(reserve_again=True)
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Override of ``account``: an invoice that is cancelled by a credit note is paid anew.
+
+        Its credit is reserved again, for the invoice that replaces it.
+        """
+        if cancel:
+            # Superuser: whoever may reverse the document, its credit follows.
+            posted = self.sudo().filtered(lambda move: move.move_type == "out_invoice")
+            posted._check_loyalty_not_refunded()
+            posted._undo_loyalty_payments(reserve_again=True)
+        return super()._reverse_moves(default_values_list, cancel)
 
     def _lock_loyalty_accounts(self):
         """Lock all cards at once and in the order of ids, so that batches never wait in a ring."""
@@ -132,7 +158,7 @@ class AccountMove(models.Model):
         orders = self.line_ids.sale_line_ids.order_id.filtered("loyalty_account_id")
         holds = orders._get_loyalty_holds()
         paying = orders.filtered(lambda order: holds[order.id])
-        parts = self._get_loyalty_order_parts() if paying else {}
+        parts = self._get_loyalty_parts() if paying else {}
         for order in paying:
             part = parts.get(order, Decimal(0))
             for hold in holds[order.id]:
@@ -167,21 +193,24 @@ class AccountMove(models.Model):
             self.env["loyalty.books"]._book_payment(movement, self, float(covered))
         return covered
 
-    def _get_loyalty_order_parts(self):
-        """Return ``{order: amount}``: what the orders make of the invoice, taxes included.
-
-        Credit that the invoice sells is not paid with credit, and no part of it.
-        """
-        parts = defaultdict(Decimal)
-        for line in self.invoice_line_ids - self._get_loyalty_credit_lines():
-            for order in line.sale_line_ids.order_id:
-                parts[order] += Decimal(repr(line.price_total))
-        return dict(parts)
-
     def _get_loyalty_payable(self):
-        """What may be paid with credit: what is open, less the credit that the invoice sells."""
-        sold = sum(self._get_loyalty_credit_lines().mapped("price_total"))
-        return max(self.currency_id.round(self.amount_residual - sold), 0.0)
+        """What may be paid with credit: what is open, less the credit that the invoice sells.
+
+        Nor what an open credit note of the same orders will cancel, nor more than the goods of
+        orders that sell credit: their down payments pay for both.
+        """
+        # Superuser: amounts of the invoice and its orders.
+        move = self.sudo()
+        sold = sum(move._get_loyalty_credit_lines().mapped("price_total"))
+        orders = move.line_ids.sale_line_ids.order_id
+        notes = (move.reversal_move_ids | orders.invoice_ids).filtered(
+            lambda note: note.move_type == "out_refund" and note.state == "posted"
+        )
+        payable = move.amount_residual - sold - sum(notes.mapped("amount_residual"))
+        if orders.order_line.filtered("product_id.loyalty_credit_product"):
+            goods = sum(float(order._get_loyalty_goods_total()) for order in orders)
+            payable = min(payable, goods - sum(orders.mapped("loyalty_credit_used")))
+        return max(move.currency_id.round(payable), 0.0)
 
     def _get_loyalty_expected_payment(self):
         """What transactions have paid that is not reconciled yet, in the invoice's currency."""
@@ -233,7 +262,7 @@ class AccountMove(models.Model):
             self._undo_loyalty_payment(payment)
             order = payment._get_reserving_order()
             if reserve_again and order.state == "sale":
-                order._hold_loyalty_credit(-Decimal(repr(payment.amount)), lenient=True)
+                order._try_to_reserve_again(-Decimal(repr(payment.amount)))
 
     def _undo_loyalty_payment(self, payment):
         # Superuser: see above.

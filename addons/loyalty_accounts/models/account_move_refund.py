@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..rules import earning, exchange, refund
 
@@ -26,7 +27,9 @@ class AccountMove(models.Model):
     def _settle_loyalty_refund(self):
         """Give credit back, take earned credit back, withhold what was spent of it.
 
-        ``rules/refund.settle`` decides; this gathers what it needs, and carries it out.
+        ``rules/refund.settle`` decides; this gathers what it needs, and carries it out. What was
+        reserved for one order is that order's alone, so each order of the credit note is settled
+        by itself; what belongs to none is one more part. Credit that was sold is money.
         """
         self.ensure_one()
         invoices = self._get_loyalty_refunded_invoices()
@@ -34,28 +37,85 @@ class AccountMove(models.Model):
         orders = self._get_loyalty_refunded_orders(invoices)
         if not payments and not orders:
             return
-        paid = self._get_loyalty_paid(invoices, payments)
-        value = self._to_loyalty_credit(Decimal(repr(self.amount_total)), payments)
-        step = self._get_loyalty_step()
-        credit = refund.credit_part(value, paid, step)
-        lefts = [(payment, payment._get_loyalty_left()) for payment in payments]
-        parts = earning.latest_first(lefts, credit)
-        earnings = orders._get_loyalty_earnings_to_go(parts)
-        settlement = refund.settle(
-            value, paid, earnings, available=self._get_loyalty_available(orders), step=step
-        )
-        self._carry_out_loyalty_settlement(parts, settlement)
+        self._check_loyalty_refund(invoices, payments)
+        parts = self._get_loyalty_parts()
+        unpaid = self._get_loyalty_unpaid(invoices)
+        for order, value in parts.items():
+            cancelled = self._settle_loyalty_part(order, value, unpaid, invoices, payments)
+            unpaid -= cancelled
         orders._adjust_loyalty_earning()
         for card in payments.account_id | orders.loyalty_account_id:
             if card.debt:
                 self.env["loyalty.ledger"]._expire(card)
 
-    def _carry_out_loyalty_settlement(self, parts, settlement):
-        ledger, books = self.env["loyalty.ledger"], self.env["loyalty.books"]
-        amounts = [(payment, part, payment._get_covered_part(part)) for payment, part in parts]
+    def _check_loyalty_refund(self, invoices, payments):
+        if not payments:
+            return
+        if invoices.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "%s was paid with credit: its credit note must be in the same currency.",
+                    invoices[0].display_name,
+                )
+            )
+        sold = invoices._get_loyalty_credit_lines()
+        if sold and any(invoice.amount_residual for invoice in sold.move_id):
+            raise UserError(
+                self.env._(
+                    "%s sells credit and is not paid yet. Have it paid, or give the credit that "
+                    "pays a part of it back, before you write a credit note.",
+                    sold.move_id[0].display_name,
+                )
+            )
+
+    def _settle_loyalty_part(self, order, value, unpaid, invoices, payments):
+        """Settle what the credit note refunds of one order, or of none.
+
+        :param Decimal value: of the part, in the document's currency
+        :param Decimal unpaid: what is open and not cancelled by another part yet
+        :return: what it cancels, in the document's currency
+        """
+        shares = payments._get_loyalty_shares(order)
+        credit_left = sum((share for _payment, share in shares), Decimal(0))
+        rate = self._get_loyalty_refund_rate(payments)
+        step = self._get_loyalty_step()
+        total = sum(
+            (invoice._get_loyalty_parts().get(order, Decimal(0)) for invoice in invoices),
+            Decimal(0),
+        )
+        total -= self._get_loyalty_refunded_value(order, invoices)
+        covered = exchange.to_document(credit_left, rate, self._get_loyalty_document_step())
+        open_part = min(unpaid, max(total - covered, Decimal(0)), value)
+        money = max(total - covered - open_part, Decimal(0))
+        takes = [take for payment, share in shares for take in payment._get_loyalty_takes(share)]
+        paid = refund.Paid(
+            unpaid=exchange.to_credit(open_part, rate, step),
+            money=exchange.to_credit(money, rate, step),
+            takes=takes,
+        )
+        refunded = exchange.to_credit(value, rate, step)
+        credit = refund.credit_part(refunded, paid, step)
+        giving = earning.latest_first(shares, credit)
+        earnings = order._get_loyalty_earnings_to_go(giving) if order.loyalty_credit_rate else []
+        available = Decimal(repr(order.loyalty_account_id.available)) if order else Decimal(0)
+        refunds = self._give_loyalty_credit_back(giving)
+        owing = order._get_loyalty_owing_earnings() if order else []
+        owed = sum((left for _move, left in owing), Decimal(0))
+        settlement = refund.settle(
+            refunded, paid, earnings, owed=owed, available=available, step=step
+        )
+        self._carry_out_loyalty_settlement(refunds, owing, settlement)
+        return open_part
+
+    def _give_loyalty_credit_back(self, giving):
+        """Refund payments; return ``[(movement, amount of the credit note), …]``.
+
+        What earlier earnings left as a debt is taken from it at once.
+        """
         refunds = []
-        for payment, part, amount in amounts:
-            movement = ledger._refund(
+        for payment, part in giving:
+            amount = payment._get_covered_part(part)
+            movement = self.env["loyalty.ledger"]._refund(
                 payment,
                 part,
                 settle_debt=False,
@@ -63,12 +123,26 @@ class AccountMove(models.Model):
                 company=payment.company_id,
                 document=self,
             )
-            refunds.append((movement, float(amount)))
+            refunds.append((movement, amount))
+            if payment.account_id.debt:
+                self.env["loyalty.ledger"]._expire(payment.account_id)
+        return refunds
+
+    def _carry_out_loyalty_settlement(self, refunds, owing, settlement):
+        """Take earnings back, withhold what is to be, and book it with the credit given back."""
         withheld = Decimal(0)
         for movement, back in settlement.take_backs:
             withheld += self._take_back_loyalty_earning(movement, back)
+        for movement, part in earning.latest_first(owing, settlement.owed):
+            withheld += self._withhold_loyalty_debt(movement, part)
         if refunds or withheld:
-            books._book_refunds(refunds, self, *self._get_loyalty_withheld(withheld))
+            covered = sum((amount for _movement, amount in refunds), Decimal(0))
+            self.env["loyalty.books"]._book_refunds(
+                [(movement, float(amount)) for movement, amount in refunds],
+                self,
+                float(withheld),
+                float(self._to_loyalty_withheld(withheld, covered)),
+            )
 
     def _take_back_loyalty_earning(self, movement, back):
         """Take one earning back as settled; return what is withheld for it."""
@@ -77,11 +151,22 @@ class AccountMove(models.Model):
         taken = order._take_back_loyalty_move(movement, amount, money=back.withheld)
         return Decimal(repr(taken.withheld_amount or 0.0))
 
-    def _get_loyalty_withheld(self, withheld):
-        """Return what is withheld as ``(company's currency, credit note's currency)``."""
-        step = Decimal(repr(self.currency_id.rounding))
-        amount = exchange.to_document(withheld, Decimal(repr(self.invoice_currency_rate)), step)
-        return float(withheld), float(min(amount, Decimal(repr(self.amount_residual))))
+    def _withhold_loyalty_debt(self, movement, amount):
+        """Withhold what an earning left as a debt; return the amount."""
+        self.env["loyalty.ledger"]._withhold(
+            movement,
+            amount,
+            key=self._get_loyalty_key("withhold"),
+            company=movement.company_id,
+            document=self,
+        )
+        return amount
+
+    def _to_loyalty_withheld(self, withheld, covered):
+        """What is withheld in the credit note's currency, at most what credit leaves of it."""
+        rate = Decimal(repr(self.invoice_currency_rate))
+        amount = exchange.to_document(withheld, rate, self._get_loyalty_document_step())
+        return min(amount, Decimal(repr(self.amount_residual)) - covered)
 
     # === GATHERING === #
 
@@ -97,36 +182,54 @@ class AccountMove(models.Model):
 
     def _get_loyalty_refunded_orders(self, invoices):
         orders = self.line_ids.sale_line_ids.order_id | invoices.line_ids.sale_line_ids.order_id
-        return orders.filtered(lambda order: order.loyalty_account_id and order.loyalty_credit_rate)
+        return orders.filtered("loyalty_account_id")
 
-    def _get_loyalty_paid(self, invoices, payments):
-        """What was paid for the invoices and not given back, as ``rules.refund.Paid``.
+    def _get_loyalty_parts(self):
+        """What the orders make of the document, taxes included: ``{order: amount}``.
 
-        What is open on them was reconciled with this credit note already, as far as Odoo does
-        so by itself.
+        The empty order stands for what belongs to none. Without the credit that the document
+        sells, which is no part that credit could pay. They add up to the document's total less
+        that, whatever the rounding of its taxes.
+        """
+        parts = {}
+        for line in self.invoice_line_ids - self._get_loyalty_credit_lines():
+            order = line.sale_line_ids.order_id[:1]
+            parts[order] = parts.get(order, Decimal(0)) + Decimal(repr(line.price_total))
+        sold = self._get_loyalty_credit_lines()
+        rest = Decimal(repr(self.amount_total)) - sum(
+            (Decimal(repr(line.price_total)) for line in sold), Decimal(0)
+        )
+        if parts:
+            last = list(parts)[-1]
+            parts[last] += rest - sum(parts.values())
+        return parts
+
+    def _get_loyalty_unpaid(self, invoices):
+        """What was open on the invoices before this credit note, in its currency.
+
+        Odoo has reconciled with the credit note already what it does by itself; what earlier
+        credit notes have open as well is theirs.
         """
         others = self._get_loyalty_other_refunds(invoices)
-        value = self._sum_loyalty(invoices, "amount_total") - self._sum_loyalty(
-            others, "amount_total"
-        )
         offset = Decimal(repr(self.amount_total)) - Decimal(repr(self.amount_residual))
         unpaid = self._sum_loyalty(invoices, "amount_residual") + offset
-        unpaid = max(unpaid - self._sum_loyalty(others, "amount_residual"), Decimal(0))
-        covered = sum(
-            (payment._get_covered_part(payment._get_loyalty_left()) for payment in payments),
+        return max(unpaid - self._sum_loyalty(others, "amount_residual"), Decimal(0))
+
+    def _get_loyalty_refunded_value(self, order, invoices):
+        """What earlier credit notes refunded of an order's part."""
+        return sum(
+            (
+                note._get_loyalty_parts().get(order, Decimal(0))
+                for note in self._get_loyalty_other_refunds(invoices)
+            ),
             Decimal(0),
-        )
-        takes = [take for payment in payments for take in payment._get_loyalty_takes_left()]
-        return refund.Paid(
-            unpaid=self._to_loyalty_credit(unpaid, payments),
-            money=max(self._to_loyalty_credit(value - unpaid - covered, payments), Decimal(0)),
-            takes=takes,
         )
 
     def _get_loyalty_other_refunds(self, invoices):
-        """Earlier credit notes for the same invoices, or for their orders."""
-        orders = invoices.line_ids.sale_line_ids.order_id
-        notes = invoices.reversal_move_ids | orders.invoice_ids
+        """Earlier credit notes for the same invoices; for the orders, where nothing is reversed."""
+        notes = invoices.reversal_move_ids
+        if not self.reversed_entry_id:
+            notes |= invoices.line_ids.sale_line_ids.order_id.invoice_ids
         return notes.filtered(
             lambda move: move.move_type == "out_refund" and move.state == "posted" and move != self
         )
@@ -134,22 +237,17 @@ class AccountMove(models.Model):
     def _sum_loyalty(self, moves, name):
         return sum((Decimal(repr(move[name])) for move in moves), Decimal(0))
 
-    def _to_loyalty_credit(self, amount, payments):
-        """An amount of the credit note as credit, by the rate at which credit paid, else its own."""
-        rate = Decimal(repr(self.invoice_currency_rate))
-        credit = sum((payment._get_loyalty_left() for payment in payments), Decimal(0))
-        covered = sum(
-            (payment._get_covered_part(payment._get_loyalty_left()) for payment in payments),
-            Decimal(0),
-        )
+    def _get_loyalty_refund_rate(self, payments):
+        """Units of the document for 1 of credit: as credit paid it, else by its own rate."""
+        lefts = [(payment, payment._get_loyalty_left()) for payment in payments]
+        credit = sum((left for _payment, left in lefts), Decimal(0))
+        covered = sum((payment._get_covered_part(left) for payment, left in lefts), Decimal(0))
         if credit and covered:
-            rate = covered / credit
-        return exchange.to_credit(amount, rate, self._get_loyalty_step())
+            return covered / credit
+        return Decimal(repr(self.invoice_currency_rate))
 
     def _get_loyalty_step(self):
         return Decimal(repr(self.company_currency_id.rounding))
 
-    def _get_loyalty_available(self, orders):
-        return sum(
-            (Decimal(repr(card.available)) for card in orders.loyalty_account_id), Decimal(0)
-        )
+    def _get_loyalty_document_step(self):
+        return Decimal(repr(self.currency_id.rounding))

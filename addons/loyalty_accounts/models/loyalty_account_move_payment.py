@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..rules import refund
+from ..rules import lots, refund
 from ..rules.amounts import round_half_up
 
 
@@ -17,12 +17,25 @@ class LoyaltyAccountMove(models.Model):
         back = sum(Decimal(repr(move.amount)) for move in self.reversal_ids)
         return -Decimal(repr(self.amount)) - back
 
-    def _get_loyalty_takes_left(self):
-        """What a payment took from lots and did not give back, as ``[(lot id, amount), …]``."""
+    def _get_loyalty_takes(self, share):
+        """What giving ``share`` of a payment back puts into lots, as ``[(lot id, amount), …]``.
+
+        In the order in which it was taken, so that the rule may go through it backwards.
+        """
         ledger = self.env["loyalty.ledger"]
         state = ledger._lock(self.account_id)
         takes, returned = ledger._get_takes_and_returns(self, state)
-        return [(lot_id, taken - returned.get(lot_id, 0)) for lot_id, taken in takes]
+        return list(reversed(lots.give_back(takes, returned, share)))
+
+    def _get_loyalty_shares(self, order):
+        """Return ``[(payment, credit), …]``: what of payments belongs to an order, or to none."""
+        shares = []
+        for payment in self:
+            split = payment._split_loyalty_over_orders(payment._get_loyalty_left())
+            share = split.get(order.id, Decimal(0))
+            if share > 0:
+                shares.append((payment, share))
+        return shares
 
     def _get_covered_amount(self):
         """Amount of the document that the payment covered, in the document's currency."""
@@ -63,7 +76,7 @@ class LoyaltyAccountMove(models.Model):
         if self.hold_id.document_model == "sale.order":
             return {self.hold_id.document_id: credit}
         invoice = self.env["account.move"].browse(self.document_id)
-        parts = invoice._get_loyalty_order_parts()
+        parts = invoice._get_loyalty_parts()
         total, rest, split = sum(parts.values()), credit, {}
         step = Decimal(repr(self.currency_id.rounding))
         for order, part in parts.items():
@@ -72,6 +85,12 @@ class LoyaltyAccountMove(models.Model):
         if split:
             split[list(split)[-1]] += rest
         return split
+
+    def _get_loyalty_owed(self):
+        """Debt that an earning left when it was taken back, and that is not settled yet."""
+        self.ensure_one()
+        owed = sum(Decimal(repr(move.debt_amount)) for move in self.reversal_ids)
+        return min(owed, Decimal(repr(self.account_id.debt)))
 
     def _prepare_loyalty_earning(self, amount):
         """An earning of which ``amount`` has to go, as ``rules.refund.Earning``."""

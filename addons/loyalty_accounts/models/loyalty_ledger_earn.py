@@ -119,6 +119,26 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         return back
 
     @api.model
+    def _withhold(self, move, amount, **options):
+        """Note that what an earning left as a debt was withheld from a refund in money.
+
+        :param move: the earning, of kind ``earn``
+        :param amount: above zero, at most what it still owes
+        :param options: see :meth:`_begin`
+        :return: the ``loyalty.account.move``
+        :raise MovementRefused: it owes less
+        """
+        request, state, done = self._begin(
+            "withhold", move.account_id, amount, reference_id=move.id, **options
+        )
+        if done:
+            return done
+        if request.amount > min(move._get_loyalty_owed(), state.debt):
+            raise MovementRefused(self.env._("Less is owed than is to be withheld."))
+        change = Change(debt=-request.amount, withheld=request.amount)
+        return self._post(state, request, "withhold", change, reversal_of=move, **options)
+
+    @api.model
     def _void(self, move, amount, **options):
         """Take bought credit back, because the money for it is refunded.
 
@@ -195,7 +215,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         """Return what is left of an earning, and how much of it expired and is not forgiven."""
         move = move.sudo()  # its lot may belong to another establishment
         left, forgiven = self._exact(move.asked_amount, state), ZERO
-        for back in move.reversal_ids:
+        for back in move.reversal_ids.filtered(lambda back: back.kind == "take_back"):
             asked = self._exact(back.asked_amount, state)
             left -= asked
             spent = self._exact(back.debt_amount + back.withheld_amount, state)

@@ -176,7 +176,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
                   JOIN loyalty_account_move earning
                     ON earning.id = allocation.move_id AND earning.kind = 'earn'
                   JOIN loyalty_account_move back
-                    ON back.reversal_of_id = earning.id AND back.kind = 'take_back'
+                    ON back.reversal_of_id = earning.id AND back.kind IN ('take_back', 'withhold')
                  WHERE lot.account_id = %s AND lot.remaining > 0
                  GROUP BY lot.id, earning.id
                 HAVING sum(back.debt_amount) > 0

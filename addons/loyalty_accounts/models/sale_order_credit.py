@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..const import PAYMENT_HOLD_MINUTES
-from ..exceptions import InsufficientCredit, InvalidValue
+from ..exceptions import InsufficientCredit, InvalidValue, LoyaltyError
 from ..rules import amounts, exchange
 from ..rules.errors import RuleError
 
@@ -183,6 +183,14 @@ class SaleOrder(models.Model):
         card = self.loyalty_account_id
         self.env["loyalty.ledger"]._expire(card)
         return self.env["loyalty.ledger"]._lock(card).available
+
+    def _try_to_reserve_again(self, credit):
+        """Reserve what an invoice gave back; a card that is refused leaves a task, no error."""
+        try:
+            with self.env.cr.savepoint():
+                self._hold_loyalty_credit(credit, lenient=True)
+        except LoyaltyError:
+            self._note_loyalty_shortage(credit, Decimal(0))
 
     def _note_unusable_loyalty_credit(self):
         """Tell staff where a customer confirmed an order whose card is not accepted any more."""

@@ -261,6 +261,14 @@ class SaleOrder(models.Model):
                 to_go.append(move._prepare_loyalty_earning(taken))
         return to_go
 
+    def _get_loyalty_owing_earnings(self):
+        """Return ``[(earning, what it left as a debt), …]`` of the orders, the oldest first."""
+        # Superuser: only movements of these orders are read.
+        moves = self.env["loyalty.account.move"].sudo()
+        earnings = moves.search(self._get_loyalty_move_domain("earn"), order="id")
+        owing = [(move, move._get_loyalty_owed()) for move in earnings]
+        return [(move, owed) for move, owed in owing if owed > 0]
+
     def _note_no_loyalty_earning(self, reason):
         self.message_post(body=self.env._("No credit was earned: %s", reason))
 
@@ -324,7 +332,8 @@ class SaleOrder(models.Model):
         moves = self.env["loyalty.account.move"].sudo()
         left = defaultdict(list)
         for move in moves.search(self._get_loyalty_move_domain("earn"), order="id"):
-            amounts = (move.asked_amount, *(-back.asked_amount for back in move.reversal_ids))
+            backs = move.reversal_ids.filtered(lambda back: back.kind == "take_back")
+            amounts = (move.asked_amount, *(-back.asked_amount for back in backs))
             rest = sum(Decimal(repr(amount)) for amount in amounts)
             if rest > 0:
                 left[move.document_id].append((move, rest))

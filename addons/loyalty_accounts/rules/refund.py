@@ -17,7 +17,8 @@ Worked examples
 ...     result = settle(D(refund), paid, *args, step=D("0.01"), **kwargs)
 ...     for part in (result, *(back for _earning, back in result.take_backs)):
 ...         values = part._asdict().items()
-...         print(*(f"{name} {canonical(value)}" for name, value in values if isinstance(value, D)))
+...         amounts = [(name, value) for name, value in values if isinstance(value, D)]
+...         print(*(f"{name} {canonical(value)}" for name, value in amounts if value or name != "owed"))
 
 **What goes back.** 100 paid with 40 of credit and 60 of money. All of it returned:
 
@@ -114,6 +115,12 @@ left; a refund of 2.00 has money for a part of it only.
 cancelled 0 credit 0 money 2 payout 0
 withdrawn 0 forgiven 0 withheld 2 debt 0
 withdrawn 0.5 forgiven 0 withheld 0 debt 0.5
+
+The order was cancelled before its money is refunded: its earning of 5.00, which had been spent,
+went then and left a debt. It is withheld now, and the debt is gone.
+
+>>> show("100", Paid(money=D(100)), owed=D(5))
+cancelled 0 credit 0 money 100 payout 95 owed 5
 """
 
 from collections import namedtuple
@@ -133,15 +140,17 @@ Earning = namedtuple("Earning", "id take lot_id remaining expired", defaults=(No
 
 #: ``cancelled + credit + money`` is the refund; ``payout`` is the money less what is withheld.
 #: ``gives`` are the lots that get the credit, ``take_backs`` is ``[(earning id, TakeBack), …]``.
-Settlement = namedtuple("Settlement", "cancelled credit money payout gives take_backs")
+#: ``owed`` is withheld for what earnings of the document that went before left as a debt.
+Settlement = namedtuple("Settlement", "cancelled credit money payout owed gives take_backs")
 
 
-def settle(refund, paid, earnings=(), *, available=ZERO, step):
+def settle(refund, paid, earnings=(), *, owed=ZERO, available=ZERO, step):
     """Return the :class:`Settlement` of a refund; worked examples at the top of this file.
 
     :param refund: value of what is returned, taxes included
     :param paid: :class:`Paid`
     :param earnings: :class:`Earning` of the document that have to go, wholly or in part
+    :param owed: debt that earnings of the document left when they were taken back before
     :param available: the account's credit that is not reserved, before the refund
     :param step: smallest unit of the account's currency
     """
@@ -151,7 +160,8 @@ def settle(refund, paid, earnings=(), *, available=ZERO, step):
     money = round_half_up(refund - cancelled - credit, step)
     take_backs = _take_back(earnings, gives, available + credit, money)
     payout = money - sum(back.withheld for _earning, back in take_backs)
-    return Settlement(cancelled, credit, money, payout, gives, take_backs)
+    owed = min(owed, payout)
+    return Settlement(cancelled, credit, money, payout - owed, owed, gives, take_backs)
 
 
 def credit_part(refund, paid, step):

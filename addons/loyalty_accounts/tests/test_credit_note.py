@@ -189,3 +189,98 @@ class TestCreditNote(DocumentsCommon):
         self._assert_credit(60)
         self._refund(invoice, quantity=0.5)
         self.assertEqual(self.account.balance, 52.5)
+
+    # === SEVERAL ORDERS, INVOICES AND VOUCHERS === #
+
+    def test_credit_of_one_order_is_not_paid_out_for_another(self):
+        first, second = self._confirm(planned=50), self._confirm()
+        invoice = (first + second)._create_invoices()
+        invoice.action_post()
+        self._pay(invoice)
+        note = self._refund(invoice, post=False)
+        own = note.invoice_line_ids.filtered(lambda line: line.sale_line_ids.order_id == first)
+        (note.invoice_line_ids - own).unlink()
+        note.action_post()
+        self.assertEqual((note.amount_total, note.amount_residual), (100, 50))
+        self.assertEqual(first.loyalty_credit_paid, 0)
+
+    def test_another_invoice_and_its_credit_note_do_not_matter(self):
+        self.product.invoice_policy = "delivery"
+        order = self._confirm(planned=40)
+        order.order_line.product_uom_qty = 2
+        order.order_line.qty_delivered = 1
+        first = self._invoice(order)
+        self._pay(first)
+        order.order_line.qty_delivered = 2
+        second = self._invoice(order)
+        self._pay(second)
+        self._refund(second)
+        note = self._refund(first, quantity=0.25)
+        self.assertEqual(note.amount_residual, 15)
+
+    def test_what_a_cancelled_order_left_as_a_debt_is_withheld_from_its_refund(self):
+        order, invoice = self._paid_invoice()
+        self.ledger._charge(self.account, 55)
+        order._action_cancel()
+        self._assert_credit(0, debt=5)
+        note = self._refund(invoice)
+        self.assertEqual(note.amount_residual, 95)
+        self._assert_credit(0)
+        self.assertEqual(self._balance(self.marketing), -5)
+
+    def test_a_reduced_quantity_withholds_from_the_refund_that_follows(self):
+        order, _invoice = self._paid_invoice()
+        self.ledger._charge(self.account, 55)
+        order.order_line.product_uom_qty = 0
+        self._assert_credit(0, debt=5)
+        note = order._create_invoices(final=True)
+        note.action_post()
+        self.assertEqual(note.amount_residual, 95)
+        self._assert_credit(0)
+
+    def test_a_credit_note_in_another_currency_is_refused(self):
+        _order, invoice = self._paid_invoice(planned=40)
+        note = self._refund(invoice, post=False)
+        note.currency_id = self.env["res.currency"].create({"name": "XTS", "symbol": "¤"})
+        with self.assertRaisesRegex(UserError, "same currency"):
+            note.action_post()
+        self._assert_credit(13)
+
+    def test_an_open_credit_note_leaves_nothing_to_pay_with_credit(self):
+        order = self._confirm()
+        invoice = self._invoice(order)
+        order.order_line.product_uom_qty = 0
+        order._create_invoices(final=True).action_post()
+        invoice.invalidate_recordset()
+        self.assertFalse(invoice.loyalty_can_pay)
+
+    def test_reverse_and_create_invoice_reserves_for_the_new_one(self):
+        order = self._confirm(planned=40)
+        invoice = self._invoice(order)
+        reversal = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        reversal.create({"journal_id": invoice.journal_id.id}).modify_moves()
+        self.assertEqual(self.account.held, 40)
+        again = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        again.action_post()
+        self.assertEqual(again.amount_residual, 60)
+        self._assert_credit(13)
+
+    def test_writing_the_state_gives_the_credit_back_like_the_button(self):
+        order = self._confirm(planned=30)
+        invoice = self._invoice(order)
+        invoice.write({"state": "cancel"})
+        self._assert_credit(53.5, held=30)
+        _order, invoice = self._paid_invoice(planned=20)
+        note = self._refund(invoice)
+        with self.assertRaisesRegex(UserError, "may be spent already"):
+            note.write({"state": "draft"})
+
+    def test_a_blocked_card_does_not_stop_bookkeeping(self):
+        order = self._confirm(planned=30)
+        invoice = self._invoice(order)
+        self.account.action_block()
+        invoice.button_draft()
+        self._assert_credit(53.5)
+        self.assertIn("30.00", "".join(order.message_ids.mapped("body")))
