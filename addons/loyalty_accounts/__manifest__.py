@@ -44,6 +44,7 @@
         "demo/res_partner_demo.xml",
         "demo/loyalty_account_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/credit_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["loyalty_accounts/static/tests/tours/*"],

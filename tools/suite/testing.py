@@ -25,12 +25,16 @@ def run(settings, names, *, pattern=None, fast=False):
 
 
 def proof(settings, *, pattern=None):
-    """Run the long versions of the tests over the wire; return 0 when nothing failed."""
+    """Run the long versions of the tests; return 0 when nothing failed."""
+
+    def long_odoo(settings, choice):
+        return odoo_tests.run(settings, choice, proof=True)
 
     def long_wire(settings, choice):
         return wire.run(settings, choice, proof=True)
 
-    return _run_stages(settings, Choice(pattern=pattern), [long_wire], system.FOR_TESTS)
+    stages = [long_odoo, long_wire]
+    return _run_stages(settings, Choice(pattern=pattern), stages, system.FOR_TESTS)
 
 
 def _run_stages(settings, choice, stages, needs):

@@ -1,6 +1,9 @@
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from odoo.addons.sale.controllers import portal as sale_portal
+
+from ..exceptions import LoyaltyError
 
 
 class CustomerPortal(sale_portal.CustomerPortal):
@@ -11,8 +14,9 @@ class CustomerPortal(sale_portal.CustomerPortal):
         )
         due = order_sudo.loyalty_amount_due
         if not is_down_payment and order_sudo.loyalty_credit_used:
-            # Core asks for the whole total of a quotation that is to be paid at once.
-            values["amount"] = min(payment_amount or due, due)
+            # Core asks for the total: of a quotation always, of an order unless a link says less.
+            wanted = payment_amount if order_sudo.state == "sale" else due
+            values["amount"] = min(wanted or due, due)
         return values
 
 
@@ -22,10 +26,18 @@ class PaymentPortal(sale_portal.PaymentPortal):
 
         The caller has checked that the visitor may pay the order.
 
-        :raise InsufficientCredit: it was spent elsewhere since the page was shown
+        :raise ValidationError: it was spent elsewhere since the page was shown
         """
         if sale_order_id:
             # Superuser: the visitor pays the order, and reads nothing of the card.
             order_sudo = request.env["sale.order"].sudo().browse(sale_order_id)
-            order_sudo._reserve_loyalty_credit_for_payment()
+            try:
+                order_sudo._reserve_loyalty_credit_for_payment()
+            except LoyaltyError as error:
+                raise ValidationError(
+                    request.env._(
+                        "The credit for this order was used elsewhere meanwhile. Reload the page "
+                        "to see what is to be paid."
+                    )
+                ) from error
         return super()._create_transaction(*args, sale_order_id=sale_order_id, **kwargs)

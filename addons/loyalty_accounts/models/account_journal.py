@@ -15,7 +15,6 @@ GUARDED_FIELDS = frozenset(
         "currency_id",
         "inbound_payment_method_line_ids",
         "outbound_payment_method_line_ids",
-        "restrict_mode_hash_table",
         "sequence_override_regex",
     }
 )

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..const import LOT_ORIGINS, MOVE_KINDS
 from ..rules import books as rules
+from ..rules.errors import RuleError
 
 _logger = logging.getLogger(__name__)
 
@@ -33,14 +34,16 @@ class LoyaltyBooksBatch(models.AbstractModel):
 
         What is left when the time runs out, or fails, is booked by the next run.
         """
-        progress = self.env["ir.cron"]
+        progress, failed = self.env["ir.cron"], set()
+        # Superuser: the job books for all companies, archived ones, too.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        heads = companies.search([("parent_id", "=", False), ("chart_template", "!=", False)])
+        companies = companies.search([("id", "child_of", heads.ids)])
         todo = [
             (company, day)
-            # Superuser: the job books for all companies, archived ones, too.
-            for company in self.env["res.company"].sudo().with_context(active_test=False).search([])
+            for company in companies
             for day in self._get_unbooked_days(company, self._get_yesterday(company))
         ]
-        failed = set()
         progress._commit_progress(remaining=len(todo))
         for company, day in todo:
             if company in failed:
@@ -49,8 +52,9 @@ class LoyaltyBooksBatch(models.AbstractModel):
                 failed.add(company)
             if not progress._commit_progress(1):
                 return
-        for company in {company for company, _day in todo} - failed:
-            self._mark(company, self._get_yesterday(company))
+        for company in companies:
+            if company not in failed:
+                self._mark(company, self._get_yesterday(company))
 
     def _try_post_day(self, company, day):
         """Book one day, or leave everything as it was and say so in the log."""
@@ -253,7 +257,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
                   FROM booked
                   JOIN loyalty_account_move m ON m.id = booked.move_id
                   JOIN (%(owed)s) owed ON owed.move_id = m.id
-                  JOIN (VALUES %(uses)s) AS use(kind, origin, name)
+                  LEFT JOIN (VALUES %(uses)s) AS use(kind, origin, name)
                     ON use.kind = m.kind AND use.origin = owed.origin
                  GROUP BY m.kind, use.name, owed.side, up
                  ORDER BY m.kind, use.name, owed.side, up DESC
@@ -266,7 +270,11 @@ class LoyaltyBooksBatch(models.AbstractModel):
         )
         self.env["loyalty.account.posting"].invalidate_model()
         self.env["loyalty.account.move"].invalidate_model(["posting_ids"], flush=False)
-        return [Total(*row) for row in rows]
+        totals = [Total(*row) for row in rows]
+        for total in totals:
+            if not total.use:  # a kind that nobody thought of: better not booked than half
+                raise RuleError("kind_not_booked", kind=total.kind)
+        return totals
 
     def _prepare_batch_lines(self, company, accounts, totals):
         """Two lines for each total; the amounts are exact sums and not rounded."""

@@ -289,11 +289,13 @@ class ResCompany(models.Model):
     def _get_loyalty_start_code(self, plan):
         """Return the code from which a free one is searched: next to the chart's own accounts.
 
-        So it has the chart's length and lies where its accountant looks for that type.
+        So it has the chart's length and lies near its kind; the accountant may give it another.
         """
         accounts = self.env["account.account"].with_context(active_test=False)
         domain = accounts._check_company_domain(self)
-        same = accounts.search([*domain, ("account_type", "=", plan.types[0])], limit=1)
+        same = self.expense_account_id if plan.types[0] == "expense" else accounts
+        if not same:
+            same = accounts.search([*domain, ("account_type", "=", plan.types[0])], limit=1)
         if same.code:
             return same.code
         digits = len(accounts.search(domain, limit=1).code or plan.code)

@@ -169,12 +169,20 @@ class SaleOrder(models.Model):
         state = self.env["loyalty.ledger"]._lock(self.loyalty_account_id)
         return state.available
 
+    def _note_unusable_loyalty_credit(self):
+        """Tell staff where a customer confirmed an order whose card is not accepted any more."""
+        for order in self.sudo():  # who confirms is a customer
+            planned = order._get_loyalty_planned(clip=False)
+            if planned:
+                rate, step = order._get_loyalty_rate(), order._get_loyalty_step()
+                order._note_loyalty_shortage(exchange.to_credit(planned, rate, step), Decimal(0))
+
     def _note_loyalty_shortage(self, needed, available):
         """A customer who has paid is not turned away: staff is told to collect the rest."""
         missing = self.loyalty_account_id.currency_id.format(float(needed - available))
         note = self.env._(
-            "%s of the credit that was to pay for this order was spent elsewhere meanwhile. "
-            "Collect it from the customer.",
+            "%s of the credit that was to pay for this order is not there any more: it was spent "
+            "elsewhere, or the card is not accepted. Collect it from the customer.",
             missing,
         )
         self.message_post(body=note)
@@ -282,6 +290,8 @@ class SaleOrder(models.Model):
         planned = min(Decimal(repr(self.loyalty_credit_planned)), total)
         if not clip:
             return planned
+        if card._get_unusable_reason(self.company_id or self.env.company):
+            return Decimal(0)
         held = sum(
             Decimal(repr(hold.remaining)) for hold in self._get_loyalty_holds()[self._origin.id]
         )

@@ -96,6 +96,7 @@ class SaleOrder(models.Model):
         if len(usable) > 1:
             # All at once and in the order of ids, so that two batches never wait for each other.
             self.env["loyalty.ledger"]._lock(usable.sudo().loyalty_account_id)
+        (self - usable)._note_unusable_loyalty_credit()
         usable._reserve_loyalty_credit(lenient=self._is_loyalty_lenient())
         usable._adjust_loyalty_earning(lenient=self._is_loyalty_lenient())
         return result

@@ -17,6 +17,7 @@ from . import (
     test_ledger_races,
     test_ledger_random,
     test_reminder_races,
+    test_portal_payment,
     test_reminders,
     test_ledger_transfer,
     test_liability_report,

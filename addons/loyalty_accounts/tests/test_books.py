@@ -33,10 +33,16 @@ class TestBooks(BooksCommon):
             code = self.company[name].with_company(self.company).code
             with self.subTest(account=name, code=code):
                 self.assertRegex(code, r"^[0-9]{6}$")
-        first = accounts.search(
-            [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)], limit=1
-        )
-        self.assertEqual(self.company.loyalty_marketing_account_id.code[:4], first.code[:4])
+        liabilities = [
+            ("account_type", "=", "liability_current"),
+            ("company_ids", "in", self.company.ids),
+        ]
+        for name, like in (
+            ("loyalty_deposit_account_id", accounts.search(liabilities, limit=1)),
+            ("loyalty_marketing_account_id", self.company.expense_account_id),
+        ):
+            code = self.company[name].with_company(self.company).code
+            self.assertEqual(code[:3], like.with_company(self.company).code[:3])
 
     def test_codes_of_a_chart_with_other_lengths_fit_in(self):
         company = self._company_with_chart("Short codes")

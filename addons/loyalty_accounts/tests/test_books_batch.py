@@ -10,6 +10,9 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL, mute_logger
 
+from ..const import LOT_ORIGINS, MOVE_KINDS
+from ..models.res_company_books import PLANS
+from ..rules import books as rules
 from .common import BooksCommon, money
 
 BATCH = "odoo.addons.loyalty_accounts.models.loyalty_books_batch.LoyaltyBooksBatch"
@@ -113,6 +116,21 @@ class TestBooksBatch(BooksCommon):
         with patch.object(type(self.env), "_", lambda env, text, *a, **k: env.lang + str(a or k)):
             self.assertIn("fr_FR", self.batch._in_language_of(self.company).env._("x"))
 
+    def test_a_kind_without_a_counterpart_is_not_booked_by_half(self):
+        self.ledger._earn(self.account, 3)
+        with (
+            patch.dict(rules.USES, clear=True),
+            mute_logger(BATCH.rsplit(".", 1)[0]),
+        ):
+            self.assertFalse(self.batch._try_post_day(self.company, date(2026, 3, 4)))
+        self.assertFalse(self.env["loyalty.account.posting"].search([]))
+
+    def test_every_kind_that_moves_credit_has_a_counterpart(self):
+        for kind in dict(MOVE_KINDS).keys() - {"hold", "release"}:
+            for origin, _label in LOT_ORIGINS:
+                use = rules.get_use(kind, origin)
+                self.assertIn(f"loyalty_{use}_account_id", PLANS)
+
     # === EXACTLY ONCE === #
 
     def test_what_is_booked_is_not_booked_again(self):
@@ -133,6 +151,11 @@ class TestBooksBatch(BooksCommon):
         self._run_cron()
         self.assertEqual(late.posting_ids.entry_id.date, date(2026, 3, 4))
         self.assertEqual(len(self._entries()), 2)
+
+    def test_the_mark_moves_on_where_nothing_happened_too(self):
+        self._run_cron()
+        marks = self.env["loyalty.books.mark"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(marks.booked_until, date(2026, 3, 3))
 
     def test_book_everything_finds_what_a_batch_would_no_longer_look_for(self):
         self.clock.tick(timedelta(days=30))

@@ -96,6 +96,8 @@ class TestBooksProperty(BooksCommon):
     def _live_through(self, steps):
         """Do all steps in a year of their own; return the kinds of movements that there were."""
         with self.cr.savepoint() as savepoint, freeze_time("2026-01-01 08:00:00") as clock:
+            for account in self.accounts:
+                self.ledger._open(account, self._amount(account, 9000), key=f"start/{account.id}")
             for number, step in enumerate(steps):
                 clock.tick(timedelta(hours=step.hours))
                 try:
@@ -166,7 +168,9 @@ class TestBooksProperty(BooksCommon):
     def _do_earn(self, account, step, _number):
         self._give("_earn", account, step)
 
-    def _do_take_back(self, account, _step, _number):
+    def _do_take_back(self, account, step, number):
+        if step.units % 2:
+            self._do_earn(account, step, number)
         earning = self._moves(account, "earn")[:1]
         self.ledger._take_back(earning, company=account.company_id)
 
@@ -174,15 +178,17 @@ class TestBooksProperty(BooksCommon):
         amount = self._amount(account, step.units)
         self.ledger._charge(account, amount, company=account.company_id)
 
-    def _do_refund(self, account, _step, _number):
-        payment = self._moves(account, "charge", "capture")[-1:]
+    def _do_refund(self, account, step, number):
+        self._do_charge(account, step, number)
+        payment = self._moves(account, "charge", "capture")[step.units % 2 - 1]
         self.ledger._refund(payment, company=account.company_id)
 
     def _do_hold(self, account, step, _number):
         amount = self._amount(account, step.units)
         self.ledger._hold(account, amount, company=account.company_id)
 
-    def _do_capture(self, account, step, _number):
+    def _do_capture(self, account, step, number):
+        self._do_hold(account, step, number)
         hold = self._moves(account, "hold")[-1:].hold_id
         amount = self._amount(account, max(step.units // 3, 1))
         self.ledger._capture(hold, amount, company=account.company_id)

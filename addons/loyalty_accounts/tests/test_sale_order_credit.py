@@ -257,3 +257,11 @@ class TestSaleOrderCredit(DocumentsCommon):
         order = self._confirm(planned=30)
         with self.assertRaises(UserError):
             order.loyalty_account_id = False
+
+    def test_a_customer_whose_card_was_blocked_is_let_through_and_staff_is_told(self):
+        order = self._order(planned=30)
+        self.account.action_block()
+        self.assertEqual(order.loyalty_amount_due, 100)
+        order.sudo().action_confirm()
+        self._assert_credit(50)
+        self.assertIn("30.00", order.activity_ids.note)

@@ -55,8 +55,9 @@ class LoyaltyAccountTopUp(models.TransientModel):
     @api.depends("account_id")
     def _compute_journal_id(self):
         for wizard in self:
+            # Cash before bank: that is what comes in at a desk.
             wizard.journal_id = wizard.has_books and wizard.journal_id.search(
-                wizard._get_journal_domain(), limit=1
+                wizard._get_journal_domain(), order="type desc, sequence, id", limit=1
             )
 
     def _get_journal_domain(self):

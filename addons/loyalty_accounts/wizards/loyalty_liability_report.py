@@ -95,6 +95,10 @@ class LoyaltyLiabilityReport(models.TransientModel):
         compute="_compute_xlsx_file", string="Spreadsheet", help="The same as a spreadsheet."
     )
 
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = self.env._("Liability by age and origin")
+
     # === WHO MAY SEE IT === #
 
     def _check_may_report(self):

@@ -33,7 +33,7 @@ class LoyaltyLiabilityReportLine(models.TransientModel):
     kind = fields.Selection(MOVE_KINDS)
     label = fields.Char(compute="_compute_labels", string="Movements of")
     day = fields.Date(help="Day of the movements at their establishment.")
-    count = fields.Integer(string="Movements")
+    count = fields.Integer(help="How many movements these are.")
     status = fields.Selection(
         [
             ("open", "Booked by night"),

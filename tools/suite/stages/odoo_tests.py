@@ -9,34 +9,44 @@ from suite.stages import Result
 
 DATABASE = "suite_test"
 LONGEST = 40 * 60  # seconds; far above what the tests take, so that a hanging one ends
+LONGEST_PROOF = 3 * 60 * 60  # the same for the long versions
+PROVEN = "Property"  # classes of this ending have a long version
 # what Odoo logs because of a failed test that has been counted already
 CONSEQUENCES = re.compile(
     r"At least one test failed|failures?, \d+ errors? of|failed, \d+ error\(s\) of"
 )
 
 
-def run(settings, choice):
-    """Install and test the chosen modules in a work database."""
+def run(settings, choice, *, proof=False):
+    """Install and test the chosen modules in a work database.
+
+    :param proof: run the property-based tests alone, with many more examples
+    """
     result = Result("odoo")
     chosen = modules.chosen(settings, choice.modules)
     tests = [test for module in chosen for test in test_source.read(module)]
     wanted = [
-        test for test in tests if choice.wants(test.name) and not (choice.fast and test.browser)
+        test
+        for test in tests
+        if choice.wants(test.name)
+        and not (choice.fast and test.browser)
+        and (not proof or test.class_name.endswith(PROVEN))
     ]
-    if not chosen or (choice.pattern and not wanted):
+    if not chosen or ((choice.pattern or proof) and not wanted):
         result.notes.append("no such test" if chosen else "no module yet")
         return result
     if choice.fast and (left_out := sum(test.browser for test in tests)):
         result.notes.append(f"--fast: {left_out} browser tests deselected")
-    printed = _run_odoo(settings, chosen, test_tags(chosen, tests, wanted, choice), result)
+    tags = test_tags(chosen, tests, wanted, choice, proof=proof)
+    printed = _run_odoo(settings, chosen, tags, result, proof=proof)
     read_log(printed, list(modules.scan(settings)), result)
     result.demand_tests(expected=len(wanted))
     return result
 
 
-def test_tags(chosen, tests, wanted, choice):
+def test_tags(chosen, tests, wanted, choice, *, proof=False):
     """Return the value of --test-tags for a choice."""
-    if choice.pattern:
+    if choice.pattern or proof:
         return ",".join(sorted({test.tag for test in wanted}))
     tags = [f"/{module.name}" for module in chosen]
     if choice.fast:
@@ -44,7 +54,7 @@ def test_tags(chosen, tests, wanted, choice):
     return ",".join(tags)
 
 
-def _run_odoo(settings, chosen, tags, result):
+def _run_odoo(settings, chosen, tags, result, *, proof=False):
     source = templates.core(settings, with_demo=False)
     http_port, gevent_port = odoo.free_ports(2)
     log = settings.logs / "test-odoo.log"
@@ -63,7 +73,13 @@ def _run_odoo(settings, chosen, tags, result):
         ]
         try:
             printed = odoo.run_once(
-                settings, DATABASE, *words, log=log, progress=progress, timeout=LONGEST
+                settings,
+                DATABASE,
+                *words,
+                log=log,
+                progress=progress,
+                timeout=LONGEST_PROOF if proof else LONGEST,
+                extra={"SUITE_PROOF": "1" if proof else ""},
             )
         except CommandFailed as error:
             printed = error.output
