@@ -118,8 +118,8 @@ class LoyaltyBatch(models.AbstractModel):
             if arrays and values.count(values[0]) == len(values):
                 constants[name] = values[0]
             else:
-                spell = _to_element if table._fields[name].column_type[0] == "varchar" else _to_word
-                arrays[name] = f"{{{','.join(map(spell, values))}}}"
+                is_text = table._fields[name].column_type[0] == "varchar"
+                arrays[name] = _to_text_array(values) if is_text else _to_array(values)
         types = {name: SQL(table._fields[name].column_type[1]) for name in rows[0]}
         query = SQL(
             "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) WITH ORDINALITY AS t(%s, place)"
@@ -139,15 +139,22 @@ class LoyaltyBatch(models.AbstractModel):
         return self.env.cr.fetchall() if self.env.cr.description else []
 
 
-def _to_word(value):
-    """Spell a number or date within an array."""
-    return "NULL" if value is None else str(value)
+def _to_array(values):
+    """Spell numbers or dates as an array of PostgreSQL."""
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
+
+
+def _to_text_array(values):
+    """Spell texts as an array of PostgreSQL: quoted, because they may hold anything."""
+    if None not in values:
+        text = '","'.join(values)
+        if "\\" not in text and text.count('"') == 2 * (len(values) - 1):
+            return f'{{"{text}"}}'  # nothing in them to be escaped
+    return f"{{{','.join(map(_to_element, values))}}}"
 
 
 def _to_element(value):
-    """Spell a text within an array: quoted, because it may hold anything."""
     if value is None:
         return "NULL"
-    if '"' in value or "\\" in value:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{value}"'
+    text = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

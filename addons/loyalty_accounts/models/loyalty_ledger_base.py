@@ -250,13 +250,13 @@ class LoyaltyLedgerBase(models.AbstractModel):
         )
         return self.env["loyalty.account.move"].browse(move.id)
 
-    def _prepare_move_vals(self, state, request, kind, change):
+    def _prepare_move_vals(self, state, request, kind, change, now=None):
         """Return the values of a movement that has no document, note, or record it refers to."""
         return {
             "account_id": state.account_id,
             "seq": state.version,
             "kind": kind,
-            "date": fields.Datetime.now(),
+            "date": now or fields.Datetime.now(),
             "user_id": self.env.uid,
             "company_id": request.company_id,
             "currency_id": state.currency_id,

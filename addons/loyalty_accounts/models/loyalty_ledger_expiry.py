@@ -170,18 +170,19 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
         :return: how many accounts they were
         """
         late, expiries = self._fetch_late_holders(accounts), []
+        now = fields.Datetime.now()
         for account in accounts:
             account_id = account.account_id
             if account.state.debt or account_id in late:
                 ledger = self.with_company(account.company_id)
                 ledger._expire(self.env["loyalty.account"].browse(account_id))
-            elif expiry := self._prepare_expiry(account):
+            elif expiry := self._prepare_expiry(account, now):
                 expiries.append(expiry)
         if expiries:
             self._write_expiries(expiries)
         return len(accounts)
 
-    def _prepare_expiry(self, account):
+    def _prepare_expiry(self, account, now):
         """Return the movement that expires an account's lots, or nothing where all is reserved."""
         state = replace(account.state)  # what was read stays, should the batch be tried again
         allocations = lots.expire([(lot.id, lot.remaining) for lot in account.due], state.held)
@@ -190,7 +191,7 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
         request = self._derive(account, "expire", 0)
         change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
         state.apply(change)
-        vals = self._prepare_move_vals(state, request, "expire", change)
+        vals = self._prepare_move_vals(state, request, "expire", change, now)
         vals["partner_name"] = account.partner_name or False
         by_id = {lot.id: lot for lot in account.due}
         lines = [

@@ -340,10 +340,10 @@ class TestLedgerExpiry(ExpiryCase):
         ledger_class = type(self.ledger)
         prepare = ledger_class._prepare_expiry
 
-        def fail_on_bad(ledger, account):
+        def fail_on_bad(ledger, account, now):
             if account.account_id == bad.id:
                 raise ZeroDivisionError
-            return prepare(ledger, account)
+            return prepare(ledger, account, now)
 
         self.patch(ledger_class, "_prepare_expiry", fail_on_bad)
         with self.assertLogs(BATCH, "ERROR") as logs:
