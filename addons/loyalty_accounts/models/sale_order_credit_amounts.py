@@ -24,8 +24,9 @@ class SaleOrder(models.Model):
             return Decimal(0)
         paid = self._get_loyalty_paid_credit()[self._origin.id]
         total = self._get_loyalty_goods_total()
-        total -= self._convert_loyalty_credit(paid, total)  # invoices of before it was reset
         planned = min(Decimal(repr(self.loyalty_credit_planned)), total)
+        # Less what paid invoices of the time before it was cancelled and opened again.
+        planned = max(planned - self._convert_loyalty_credit(paid, total), Decimal(0))
         if not clip:
             return planned
         if card._get_unusable_reason(self.company_id or self.env.company):

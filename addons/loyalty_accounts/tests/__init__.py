@@ -5,6 +5,7 @@ from . import (
     test_books_batch,
     test_books_guard,
     test_books_property,
+    test_credit_attacks,
     test_credit_note,
     test_documents_property,
     test_invoice_credit,
