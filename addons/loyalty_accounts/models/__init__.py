@@ -48,6 +48,7 @@ from . import account_move
 from . import account_move_credit
 from . import account_move_refund
 from . import account_move_voucher
+from . import account_move_voucher_refund
 from . import account_move_line_voucher
 from . import account_partial_reconcile_earning
 from . import loyalty_account_move_payment
