@@ -5,6 +5,7 @@ from . import account_chart_template
 from . import ir_actions_report
 from . import account_journal
 from . import account_payment
+from . import account_payment_voucher
 from . import account_partial_reconcile
 from . import account_move_guard
 from . import account_move_line_guard
