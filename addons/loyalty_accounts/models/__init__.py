@@ -5,6 +5,7 @@ from . import account_chart_template
 from . import ir_actions_report
 from . import account_journal
 from . import account_payment
+from . import account_payment_voucher
 from . import account_partial_reconcile
 from . import account_move_guard
 from . import account_move_line_guard
@@ -48,6 +49,7 @@ from . import account_move
 from . import account_move_credit
 from . import account_move_refund
 from . import account_move_voucher
+from . import account_move_voucher_refund
 from . import account_move_line_voucher
 from . import account_partial_reconcile_earning
 from . import loyalty_account_move_payment

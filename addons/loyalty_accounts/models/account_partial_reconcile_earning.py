@@ -10,4 +10,5 @@ class AccountPartialReconcile(models.Model):
         paid = moves.filtered(lambda move: move.payment_state in ("paid", "in_payment"))
         result = super().unlink()
         paid.exists()._adjust_loyalty_paid_orders()
+        paid.exists()._note_loyalty_unpaid_credit()
         return result

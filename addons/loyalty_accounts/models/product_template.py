@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import CREDIT_PRODUCTS, UNTAXED_CREDIT_PRODUCTS
 
@@ -41,6 +42,41 @@ class ProductTemplate(models.Model):
             self.invoice_policy = "order"
         if self.loyalty_credit_product in UNTAXED_CREDIT_PRODUCTS:
             self.taxes_id = False
+
+    def write(self, vals):
+        """Override: what was invoiced as credit stays credit, and what was not does not become it.
+
+        Otherwise a credit note would give the money back and leave the credit.
+        """
+        if "loyalty_credit_product" in vals:
+            kind = vals["loyalty_credit_product"] or False
+            self.filtered(
+                lambda product: product.loyalty_credit_product != kind
+            )._refuse_loyalty_invoiced()
+        return super().write(vals)
+
+    def _refuse_loyalty_invoiced(self):
+        # Superuser: invoices of all companies count.
+        line = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self.with_context(active_test=False).product_variant_ids.ids),
+                    ("parent_state", "=", "posted"),
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                ],
+                limit=1,
+            )
+        )
+        if line:
+            raise UserError(
+                self.env._(
+                    "%s was invoiced already: what its customers got depends on whether it sells "
+                    "credit. Make a new product instead.",
+                    line.product_id.product_tmpl_id.display_name,
+                )
+            )
 
     def _get_product_accounts(self):
         """Override of ``account``: credit that is sold is no income; see docs/adr/0005."""

@@ -38,3 +38,95 @@ def split_evenly(total, pieces, step):
     """
     marks = [round_half_up(total * number / pieces, step) for number in range(pieces + 1)]
     return [after - before for before, after in pairwise(marks)]
+
+
+def share_out(total, weights, step):
+    """Split an amount by weights, of one sign, so that the parts add up.
+
+    >>> from decimal import Decimal
+    >>> parts = share_out(Decimal("26.67"), [Decimal(50), Decimal("83.33")], Decimal("0.01"))
+    >>> [str(part) for part in parts]
+    ['10.00', '16.67']
+    """
+    whole, passed, marks = sum(weights), 0, [round_half_up(total * 0, step)]
+    for weight in weights:
+        passed += weight
+        marks.append(round_half_up(total * passed / whole, step))
+    return [after - before for before, after in pairwise(marks)]
+
+
+def tax_of_line(total, nets, position, rate, step):
+    """Tax of one of the lines that a tax was computed on: its share of what was booked.
+
+    >>> from decimal import Decimal
+    >>> cent, rate = Decimal("0.01"), Decimal(20)
+    >>> str(tax_of_line(Decimal("26.67"), [Decimal(50), Decimal("83.33")], 0, rate, cent))
+    '10.00'
+
+    Beside a discount shares mean nothing, so that it is the rate's, at most what was booked:
+
+    >>> str(tax_of_line(Decimal(22), [Decimal(50), Decimal(-40), Decimal(100)], 0, rate, cent))
+    '10.00'
+    >>> str(tax_of_line(Decimal(0), [Decimal(50), Decimal(-50)], 0, rate, cent))
+    '0.00'
+
+    :param total: the tax that was booked, zero or above
+    :param nets: what the lines come to without it
+    :param position: which of them is meant
+    """
+    if all(net > 0 for net in nets):
+        return share_out(total, nets, step)[position]
+    return round_half_up(min(total, abs(nets[position]) * rate / 100), step)
+
+
+def match_credits(credits, capacities):
+    """Match what was credited with what was sold: each credit once, the first line first.
+
+    Two lines of 60 were sold, and 60 was credited; then another 30, of the second line only:
+
+    >>> match_credits([("note", ["a", "b"], 60), ("other", ["b"], 30)], {"a": 60, "b": 60})
+    ({('note', 'a'): 60, ('other', 'b'): 30}, {'note': 0, 'other': 0})
+
+    What finds no line is left over:
+
+    >>> match_credits([("note", ["a"], 70)], {"a": 60})
+    ({('note', 'a'): 60}, {'note': 10})
+
+    :param credits: ``[(credit, lines that it may be for, amount), …]``
+    :param capacities: ``{line: most that may be credited}``
+    :return: ``({(credit, line): amount}, {credit: what is left over})``
+    """
+    room, matched, left = dict(capacities), {}, {}
+    for credit, lines, amount in credits:
+        for line in lines:
+            part = min(amount, room[line])
+            if part > 0:
+                matched[credit, line] = part
+                room[line] -= part
+                amount -= part
+        left[credit] = amount
+    return matched, left
+
+
+def pieces_left(quantity, amount, credits, step):
+    """How many vouchers a line still issues, after some of it was credited; 1 at least.
+
+    Pieces that were credited at their price are gone; what was credited below it made the others
+    cheaper:
+
+    >>> from decimal import Decimal
+    >>> cent = Decimal("0.01")
+    >>> pieces_left(3, Decimal(180), [(1, Decimal(60))], cent)
+    2
+    >>> pieces_left(3, Decimal(180), [(3, Decimal(60))], cent)
+    3
+
+    :param quantity: pieces that were sold
+    :param amount: what they were sold for
+    :param credits: ``[(pieces, amount), …]``
+    """
+    price = amount / quantity
+    for pieces, credited in credits:
+        if credited + step * quantity >= price * pieces:
+            quantity -= pieces
+    return max(quantity, 1)

@@ -1,51 +1,15 @@
 from collections import defaultdict
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..exceptions import InsufficientCredit
-from .common_documents import DocumentsCommon
+from .common_vouchers import VouchersCommon
 
 
 @tagged("post_install", "-at_install")
-class TestVouchers(DocumentsCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        products = cls.env["product.product"]
-        common = {"type": "service", "invoice_policy": "order", "list_price": 60}
-        cls.top_up = products.create(
-            {**common, "name": "Top-up", "loyalty_credit_product": "top_up", "taxes_id": False}
-        )
-        cls.multi = products.create(
-            {**common, "name": "Voucher", "loyalty_credit_product": "voucher", "taxes_id": False}
-        )
-        cls.single = products.create(
-            {
-                **common,
-                "name": "Meal voucher",
-                "list_price": 50,
-                "loyalty_credit_product": "single_voucher",
-                "taxes_id": [Command.set(cls.tax.ids)],
-            }
-        )
-
-    def _sell(self, product, *, quantity=1, pay=True, **values):
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner.id,
-                "invoice_line_ids": [
-                    Command.create({"product_id": product.id, "quantity": quantity, **values})
-                ],
-            }
-        )
-        invoice.action_post()
-        if pay:
-            self._pay(invoice)
-        return invoice
-
+class TestVouchers(VouchersCommon):
     def _spend(self, account, product, credit):
         """Sell goods and pay them with a card; the rest in money."""
         invoice = self._sell(product, pay=False)
