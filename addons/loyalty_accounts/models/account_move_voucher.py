@@ -140,16 +140,12 @@ class AccountMove(models.Model):
                 move._try_to_issue_loyalty_credit()
         return result
 
-    def button_draft(self):
-        """Override of ``account``: credit that was sold is taken back by a credit note only."""
-        # Superuser: says only that there is some.
-        sold = self.sudo().filtered(
+    def _prepare_loyalty_reset(self):
+        """Override: credit that was sold is taken back by a credit note only."""
+        sold = self.filtered(
             lambda move: (
-                move.state == "posted"
-                and (
-                    move._get_loyalty_sold_lots()
-                    or (move.move_type == "out_refund" and move._get_loyalty_credit_lines())
-                )
+                move._get_loyalty_sold_lots()
+                or (move.move_type == "out_refund" and move._get_loyalty_credit_lines())
             )
         )
         if sold:
@@ -160,7 +156,7 @@ class AccountMove(models.Model):
                     ", ".join(sold.mapped("display_name")),
                 )
             )
-        return super().button_draft()
+        return super()._prepare_loyalty_reset()
 
     # === ISSUING === #
 
