@@ -1,7 +1,7 @@
 {
     "name": "Loyalty Accounts",
     "summary": "Customer cards with discount and credit on a ledger that can be proven",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
