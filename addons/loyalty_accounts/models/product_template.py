@@ -62,7 +62,11 @@ class ProductTemplate(models.Model):
             .sudo()
             .search(
                 [
-                    ("product_id", "in", self.with_context(active_test=False).product_variant_ids.ids),
+                    (
+                        "product_id",
+                        "in",
+                        self.with_context(active_test=False).product_variant_ids.ids,
+                    ),
                     ("parent_state", "=", "posted"),
                     ("move_type", "in", ("out_invoice", "out_refund")),
                 ],
