@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..const import MAX_VOUCHERS, UNTAXED_CREDIT_PRODUCTS
 from ..rules import vouchers
+from ..rules.amounts import round_half_up
 
 #: What decides how much credit a line sells, and of which kind.
 SOLD_FIELDS = (
@@ -104,20 +105,30 @@ class AccountMoveLine(models.Model):
         return net + tax, tax
 
     def _get_loyalty_tax(self, field, step):
+        """What the line's price makes of its net, as core computes it; no more than is booked."""
         tax = self.tax_ids.filtered("amount")
         kind = self.product_id.loyalty_credit_product
         if kind in UNTAXED_CREDIT_PRODUCTS or len(tax) != 1:
             return Decimal(0)
         booked = self.move_id.line_ids.filtered(lambda line: line.tax_line_id == tax)
-        total = abs(sum((Decimal(repr(line[field])) for line in booked), Decimal(0)))
-        same = self.move_id.invoice_line_ids.filtered(lambda line: tax in line.tax_ids)
-        same = (same | self).filtered("balance").sorted("id")
-        if self not in same:
-            return Decimal(0)
-        sign = -1 if self.balance < 0 else 1
-        nets = [sign * Decimal(repr(line[field])) for line in same]
-        rate = abs(Decimal(repr(tax.amount)))
-        return vouchers.tax_of_line(total, nets, same.ids.index(self.id), rate, step)
+        left = abs(sum((Decimal(repr(line[field])) for line in booked), Decimal(0)))
+        for line, price in self._get_loyalty_prices(field, step):
+            if line.tax_ids.filtered("amount") == tax:
+                amount = min(max(price - abs(Decimal(repr(line[field]))), Decimal(0)), left)
+                if line == self:
+                    return amount
+                left -= amount
+        return Decimal(0)
+
+    def _get_loyalty_prices(self, field, step):
+        """Return ``[(line, its price with taxes), …]`` of the document's single-purpose vouchers."""
+        name = "raw_total_included" if field == "balance" else "raw_total_included_currency"
+        base_lines, _tax_lines = self.move_id._get_rounded_base_and_tax_lines()
+        return [
+            (base["record"], round_half_up(abs(Decimal(repr(base["tax_details"][name]))), step))
+            for base in base_lines
+            if base["record"].product_id.loyalty_credit_product == "single_voucher"
+        ]
 
     def _get_loyalty_pieces(self):
         """Return ``[(credit, tax in it), …]``: one for a top-up, one for each voucher.

@@ -40,45 +40,6 @@ def split_evenly(total, pieces, step):
     return [after - before for before, after in pairwise(marks)]
 
 
-def share_out(total, weights, step):
-    """Split an amount by weights, of one sign, so that the parts add up.
-
-    >>> from decimal import Decimal
-    >>> parts = share_out(Decimal("26.67"), [Decimal(50), Decimal("83.33")], Decimal("0.01"))
-    >>> [str(part) for part in parts]
-    ['10.00', '16.67']
-    """
-    whole, passed, marks = sum(weights), 0, [round_half_up(total * 0, step)]
-    for weight in weights:
-        passed += weight
-        marks.append(round_half_up(total * passed / whole, step))
-    return [after - before for before, after in pairwise(marks)]
-
-
-def tax_of_line(total, nets, position, rate, step):
-    """Tax of one of the lines that a tax was computed on: its share of what was booked.
-
-    >>> from decimal import Decimal
-    >>> cent, rate = Decimal("0.01"), Decimal(20)
-    >>> str(tax_of_line(Decimal("26.67"), [Decimal(50), Decimal("83.33")], 0, rate, cent))
-    '10.00'
-
-    Beside a discount shares mean nothing, so that it is the rate's, at most what was booked:
-
-    >>> str(tax_of_line(Decimal(22), [Decimal(50), Decimal(-40), Decimal(100)], 0, rate, cent))
-    '10.00'
-    >>> str(tax_of_line(Decimal(0), [Decimal(50), Decimal(-50)], 0, rate, cent))
-    '0.00'
-
-    :param total: the tax that was booked, zero or above
-    :param nets: what the lines come to without it
-    :param position: which of them is meant
-    """
-    if all(net > 0 for net in nets):
-        return share_out(total, nets, step)[position]
-    return round_half_up(min(total, abs(nets[position]) * rate / 100), step)
-
-
 def match_credits(credits, capacities):
     """Match what was credited with what was sold: each credit once, the first line first.
 

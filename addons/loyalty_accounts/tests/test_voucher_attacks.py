@@ -17,6 +17,11 @@ class TestVoucherAttacks(VouchersCommon):
         self.assertEqual([voucher.balance for voucher in vouchers], [0.0] * len(vouchers))
         self.assertEqual(self._balance(self.books.loyalty_invoiced_account_id), 0)
 
+    def _book_tax(self):
+        """A tax without an account is booked where its line is."""
+        parts = self.tax.repartition_line_ids
+        parts.filtered(lambda part: part.repartition_type == "tax").account_id = self.tax_account
+
     def _ordered_voucher(self):
         """An order of a voucher, its invoice, paid, and the voucher."""
         order = self._confirm(self.multi)
@@ -41,6 +46,15 @@ class TestVoucherAttacks(VouchersCommon):
         invoice = self._sell(self.single, self.taxed, quantity=3, price_unit=33.33)
         vouchers = invoice.loyalty_voucher_ids
         self.assertAlmostEqual(sum(vouchers.mapped("balance")), 99.99)
+        self._refund(invoice)
+        self._assert_nothing_left(*vouchers)
+
+    def test_tax_of_many_lines_is_no_more_than_what_was_booked(self):
+        self.company.tax_calculation_rounding_method = "round_globally"
+        invoice = self._sell(*[self.single] * 3, price_unit=8.33)
+        vouchers = invoice.loyalty_voucher_ids
+        self.assertEqual(invoice.amount_total, 29.99)
+        self.assertAlmostEqual(sum(vouchers.mapped("balance")), 29.99)
         self._refund(invoice)
         self._assert_nothing_left(*vouchers)
 
@@ -208,6 +222,7 @@ class TestVoucherAttacks(VouchersCommon):
         self._assert_nothing_left()
 
     def test_a_credit_note_that_pays_the_rest_is_taken_off_once(self):
+        self._book_tax()
         invoice = self._sell(self.single, quantity=3, pay=False)
         self._pay(invoice, 120)
         self._refund(invoice, quantity=1)
