@@ -201,7 +201,7 @@ class AccountMove(models.Model):
         """
         # Superuser: amounts of the invoice and its orders.
         move = self.sudo()
-        sold = sum(move._get_loyalty_credit_lines().mapped("price_total"))
+        sold = float(move._sum_loyalty_values(move._get_loyalty_credit_lines(), "amount_currency"))
         orders = move.line_ids.sale_line_ids.order_id
         notes = (move.reversal_move_ids | orders.invoice_ids).filtered(
             lambda note: note.move_type == "out_refund" and note.state == "posted"

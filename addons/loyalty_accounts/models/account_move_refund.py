@@ -196,9 +196,7 @@ class AccountMove(models.Model):
             order = line.sale_line_ids.order_id[:1]
             parts[order] = parts.get(order, Decimal(0)) + Decimal(repr(line.price_total))
         sold = self._get_loyalty_credit_lines()
-        rest = Decimal(repr(self.amount_total)) - sum(
-            (Decimal(repr(line.price_total)) for line in sold), Decimal(0)
-        )
+        rest = Decimal(repr(self.amount_total)) - self._sum_loyalty_values(sold, "amount_currency")
         if parts:
             last = list(parts)[-1]
             parts[last] += rest - sum(parts.values())
