@@ -101,6 +101,7 @@ class AccountMove(models.Model):
         refunds = self._give_loyalty_credit_back(giving)
         owing = order._get_loyalty_owing_earnings() if order else []
         owed = sum((left for _move, left in owing), Decimal(0))
+        owed = min(owed, Decimal(repr(order.loyalty_account_id.debt))) if order else Decimal(0)
         settlement = refund.settle(
             refunded, paid, earnings, owed=owed, available=available, step=step
         )

@@ -284,3 +284,17 @@ class TestCreditNote(DocumentsCommon):
         invoice.button_draft()
         self._assert_credit(53.5)
         self.assertIn("30.00", "".join(order.message_ids.mapped("body")))
+
+    def test_two_earnings_that_owe_more_than_the_card_does_are_withheld_once(self):
+        order = self._confirm()
+        order.order_line.product_uom_qty = 2
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        self.ledger._charge(self.account, 60)
+        order._action_cancel()
+        self._assert_credit(0, debt=10)
+        self.ledger._earn(self.account, 6)
+        self._assert_credit(0, debt=4)
+        note = self._refund(invoice)
+        self.assertEqual(note.amount_residual, 196)
+        self._assert_credit(0)
