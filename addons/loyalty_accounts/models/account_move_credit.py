@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..const import LEDGER_TOKEN
 from ..rules import exchange
 
 
@@ -90,21 +91,23 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Override of ``account``: reserved credit pays the invoice, credit notes give it back."""
-        posted = super()._post(soft)
+        moves = self.with_context(loyalty_posting=LEDGER_TOKEN)
+        posted = self.browse(super(AccountMove, moves)._post(soft).ids)
         # Superuser: whoever may post the document, the credit of its order follows.
         customer_moves = posted.sudo().filtered(lambda move: move.is_sale_document())
         if customer_moves:
             customer_moves._lock_loyalty_accounts()
-        for move in customer_moves:
-            if move.move_type == "out_invoice":
-                move._capture_loyalty_credit()
-                move._earn_again_after_credit_notes()
-            elif move.move_type == "out_refund":
-                move._settle_loyalty_refund()
+        for move in customer_moves.filtered(lambda move: move.move_type == "out_invoice"):
+            move._capture_loyalty_credit()
+            move._earn_again_after_credit_notes()
+        notes = customer_moves.filtered(lambda move: move.move_type == "out_refund").sorted("id")
+        for number, note in enumerate(notes, 1):
+            note.with_context(loyalty_unsettled=notes[number:].ids)._settle_loyalty_refund()
         return posted
 
     def write(self, vals):
         """Override: a document that is posted no more gives back what it took, by whatever way."""
+        self._check_loyalty_posting(vals)
         leaving = self.browse()
         if vals.get("state", "posted") != "posted":
             # Superuser: whoever may reset the document, its credit follows.
@@ -118,6 +121,16 @@ class AccountMove(models.Model):
             orders._release_loyalty_excess()
             orders._adjust_loyalty_earning()
         return result
+
+    def _check_loyalty_posting(self, vals):
+        """Refuse to post by writing the state: credit would neither pay nor go back."""
+        if (
+            vals.get("state") == "posted"
+            and not self.env.su
+            and self.env.context.get("loyalty_posting") is not LEDGER_TOKEN
+            and any(move.state != "posted" and move.is_sale_document(True) for move in self)
+        ):
+            raise AccessError(self.env._("Documents are posted by their button."))
 
     def _prepare_loyalty_reset(self):
         """Give credit back before documents are changed, or refuse where it cannot be.

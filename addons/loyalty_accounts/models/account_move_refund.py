@@ -27,9 +27,8 @@ class AccountMove(models.Model):
     def _settle_loyalty_refund(self):
         """Give credit back, take earned credit back, withhold what was spent of it.
 
-        ``rules/refund.settle`` decides; this gathers what it needs, and carries it out. What was
-        reserved for one order is that order's alone, so each order of the credit note is settled
-        by itself; what belongs to none is one more part. Credit that was sold is money.
+        ``rules/refund.settle`` decides; this gathers what it needs, and carries it out. Credit
+        that the documents sell is money, and no part of it.
         """
         self.ensure_one()
         invoices = self._get_loyalty_refunded_invoices()
@@ -38,11 +37,7 @@ class AccountMove(models.Model):
         if not payments and not orders:
             return
         self._check_loyalty_refund(invoices, payments)
-        parts = self._get_loyalty_parts()
-        unpaid = self._get_loyalty_unpaid(invoices)
-        for order, value in parts.items():
-            cancelled = self._settle_loyalty_part(order, value, unpaid, invoices, payments)
-            unpaid -= cancelled
+        self._settle_loyalty_goods(invoices, payments, orders)
         orders._adjust_loyalty_earning()
         for card in payments.account_id | orders.loyalty_account_id:
             if card.debt:
@@ -68,45 +63,46 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _settle_loyalty_part(self, order, value, unpaid, invoices, payments):
-        """Settle what the credit note refunds of one order, or of none.
-
-        :param Decimal value: of the part, in the document's currency
-        :param Decimal unpaid: what is open and not cancelled by another part yet
-        :return: what it cancels, in the document's currency
-        """
-        shares = payments._get_loyalty_shares(order)
-        credit_left = sum((share for _payment, share in shares), Decimal(0))
-        rate = self._get_loyalty_refund_rate(payments)
-        step = self._get_loyalty_step()
-        total = sum(
-            (invoice._get_loyalty_parts().get(order, Decimal(0)) for invoice in invoices),
-            Decimal(0),
-        )
-        total -= self._get_loyalty_refunded_value(order, invoices)
-        covered = exchange.to_document(credit_left, rate, self._get_loyalty_document_step())
-        open_part = min(unpaid, max(total - covered, Decimal(0)), value)
-        money = max(total - covered - open_part, Decimal(0))
-        takes = [take for payment, share in shares for take in payment._get_loyalty_takes(share)]
-        paid = refund.Paid(
-            unpaid=exchange.to_credit(open_part, rate, step),
-            money=exchange.to_credit(money, rate, step),
-            takes=takes,
-        )
-        refunded = exchange.to_credit(value, rate, step)
+    def _settle_loyalty_goods(self, invoices, payments, orders):
+        """Settle what the credit note refunds of goods."""
+        rate, step = self._get_loyalty_refund_rate(payments), self._get_loyalty_step()
+        paid = self._get_loyalty_paid(invoices, payments, rate)
+        refunded = exchange.to_credit(self._get_loyalty_goods_value(), rate, step)
         credit = refund.credit_part(refunded, paid, step)
-        giving = earning.latest_first(shares, credit)
-        earnings = order._get_loyalty_earnings_to_go(giving) if order.loyalty_credit_rate else []
-        available = Decimal(repr(order.loyalty_account_id.available)) if order else Decimal(0)
+        lefts = [(payment, payment._get_loyalty_left()) for payment in payments]
+        giving = earning.latest_first(lefts, credit)
+        earnings = orders.filtered("loyalty_credit_rate")._get_loyalty_earnings_to_go(giving)
+        cards = orders.loyalty_account_id
+        available = self._sum_loyalty(cards, "available")
         refunds = self._give_loyalty_credit_back(giving)
-        owing = order._get_loyalty_owing_earnings() if order else []
+        owing = orders._get_loyalty_owing_earnings()
         owed = sum((left for _move, left in owing), Decimal(0))
-        owed = min(owed, Decimal(repr(order.loyalty_account_id.debt))) if order else Decimal(0)
+        owed = min(owed, self._sum_loyalty(cards, "debt"))
         settlement = refund.settle(
             refunded, paid, earnings, owed=owed, available=available, step=step
         )
         self._carry_out_loyalty_settlement(refunds, owing, settlement)
-        return open_part
+
+    def _get_loyalty_paid(self, invoices, payments, rate):
+        """What was paid for the goods and not given back, as ``rules.refund.Paid``."""
+        step = self._get_loyalty_step()
+        others = self._get_loyalty_other_refunds(invoices)
+        total = sum((move._get_loyalty_goods_value() for move in invoices), Decimal(0))
+        total -= sum((move._get_loyalty_goods_value() for move in others), Decimal(0))
+        unpaid = min(self._get_loyalty_unpaid(invoices, others), max(total, Decimal(0)))
+        covered = sum(
+            (payment._get_covered_part(payment._get_loyalty_left()) for payment in payments),
+            Decimal(0),
+        )
+        return refund.Paid(
+            unpaid=exchange.to_credit(unpaid, rate, step),
+            money=exchange.to_credit(max(total - covered - unpaid, Decimal(0)), rate, step),
+            takes=[
+                take
+                for payment in payments
+                for take in payment._get_loyalty_takes(payment._get_loyalty_left())
+            ],
+        )
 
     def _give_loyalty_credit_back(self, giving):
         """Refund payments; return ``[(movement, amount of the credit note), …]``.
@@ -167,7 +163,7 @@ class AccountMove(models.Model):
         """What is withheld in the credit note's currency, at most what credit leaves of it."""
         rate = Decimal(repr(self.invoice_currency_rate))
         amount = exchange.to_document(withheld, rate, self._get_loyalty_document_step())
-        return min(amount, Decimal(repr(self.amount_residual)) - covered)
+        return max(min(amount, Decimal(repr(self.amount_residual)) - covered), Decimal(0))
 
     # === GATHERING === #
 
@@ -196,41 +192,56 @@ class AccountMove(models.Model):
         for line in self.invoice_line_ids - self._get_loyalty_credit_lines():
             order = line.sale_line_ids.order_id[:1]
             parts[order] = parts.get(order, Decimal(0)) + Decimal(repr(line.price_total))
-        sold = self._get_loyalty_credit_lines()
-        rest = Decimal(repr(self.amount_total)) - self._sum_loyalty_values(sold, "amount_currency")
-        if parts:
-            last = list(parts)[-1]
-            parts[last] += rest - sum(parts.values())
+        return earning.fit(parts, self._get_loyalty_goods_value())
+
+    def _get_loyalty_goods_value(self):
+        """What the document asks or refunds for goods, by its journal items; zero or above."""
+        sold = self._sum_loyalty_values(self._get_loyalty_credit_lines(), "amount_currency")
+        return max(self._get_loyalty_booked_total("amount_currency") - sold, Decimal(0))
+
+    def _get_loyalty_returned_parts(self):
+        """What a credit note returns of each order.
+
+        Lines that were typed anew belong to the orders of the invoice, by their parts of it.
+        """
+        parts = self._get_loyalty_parts()
+        none = self.env["sale.order"]
+        typed = parts.pop(none, Decimal(0))
+        own = self.reversed_entry_id._get_loyalty_parts() if self.reversed_entry_id else {}
+        total = sum(own.values())
+        for order, part in own.items():
+            if order and typed and total:
+                parts[order] = parts.get(order, Decimal(0)) + typed * part / total
         return parts
 
-    def _get_loyalty_unpaid(self, invoices):
+    def _get_loyalty_unpaid(self, invoices, others):
         """What was open on the invoices before this credit note, in its currency.
 
         Odoo has reconciled with the credit note already what it does by itself; what earlier
         credit notes have open as well is theirs.
         """
-        others = self._get_loyalty_other_refunds(invoices)
-        offset = Decimal(repr(self.amount_total)) - Decimal(repr(self.amount_residual))
+        total = self._get_loyalty_booked_total("amount_currency")
+        offset = total - Decimal(repr(self.amount_residual))
         unpaid = self._sum_loyalty(invoices, "amount_residual") + offset
         return max(unpaid - self._sum_loyalty(others, "amount_residual"), Decimal(0))
 
-    def _get_loyalty_refunded_value(self, order, invoices):
-        """What earlier credit notes refunded of an order's part."""
-        return sum(
-            (
-                note._get_loyalty_parts().get(order, Decimal(0))
-                for note in self._get_loyalty_other_refunds(invoices)
-            ),
-            Decimal(0),
-        )
-
     def _get_loyalty_other_refunds(self, invoices):
-        """Earlier credit notes for the same invoices; for the orders, where nothing is reversed."""
-        notes = invoices.reversal_move_ids
-        if not self.reversed_entry_id:
-            notes |= invoices.line_ids.sale_line_ids.order_id.invoice_ids
+        """Earlier credit notes for the same invoices, and those that their orders made.
+
+        Of credit notes that are posted together, the ones that wait for their turn do not count.
+        """
+        waiting = self.env.context.get("loyalty_unsettled", ())
+        of_orders = invoices.line_ids.sale_line_ids.order_id.invoice_ids
+        notes = invoices.reversal_move_ids | of_orders.filtered(
+            lambda move: not (self.reversed_entry_id and move.reversed_entry_id)
+        )
         return notes.filtered(
-            lambda move: move.move_type == "out_refund" and move.state == "posted" and move != self
+            lambda move: (
+                move.move_type == "out_refund"
+                and move.state == "posted"
+                and move != self
+                and move.id not in waiting
+            )
         )
 
     def _sum_loyalty(self, moves, name):

@@ -27,16 +27,6 @@ class LoyaltyAccountMove(models.Model):
         takes, returned = ledger._get_takes_and_returns(self, state)
         return list(reversed(lots.give_back(takes, returned, share)))
 
-    def _get_loyalty_shares(self, order):
-        """Return ``[(payment, credit), …]``: what of payments belongs to an order, or to none."""
-        shares = []
-        for payment in self:
-            split = payment._split_loyalty_over_orders(payment._get_loyalty_left())
-            share = split.get(order.id, Decimal(0))
-            if share > 0:
-                shares.append((payment, share))
-        return shares
-
     def _get_covered_amount(self):
         """Amount of the document that the payment covered, in the document's currency."""
         self.ensure_one()

@@ -100,6 +100,7 @@ class SaleOrder(models.Model):
         # As the ORM recomputes: all lines at once, instead of a write for each.
         self.env.add_to_compute(lines._fields["discount"], lines)
         lines._recompute_recordset(["discount", "loyalty_discounted"])
+        lines.modified(["discount"])  # the totals follow
 
     def _check_loyalty_pairing_open(self, account_id):
         """Refuse another card on an order that earned with the one it has."""

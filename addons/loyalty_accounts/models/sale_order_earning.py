@@ -308,22 +308,22 @@ class SaleOrder(models.Model):
             notes with them
         """
         sums = {"out_invoice": Decimal(0), "out_refund": Decimal(0)}
-        for line in self.order_line.invoice_lines:
-            move = line.move_id
+        moves = self.order_line.invoice_lines.move_id
+        moves |= moves.reversal_move_ids
+        for move in moves.filtered(lambda move: move.state == "posted" and move.move_type in sums):
             invoice = move.reversed_entry_id or move
-            if move.state != "posted" or move.move_type not in sums:
-                continue
-            if line.product_id.loyalty_credit_product:
-                continue
             unpaid = invoice.payment_state not in ("paid", "in_payment")
             if only_paid and unpaid and invoice.move_type == "out_invoice":
                 continue
-            amount = line.price_total
-            if line.currency_id != self.currency_id:
-                amount = line.currency_id._convert(
-                    amount, self.currency_id, self.company_id, move.invoice_date
+            refunds = move.move_type == "out_refund"
+            parts = move._get_loyalty_returned_parts() if refunds else move._get_loyalty_parts()
+            amount = parts.get(self, Decimal(0))
+            if move.currency_id != self.currency_id:
+                converted = move.currency_id._convert(
+                    float(amount), self.currency_id, self.company_id, move.invoice_date
                 )
-            sums[move.move_type] += Decimal(repr(amount))
+                amount = Decimal(repr(converted))
+            sums[move.move_type] += amount
         return tuple(sums.values())
 
     def _get_loyalty_earnings_left(self):

@@ -49,6 +49,35 @@ def returned(total, invoiced, credited):
     return max(credited - again, Decimal(0))
 
 
+def fit(parts, total):
+    """Scale parts to a total, so that none is below zero and they add up.
+
+    What is below zero, such as a rebate, lowers the others; the last one takes what is left over.
+
+    >>> def show(parts, total):
+    ...     fitted = fit({name: Decimal(part) for name, part in parts.items()}, Decimal(total))
+    ...     print({name: str(part) for name, part in fitted.items()})
+    >>> show({"a": 100, "b": 50}, 150)
+    {'a': '100', 'b': '50'}
+    >>> show({"a": 100, "rebate": -30}, 70)
+    {'a': '70', 'rebate': '0'}
+
+    What was written over the parts themselves changes nothing of the total:
+
+    >>> show({"a": 100000}, 100)
+    {'a': '100'}
+    """
+    fitted = {name: max(part, Decimal(0)) for name, part in parts.items()}
+    rest = total - sum(fitted.values())
+    for name in reversed(fitted):
+        less = min(max(-rest, Decimal(0)), fitted[name])
+        fitted[name] -= less
+        rest += less
+    if fitted and rest > 0:
+        fitted[next(reversed(fitted))] += rest
+    return fitted
+
+
 def latest_first(lefts, amount):
     """Split what has to go over earnings, the latest first: ``[(earning, amount), …]``.
 

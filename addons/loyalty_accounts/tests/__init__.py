@@ -7,6 +7,7 @@ from . import (
     test_books_property,
     test_credit_attacks,
     test_credit_note,
+    test_credit_note_typed,
     test_documents_property,
     test_invoice_credit,
     test_ledger,

@@ -65,6 +65,15 @@ class DocumentsCommon(SaleLoyaltyCommon):
         values = {} if amount is None else {"amount": amount}
         wizard.create(values)._create_payments()
 
+    def _paid_invoice(self, *products, planned=0, **values):
+        """An order that was invoiced and paid: with credit as planned, the rest in money."""
+        order = self._confirm(*products, planned=planned, **values)
+        invoice = self._invoice(order)
+        if invoice.amount_residual:
+            self._pay(invoice)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        return order, invoice
+
     def _refund(self, invoice, *, quantity=None, post=True):
         """Write a credit note for the whole invoice, or for a part of its first line."""
         reversal = self.env["account.move.reversal"].with_context(

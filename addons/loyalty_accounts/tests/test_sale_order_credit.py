@@ -264,3 +264,26 @@ class TestSaleOrderCredit(DocumentsCommon):
         order.sudo().action_confirm()
         self._assert_credit(50)
         self.assertIn("30.00", order.activity_ids.note)
+
+    # === SPEED === #
+
+    def test_confirming_adds_a_fixed_number_of_queries(self):
+        self.ledger._top_up(self.account, 500)
+        counts = {}
+        for _round in range(3):  # the first ones warm caches up
+            for size in (2, 10):
+                paired = self._count_confirmation(size, loyalty_account_id=self.account.id)
+                added = paired - self._count_confirmation(size)
+                counts[size] = min(added, counts.get(size, added))
+        self.assertEqual(counts[2], counts[10])
+        self.assertLessEqual(counts[10], 30)
+
+    def _count_confirmation(self, size, **values):
+        planned = {"loyalty_credit_planned": 5} if values else {}
+        order = self._create_order(*[self.product] * size, **values, **planned)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        order.with_user(self.seller).action_confirm()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
