@@ -36,6 +36,7 @@ print(MARK + json.dumps(found))
 SHOP = """
 from odoo import Command
 
+env = env(user=env.ref("base.user_admin").id)  # a person: for the superuser other paths are taken
 company = env.company
 if not company.chart_template:
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
