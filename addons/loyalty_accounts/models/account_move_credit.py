@@ -214,16 +214,17 @@ class AccountMove(models.Model):
         """
         # Superuser: amounts of the invoice and its orders.
         move = self.sudo()
-        sold = float(move._sum_loyalty_values(move._get_loyalty_credit_lines(), "amount_currency"))
+        sold = move._sum_loyalty_values(move._get_loyalty_credit_lines(), "amount_currency")
         orders = move.line_ids.sale_line_ids.order_id
         notes = (move.reversal_move_ids | orders.invoice_ids).filtered(
             lambda note: note.move_type == "out_refund" and note.state == "posted"
         )
-        payable = move.amount_residual - sold - sum(notes.mapped("amount_residual"))
+        payable = Decimal(repr(move.amount_residual)) - sold
+        payable -= move._sum_loyalty(notes, "amount_residual")
         if orders.order_line.filtered("product_id.loyalty_credit_product"):
-            goods = sum(float(order._get_loyalty_goods_total()) for order in orders)
-            payable = min(payable, goods - sum(orders.mapped("loyalty_credit_used")))
-        return max(move.currency_id.round(payable), 0.0)
+            goods = sum((order._get_loyalty_goods_total() for order in orders), Decimal(0))
+            payable = min(payable, goods - move._sum_loyalty(orders, "loyalty_credit_used"))
+        return float(max(payable, Decimal(0)))
 
     def _get_loyalty_expected_payment(self):
         """What transactions have paid that is not reconciled yet, in the invoice's currency."""

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 #: Credit that customers paid for: its validity is a setting of its own.
-PAID_ORIGINS = frozenset({"top_up", "voucher"})
+SOLD_ORIGINS = frozenset({"top_up", "voucher"})
 
 
 class ResCompany(models.Model):
@@ -47,7 +47,7 @@ class ResCompany(models.Model):
         company = self.sudo()  # whoever sells at the establishment gives credit on its terms
         if origin == "earn":
             months = company.loyalty_expiry_months
-        elif origin in PAID_ORIGINS:
+        elif origin in SOLD_ORIGINS:
             months = company.loyalty_paid_expiry_months
         return fields.Date.add(day or self._get_loyalty_today(), months=months) if months else False
 

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from ..const import PAYMENT_HOLD_MINUTES
 from ..exceptions import InsufficientCredit, InvalidValue, LoyaltyError
 from ..rules import amounts, exchange
-from ..rules.errors import RuleError
 
 
 class SaleOrder(models.Model):
@@ -64,7 +63,8 @@ class SaleOrder(models.Model):
             held = order._convert_loyalty_credit(reserved, total - settled)
             planned = Decimal(0)
             if order.state in ("draft", "sent"):
-                planned = max(order._get_loyalty_planned() - held, Decimal(0))
+                planned = order._get_loyalty_planned(paid[order._origin.id], reserved)
+                planned = max(planned - held, Decimal(0))
             order.loyalty_credit_paid = float(settled)
             order.loyalty_credit_held = float(held)
             order.loyalty_credit_used = float(settled + held + planned)
@@ -94,12 +94,8 @@ class SaleOrder(models.Model):
     def _check_loyalty_plan(self, vals):
         """Refuse what is no amount before the ORM or PostgreSQL stumble over it."""
         planned = vals.get("loyalty_credit_planned") or 0
-        try:
-            negative = amounts.read_number(planned) < 0
-        except RuleError as error:
-            describe = self.env["loyalty.account"]._describe_rule_error
-            raise InvalidValue(describe(error)) from error
-        if negative:
+        ledger = self.env["loyalty.ledger"]
+        if ledger._apply_rule(InvalidValue, amounts.read_number, planned) < 0:
             raise InvalidValue(self.env._("The amount to pay with credit cannot be below zero."))
 
     # === ACTIONS === #

@@ -14,15 +14,18 @@ class SaleOrder(models.Model):
 
     # === READING === #
 
-    def _get_loyalty_planned(self, *, clip=True):
+    def _get_loyalty_planned(self, paid=None, held=None, *, clip=True):
         """What a quotation plans to pay with credit, in its currency, at most its total.
 
+        :param paid: credit that paid its invoices, and ``held`` what is reserved for it, as
+            Decimals, where the caller has read them for many orders at once
         :param bool clip: whether it is at most what the card has now, too
         """
         card = self.loyalty_account_id
         if not card or not self.loyalty_credit_planned:
             return Decimal(0)
-        paid = self._get_loyalty_paid_credit()[self._origin.id]
+        if paid is None:
+            paid = self._get_loyalty_paid_credit()[self._origin.id]
         total = self._get_loyalty_goods_total()
         planned = min(Decimal(repr(self.loyalty_credit_planned)), total)
         # Less what paid invoices of the time before it was cancelled and opened again.
@@ -31,9 +34,9 @@ class SaleOrder(models.Model):
             return planned
         if card._get_unusable_reason(self.company_id or self.env.company):
             return Decimal(0)
-        held = sum(
-            Decimal(repr(hold.remaining)) for hold in self._get_loyalty_holds()[self._origin.id]
-        )
+        if held is None:
+            holds = self._get_loyalty_holds()[self._origin.id]
+            held = sum(Decimal(repr(hold.remaining)) for hold in holds)
         available = Decimal(repr(card.available)) + held
         return self._convert_loyalty_credit(available, planned)
 

@@ -94,10 +94,11 @@ class SaleOrder(models.Model):
             leaving = self.filtered(lambda order: order.state == "sale")
         orders = self.with_context(loyalty_batch=LEDGER_TOKEN) if "order_line" in vals else self
         result = super(SaleOrder, orders).write(vals)
-        if vals.get("state") == "cancel":
-            self._release_loyalty_credit()  # of quotations that were being paid, too
+        # A quotation that is cancelled may have been on its way to be paid.
+        releasing = self if vals.get("state") == "cancel" else leaving
+        if releasing:
+            releasing._release_loyalty_credit()
         if leaving:
-            leaving._release_loyalty_credit()
             leaving._adjust_loyalty_earning()
             # Superuser: the right to cancel the order is the right that counts.
             leaving.sudo()._set_loyalty_terms(dict.fromkeys(TERMS, False))

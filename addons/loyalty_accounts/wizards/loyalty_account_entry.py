@@ -3,7 +3,6 @@ from odoo import api, fields, models
 from ..const import MAX_NOTE_LENGTH
 from ..exceptions import InvalidValue
 from ..rules import amounts
-from ..rules.errors import RuleError
 
 
 class LoyaltyAccountEntry(models.AbstractModel):
@@ -45,11 +44,8 @@ class LoyaltyAccountEntry(models.AbstractModel):
 
     def _check_amount(self, vals):
         """Refuse what the ORM would stumble over, such as NaN; zero is refused on confirmation."""
-        try:
-            amounts.read_number(vals.get("amount") or 0)
-        except RuleError as error:
-            describe = self.env["loyalty.account"]._describe_rule_error
-            raise InvalidValue(describe(error)) from error
+        ledger = self.env["loyalty.ledger"]
+        ledger._apply_rule(InvalidValue, amounts.read_number, vals.get("amount") or 0)
 
     def _get_request_key(self):
         """A dialogue is one request, however often its button is pressed."""

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ..exceptions import InvalidValue
 from ..rules import amounts, exchange
-from ..rules.errors import RuleError
 
 
 class LoyaltyCreditUse(models.AbstractModel):
@@ -67,11 +66,8 @@ class LoyaltyCreditUse(models.AbstractModel):
 
     def _check_amount(self, vals):
         """Refuse what the ORM would stumble over, such as NaN; the rest is said on confirmation."""
-        try:
-            amounts.read_number(vals.get("amount") or 0)
-        except RuleError as error:
-            describe = self.env["loyalty.account"]._describe_rule_error
-            raise InvalidValue(describe(error)) from error
+        ledger = self.env["loyalty.ledger"]
+        ledger._apply_rule(InvalidValue, amounts.read_number, vals.get("amount") or 0)
 
     def _compute_document(self):
         """Hook: set ``company_id``, ``currency_id`` and ``amount_due`` from the document."""
@@ -121,11 +117,7 @@ class LoyaltyCreditUse(models.AbstractModel):
         if not self.account_id:
             raise UserError(self.env._("Scan or choose a card first."))
         step = Decimal(repr(self.currency_id.rounding))
-        try:
-            amount = amounts.parse_amount(self.amount, step)
-        except RuleError as error:
-            describe = self.env["loyalty.account"]._describe_rule_error
-            raise InvalidValue(describe(error)) from error
+        amount = self.env["loyalty.ledger"]._parse_amount(self.amount, step)
         if amount > Decimal(repr(self.amount_due)):
             raise UserError(
                 self.env._("Only %s is open.", self.currency_id.format(self.amount_due))
