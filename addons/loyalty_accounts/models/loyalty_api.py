@@ -130,7 +130,8 @@ class LoyaltyApi(models.AbstractModel):
 
     def _run(self, number, verb, amount, request_id, **options):
         account_id = self._get_account(number).id
-        return self._transact("loyalty.account", account_id, verb, request_id, amount, **options)
+        key = self._get_key(request_id)
+        return self._transact("loyalty.account", account_id, verb, key, amount, **options)
 
     def _run_on(self, model, record_id, verb, request_id, *args, **options):
         self._check_group("loyalty_accounts.group_user")
@@ -145,16 +146,16 @@ class LoyaltyApi(models.AbstractModel):
             raise MovementRefused(
                 self.env._("This belongs to %s: change it there.", record.document_name)
             )
-        return self._transact(model, record_id, verb, request_id, *args, **options)
+        key = self._get_key(request_id)
+        return self._transact(model, record_id, verb, key, *args, **options)
 
-    def _transact(self, model, record_id, verb, request_id, *args, **options):
+    def _transact(self, model, record_id, verb, key, *args, **options):
         """Call a verb of the ledger in a transaction of its own, again while others interfere.
 
         A cursor of its own, because Odoo retries a whole request only five times and waits up
         to 30 seconds in between; here nothing but the verb is repeated, after a few
         milliseconds. The request's own cursor has written nothing and holds no lock.
         """
-        key = self._get_key(request_id)
         deadline = time.monotonic() + RETRY_SECONDS
         while True:
             try:
