@@ -1,7 +1,7 @@
 {
     "name": "Loyalty Accounts",
     "summary": "Customer cards with discount and credit on a ledger that can be proven",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
@@ -19,6 +19,7 @@
         "wizards/loyalty_account_adjust_views.xml",
         "wizards/loyalty_account_transfer_views.xml",
         "wizards/loyalty_account_delete_views.xml",
+        "wizards/loyalty_account_replace_views.xml",
         "wizards/loyalty_invoice_credit_views.xml",
         "wizards/loyalty_order_credit_views.xml",
         "views/loyalty_account_move_views.xml",

@@ -88,3 +88,14 @@ MAX_NOTE_LENGTH = 500
 RETRY_SECONDS = 10
 #: Longest pause between two tries, in seconds; short, because a charge takes some 10 ms.
 RETRY_JITTER_SECONDS = 0.03
+
+#: Why a card number is refused although its account is in use.
+REPLACEMENT_REASONS = [
+    ("lost", "Lost"),
+    ("stolen", "Stolen"),
+    ("damaged", "Damaged"),
+    ("undone", "Replacement undone"),
+    ("merged", "Merged into another account"),
+]
+#: Those that staff may give, and take back while nothing has moved.
+UNDOABLE_REASONS = ("lost", "stolen", "damaged")

@@ -27,6 +27,12 @@ class AccountUnusable(LoyaltyError):
     code = "account_unusable"
 
 
+class CardReplaced(AccountUnusable):
+    """The number belonged to a card that another one has replaced."""
+
+    code = "card_replaced"
+
+
 class InsufficientCredit(LoyaltyError):
     """The account holds less than is asked for."""
 

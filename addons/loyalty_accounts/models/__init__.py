@@ -18,9 +18,12 @@ from . import product_template
 from . import loyalty_append_only
 from . import loyalty_account_guard
 from . import loyalty_account_lookup
+from . import loyalty_account_contact
 from . import loyalty_batch
 from . import loyalty_account
 from . import loyalty_account_expiry
+from . import loyalty_account_number
+from . import loyalty_account_replace
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move

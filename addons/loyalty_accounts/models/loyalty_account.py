@@ -20,6 +20,7 @@ class LoyaltyAccount(models.Model):
     _inherit = [
         "loyalty.account.guard",
         "loyalty.account.lookup",
+        "loyalty.account.contact",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -196,9 +197,9 @@ class LoyaltyAccount(models.Model):
         """Return a free random card number with a check digit, by the company's prefix."""
         prefix = self.env.company.loyalty_number_prefix or "29"
         # Superuser, because a number taken in another company must not be proposed either.
-        accounts = self.sudo().with_context(active_test=False)
+        taken = self.env["loyalty.account.number"].sudo()
         number = numbers.generate(prefix, secrets.randbelow)
-        while accounts.search_count([("number", "=", number)], limit=1):
+        while taken.search_count([("number", "=", number)], limit=1):
             number = numbers.generate(prefix, secrets.randbelow)
         return number
 

@@ -16,15 +16,22 @@ class LoyaltyAccountLookup(models.AbstractModel):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Override: a whole card number finds its card at once, without searching the names."""
+        """Override: a whole card number finds its card at once, without searching the names.
+
+        :raise CardReplaced: nothing was found, and it is the number of a card that was replaced
+        """
         try:
-            exact = Domain("number", "=", numbers.check_number(name)) & Domain(domain or [])
+            number = numbers.check_number(name)
         except RuleError:
-            exact = Domain.FALSE
+            return super().name_search(name, domain, operator, limit)
+        exact = Domain("number", "=", number) & Domain(domain or [])
         found = self.search_fetch(exact, ["display_name"], limit=1)
         if found:
             return [(found.id, found.display_name)]
-        return super().name_search(name, domain, operator, limit)
+        results = super().name_search(name, domain, operator, limit)
+        if not results:
+            self._refuse_replaced(number, self.env.company)
+        return results
 
     @api.model
     def _find_by_number(self, number, company):
@@ -36,6 +43,7 @@ class LoyaltyAccountLookup(models.AbstractModel):
         :param str number: as scanned or typed; spaces around it and letter case do not matter
         :param company: ``res.company`` where the card is presented
         :raise AccountNotFound: no account of that number is honoured there
+        :raise CardReplaced: the card was replaced by another one
         """
         try:
             normal = numbers.check_number(number)
@@ -45,6 +53,7 @@ class LoyaltyAccountLookup(models.AbstractModel):
         # Superuser, because whoever holds the card may present it; the company decides.
         account = self.sudo().with_context(active_test=False).search(domain, limit=1)
         if not account:
+            self._refuse_replaced(normal, company)
             raise AccountNotFound(
                 self.env._("No account has the card number %s. Check the number.", normal)
             )

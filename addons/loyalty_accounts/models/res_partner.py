@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -18,6 +19,41 @@ class ResPartner(models.Model):
         string="Number of loyalty accounts",
         groups="loyalty_accounts.group_user",
     )
+
+    def init(self):
+        """Override: customers are found by any part of name, e-mail or phone at a till."""
+        super().init()
+        if not self.env.registry.has_trigram:
+            return
+        unaccent = self.env.registry.unaccent
+        indexes = {
+            "res_partner_loyalty_words_idx": unaccent(self._get_loyalty_words_sql(SQL(""))),
+            "res_partner_loyalty_phones_idx": self._get_loyalty_phones_sql(SQL("")),
+        }
+        for name, expression in indexes.items():
+            # Names and expressions are constants of this file; a column takes no parameters.
+            self.env.cr.execute(
+                SQL(
+                    "CREATE INDEX IF NOT EXISTS %s ON res_partner USING gin ((%s) gin_trgm_ops)",
+                    SQL.identifier(name),
+                    expression,
+                )
+            )
+
+    def _get_loyalty_words_sql(self, prefix):
+        """Name and e-mail in one text, as it is indexed; ``prefix`` is the table's alias."""
+        return SQL(
+            "(coalesce(%(prefix)scomplete_name, '') || ' ' || coalesce(%(prefix)semail, ''))",
+            prefix=prefix,
+        )
+
+    def _get_loyalty_phones_sql(self, prefix):
+        """The digits of both phone numbers in one text, as it is indexed."""
+        return SQL(
+            "(regexp_replace(coalesce(%(prefix)sphone, ''), '[^0-9]', '', 'g') || ' ' ||"
+            " regexp_replace(coalesce(%(prefix)smobile, ''), '[^0-9]', '', 'g'))",
+            prefix=prefix,
+        )
 
     def _compute_loyalty_account_count(self):
         counts = dict(

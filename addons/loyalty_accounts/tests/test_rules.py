@@ -7,6 +7,7 @@ from ..rules import (
     amounts,
     books,
     chain,
+    contact,
     discount,
     earning,
     entry,
@@ -18,7 +19,7 @@ from ..rules import (
 )
 
 RULES = (
-    *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
+    *(ageing, amounts, books, chain, contact, discount, earning, entry, exchange, lots, numbers),
     *(refund, vouchers),
 )
 
