@@ -79,6 +79,7 @@ class LoyaltyTill(models.AbstractModel):
             "currency_id": account.currency_id.id,
             "expiry_date": account.expiry_date and account.expiry_date.isoformat(),
             "partner_id": account.partner_id.id,
+            "pin_above": False,
         }
 
     # === CREDIT === #

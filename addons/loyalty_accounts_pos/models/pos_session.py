@@ -38,6 +38,15 @@ class PosSession(models.Model):
             if int(method_id) not in credit.ids
         }
 
+    def get_closing_control_data(self):
+        """Override: nobody counts credit, so the till asks for no count of it."""
+        data = super().get_closing_control_data()
+        credit = self.payment_method_ids.filtered(lambda method: method._is_loyalty_credit())
+        for method in data["non_cash_payment_methods"]:
+            if method["id"] in credit.ids:
+                method["type"] = "pay_later"
+        return data
+
     # === BOOKS === #
 
     def _create_account_move(
