@@ -1,5 +1,9 @@
 """Names and limits that several files of loyalty_accounts share."""
 
+from datetime import timedelta
+
+from .rules.throttle import Policy
+
 #: Option of the server's configuration file with the key that seals the ledger (hexadecimal).
 LEDGER_KEY_OPTION = "loyalty_ledger_key"
 #: Shortest key accepted, in bytes.
@@ -99,3 +103,9 @@ REPLACEMENT_REASONS = [
 ]
 #: Those that staff may give, and take back while nothing has moved.
 UNDOABLE_REASONS = ("lost", "stolen", "damaged")
+
+#: Wrong PINs of one card, whoever enters them: then it pays nothing that needs one for a while.
+PIN_POLICY = Policy(limit=5, window=timedelta(days=1), pause=timedelta(minutes=15))
+#: Unknown card numbers that one user may look up at one establishment. A till mistypes a few in an
+#: hour, and scans some products that it does not know; whoever guesses needs thousands.
+NUMBER_POLICY = Policy(limit=30, window=timedelta(minutes=5), pause=timedelta(minutes=5))

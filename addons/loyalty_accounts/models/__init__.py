@@ -10,12 +10,15 @@ from . import account_partial_reconcile
 from . import account_move_guard
 from . import account_move_line_guard
 from . import res_company_expiry
+from . import res_company_pin
 from . import res_config_settings
 from . import res_config_settings_books
+from . import res_config_settings_pin
 from . import res_partner
 from . import product_category
 from . import product_template
 from . import loyalty_append_only
+from . import loyalty_attempt
 from . import loyalty_account_guard
 from . import loyalty_account_lookup
 from . import loyalty_account_contact
@@ -24,6 +27,7 @@ from . import loyalty_account
 from . import loyalty_account_expiry
 from . import loyalty_account_number
 from . import loyalty_account_replace
+from . import loyalty_account_pin
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
@@ -60,4 +64,5 @@ from . import sale_order
 from . import sale_order_earning
 from . import sale_order_credit
 from . import sale_order_credit_amounts
+from . import sale_order_pin
 from . import sale_order_line
