@@ -14,7 +14,7 @@ LEDGER_KEY_BYTES = 32
 LEDGER_TOKEN = object()
 
 #: Fields of an account that the ledger alone writes.
-LEDGER_FIELDS = frozenset({"balance", "held", "debt", "version", "head_hash"})
+LEDGER_FIELDS = frozenset({"balance", "held", "debt", "version", "head_hash", "head_seal"})
 
 #: Fields of an account that decide what it is worth: only managers set them.
 TERMS_FIELDS = frozenset(

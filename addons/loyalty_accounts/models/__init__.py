@@ -44,6 +44,8 @@ from . import loyalty_ledger_spend
 from . import loyalty_ledger_expiry
 from . import loyalty_ledger_transfer
 from . import loyalty_ledger
+from . import loyalty_checkpoint
+from . import loyalty_checkpoint_line
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch
 from . import loyalty_books_liability

@@ -200,17 +200,9 @@ class LoyaltyAccountLookup(models.AbstractModel):
         }
 
     def _verify_ledger(self):
-        """Recompute sums and seals; of all accounts that hold or moved anything where none are given.
+        """Recompute sums and seals of the accounts; of everything where none are given.
 
         :return: list of problems, see ``loyalty.ledger.audit``
         """
-        amounts, records = (
-            ("version", "balance", "held", "debt"),
-            ("move_ids", "lot_ids", "hold_ids"),
-        )
-        domain = Domain.OR(
-            [Domain(name, "!=", 0) for name in amounts]
-            + [Domain(name, "!=", False) for name in records]
-        )
-        accounts = self or self.with_context(active_test=False).search(domain)
-        return self.env["loyalty.ledger.audit"]._verify(accounts)
+        audit = self.env["loyalty.ledger.audit"]
+        return audit._verify(self) if self else audit._verify_all()

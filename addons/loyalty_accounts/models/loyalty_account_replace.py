@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -144,9 +146,12 @@ class LoyaltyAccount(models.Model):
         return numbers.search([("account_id", "=", self.id)])
 
     def _set_number(self, number):
-        """Write a number past the guard, which keeps that of an account with movements."""
-        account = self.env["loyalty.ledger"]._writer(self)
-        account.number = number
+        """Write a number past the guard, and into the seal of the account's row."""
+        ledger = self.env["loyalty.ledger"]
+        state = replace(ledger._lock(self), number=number)
+        seal = ledger._seal_head(state) if state.version else False
+        account = ledger._writer(self)
+        account.write({"number": number, "head_seal": seal})
         account.flush_recordset(["number"])
         self.invalidate_recordset(["number_ids"], flush=False)
 

@@ -20,6 +20,7 @@ from . import (
     test_ledger_input,
     test_ledger_races,
     test_ledger_random,
+    test_ledger_tamper,
     test_reminder_races,
     test_pin,
     test_pin_documents,
