@@ -47,6 +47,8 @@ from . import loyalty_ledger
 from . import loyalty_checkpoint
 from . import loyalty_checkpoint_line
 from . import loyalty_ledger_audit
+from . import loyalty_verification
+from . import loyalty_verification_problem
 from . import loyalty_books_batch
 from . import loyalty_books_liability
 from . import loyalty_books_payment

@@ -199,6 +199,14 @@ class LoyaltyAccountLookup(models.AbstractModel):
             },
         }
 
+    def action_verify(self):
+        """Recompute seals and sums of the accounts, and show what was found.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
+        return self.env["loyalty.verification"]._verify_accounts(self)._get_action()
+
     def _verify_ledger(self):
         """Recompute sums and seals of the accounts; of everything where none are given.
 

@@ -135,6 +135,6 @@ class LoyaltyCheckpoint(models.Model):
                 or count != checkpoint.line_count
                 or self._seal(vals, digest) != checkpoint.hash
             ):
-                broken.append((checkpoint.id, "the checkpoint or its lines were changed"))
+                broken.append((checkpoint.id, self.env._("the checkpoint or its lines were changed")))
             expected = (checkpoint.number + 1, checkpoint.hash)
         return broken

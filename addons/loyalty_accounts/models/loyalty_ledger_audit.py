@@ -2,10 +2,12 @@ from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, LazyTranslate, split_every
 
 from ..rules import chain, coverage
 from .loyalty_ledger_audit_checks import OF_ACCOUNTS, OF_ALL
+
+_lt = LazyTranslate(__name__)
 
 #: Accounts and movements that are read at a time; both bound the memory used.
 ACCOUNTS_PAGE = 1000
@@ -93,7 +95,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
 
     def _run_checks(self, checks, **values):
         problems = []
-        for (model, problem), query in checks.items():
+        for model, problem, query in checks:
             # Reads only; the queries are constants.
             for account_id, record_id in self.env.execute_query(SQL(query, **values)):
                 problems.append(self._problem(account_id, record_id, model, problem))
@@ -121,7 +123,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
             ):
                 broken.add(account_id)
                 problems.append(
-                    self._problem(account_id, move_id, "loyalty.account.move", "broken seal")
+                    self._problem(account_id, move_id, "loyalty.account.move", _lt("broken seal"))
                 )
             expected = values[1] + 1, stored
             heads[account_id] = stored
@@ -176,10 +178,12 @@ class LoyaltyLedgerAudit(models.AbstractModel):
         ):
             problem = None
             if account_id not in named and head_hash != heads.get(account_id):
-                problem = "the last movement is missing"
+                problem = _lt("the last movement is missing")
             elif head_hash or stored:
                 seal = chain.head_seal(key, account_id, head_hash, *terms)
-                problem = seal != stored and "the account's own row was changed or put back"
+                problem = seal != stored and _lt(
+                    "the account's own row was changed or put back"
+                )
             if problem:
                 problems.append(self._problem(account_id, account_id, "loyalty.account", problem))
         return problems
@@ -232,7 +236,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
                 for name, value in zip(coverage.BIRTH[table], values, strict=True)
             ]
             if chain.birth_seal(key, table, account_id, seq, *values) != stored:
-                problems.append(self._problem(account_id, record_id, model, "broken seal"))
+                problems.append(self._problem(account_id, record_id, model, _lt("broken seal")))
         return problems
 
     @api.model
@@ -241,5 +245,5 @@ class LoyaltyLedgerAudit(models.AbstractModel):
             "account_id": account_id,
             "model": model,
             "record_id": record_id,
-            "problem": problem,
+            "problem": str(problem),
         }

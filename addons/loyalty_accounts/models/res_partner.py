@@ -25,9 +25,8 @@ class ResPartner(models.Model):
         super().init()
         if not self.env.registry.has_trigram:
             return
-        unaccent = self.env.registry.unaccent
         indexes = {
-            "res_partner_loyalty_words_idx": unaccent(self._get_loyalty_words_sql(SQL(""))),
+            "res_partner_loyalty_words_idx": self._get_loyalty_words_sql(SQL("")),
             "res_partner_loyalty_phones_idx": self._get_loyalty_phones_sql(SQL("")),
         }
         for name, expression in indexes.items():
@@ -42,10 +41,11 @@ class ResPartner(models.Model):
 
     def _get_loyalty_words_sql(self, prefix):
         """Name and e-mail in one text, as it is indexed; ``prefix`` is the table's alias."""
-        return SQL(
+        words = SQL(
             "(coalesce(%(prefix)scomplete_name, '') || ' ' || coalesce(%(prefix)semail, ''))",
             prefix=prefix,
         )
+        return self.env["loyalty.account"]._unaccent_sql(words)
 
     def _get_loyalty_phones_sql(self, prefix):
         """The digits of both phone numbers in one text, as it is indexed."""

@@ -35,6 +35,7 @@ from . import (
     test_sale_order_credit,
     test_security,
     test_tours,
+    test_verification,
     test_voucher_attacks,
     test_vouchers,
     test_wizards,
