@@ -15,6 +15,7 @@ from . import res_config_settings
 from . import res_config_settings_books
 from . import res_config_settings_pin
 from . import res_partner
+from . import base_partner_merge
 from . import product_category
 from . import product_template
 from . import loyalty_append_only
@@ -27,6 +28,7 @@ from . import loyalty_account
 from . import loyalty_account_expiry
 from . import loyalty_account_number
 from . import loyalty_account_replace
+from . import loyalty_account_merge
 from . import loyalty_account_pin
 from . import loyalty_account_lot
 from . import loyalty_account_hold

@@ -61,6 +61,8 @@ class LoyaltyAccountLookup(models.AbstractModel):
             raise AccountNotFound(
                 self.env._("No account has the card number %s. Check the number.", normal)
             )
+        if account.merged_into_id:
+            self._refuse_replaced(normal, company)
         return account.sudo(False)  # back to the caller's rights
 
     def _get_guesser(self, company):
@@ -108,6 +110,8 @@ class LoyaltyAccountLookup(models.AbstractModel):
         """Return why the account is refused at ``company`` today, or an empty string."""
         if not self.filtered_domain(self._get_honoured_domain(company)):
             return self.env._("This card is not honoured at %s.", company.display_name)
+        if self.sudo().merged_into_id:  # said to whoever holds the card
+            return self.env._("%s was merged into another account.", self.display_name)
         if self.state == "archived":
             return self.env._("%s is archived. Restore it first.", self.display_name)
         if self.state == "blocked":

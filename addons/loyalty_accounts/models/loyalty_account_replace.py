@@ -185,9 +185,16 @@ class LoyaltyAccount(models.Model):
             day = fields.Datetime.context_timestamp(
                 company.sudo().with_context(tz=company.sudo().partner_id.tz), replaced.replaced_on
             )
+            day = fields.Date.to_string(day.date())
             raise CardReplaced(
                 self.env._(
+                    "This card was merged into another account on %s. That account is found by "
+                    "name, phone or e-mail.",
+                    day,
+                )
+                if replaced.reason == "merged"
+                else self.env._(
                     "This card was replaced on %s. The account is found by name, phone or e-mail.",
-                    fields.Date.to_string(day.date()),
+                    day,
                 )
             )

@@ -22,6 +22,7 @@ from . import (
     test_ledger_random,
     test_ledger_tamper,
     test_reminder_races,
+    test_merge,
     test_pin,
     test_pin_documents,
     test_portal_payment,

@@ -5,6 +5,7 @@ from . import loyalty_account_transfer
 from . import loyalty_account_delete
 from . import loyalty_account_replace
 from . import loyalty_account_why
+from . import loyalty_account_merge
 from . import loyalty_pin_entry
 from . import loyalty_account_pin
 from . import loyalty_credit_use
