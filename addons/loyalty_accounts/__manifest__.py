@@ -23,6 +23,7 @@
         "wizards/loyalty_account_replace_views.xml",
         "wizards/loyalty_account_why_views.xml",
         "wizards/loyalty_account_merge_views.xml",
+        "wizards/loyalty_account_anonymise_views.xml",
         "wizards/loyalty_account_pin_views.xml",
         "wizards/loyalty_invoice_credit_views.xml",
         "wizards/loyalty_order_credit_views.xml",

@@ -81,6 +81,9 @@ UNTAXED_CREDIT_PRODUCTS = ("top_up", "voucher")
 #: Most vouchers on one invoice line; each becomes a card of its own.
 MAX_VOUCHERS = 500
 
+#: Stands where a name was erased.
+ERASED = "—"
+
 #: Longest request id accepted over RPC, in characters.
 MAX_REQUEST_ID_LENGTH = 100
 #: Longest key in the ledger: a request id with the name of who sent it.

@@ -29,6 +29,8 @@ from . import loyalty_account_expiry
 from . import loyalty_account_number
 from . import loyalty_account_replace
 from . import loyalty_account_merge
+from . import loyalty_account_personal
+from . import loyalty_account_erase
 from . import loyalty_account_pin
 from . import loyalty_account_lot
 from . import loyalty_account_hold

@@ -203,6 +203,25 @@ class LoyaltyAccountLookup(models.AbstractModel):
             },
         }
 
+    def action_anonymise(self):
+        """Open the dialogue that erases what names a person."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Anonymise accounts"),
+            "res_model": "loyalty.account.anonymise",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_ids": self.ids},
+        }
+
+    def action_export_personal_data(self):
+        """Download everything that is kept of the accounts' holders.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
+        return self.env["loyalty.personal.data"]._start(self)
+
     def action_verify(self):
         """Recompute seals and sums of the accounts, and show what was found.
 

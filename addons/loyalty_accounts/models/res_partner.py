@@ -75,3 +75,12 @@ class ResPartner(models.Model):
         if not self.loyalty_account_count:
             action.update(view_mode="form", views=[(False, "form")])
         return action
+
+    def action_export_loyalty_data(self):
+        """Download everything that is kept of the contacts' cards, archived ones included.
+
+        :raise AccessError: the user is no loyalty manager
+        :raise UserError: they have no card
+        """
+        accounts = self.env["loyalty.account"].with_context(active_test=False)
+        return accounts.search([("partner_id", "in", self.ids)]).action_export_personal_data()

@@ -83,7 +83,7 @@ UNSEALED = {
         **dict.fromkeys(
             (
                 *("name", "partner_id", "active", "blocked", "block_reason", "expiry_date"),
-                *("discount", "credit_rate", "note", "merged_into_id"),
+                *("discount", "credit_rate", "note", "merged_into_id", "anonymised_on"),
             ),
             _STAFF,
         ),

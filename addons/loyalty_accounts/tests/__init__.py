@@ -23,6 +23,7 @@ from . import (
     test_ledger_tamper,
     test_reminder_races,
     test_merge,
+    test_personal_data,
     test_pin,
     test_pin_documents,
     test_portal_payment,

@@ -6,6 +6,8 @@ from . import loyalty_account_delete
 from . import loyalty_account_replace
 from . import loyalty_account_why
 from . import loyalty_account_merge
+from . import loyalty_account_anonymise
+from . import loyalty_personal_data
 from . import loyalty_pin_entry
 from . import loyalty_account_pin
 from . import loyalty_credit_use
