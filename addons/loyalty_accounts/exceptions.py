@@ -39,6 +39,18 @@ class InsufficientCredit(LoyaltyError):
     code = "insufficient_credit"
 
 
+class PinRefused(LoyaltyError):
+    """The card's PIN is needed, is wrong, or was wrong too often."""
+
+    code = "pin_refused"
+
+
+class TooManyGuesses(LoyaltyError):
+    """The user looked up too many unknown card numbers; for a while none is looked up."""
+
+    code = "too_many_guesses"
+
+
 class RequestConflict(LoyaltyError):
     """The request id was used before for something else."""
 

@@ -10,12 +10,16 @@ from . import account_partial_reconcile
 from . import account_move_guard
 from . import account_move_line_guard
 from . import res_company_expiry
+from . import res_company_pin
 from . import res_config_settings
 from . import res_config_settings_books
+from . import res_config_settings_pin
 from . import res_partner
+from . import base_partner_merge
 from . import product_category
 from . import product_template
 from . import loyalty_append_only
+from . import loyalty_attempt
 from . import loyalty_account_guard
 from . import loyalty_account_lookup
 from . import loyalty_account_contact
@@ -24,6 +28,10 @@ from . import loyalty_account
 from . import loyalty_account_expiry
 from . import loyalty_account_number
 from . import loyalty_account_replace
+from . import loyalty_account_merge
+from . import loyalty_account_personal
+from . import loyalty_account_erase
+from . import loyalty_account_pin
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
@@ -40,7 +48,11 @@ from . import loyalty_ledger_spend
 from . import loyalty_ledger_expiry
 from . import loyalty_ledger_transfer
 from . import loyalty_ledger
+from . import loyalty_checkpoint
+from . import loyalty_checkpoint_line
 from . import loyalty_ledger_audit
+from . import loyalty_verification
+from . import loyalty_verification_problem
 from . import loyalty_books_batch
 from . import loyalty_books_liability
 from . import loyalty_books_payment
@@ -60,4 +72,5 @@ from . import sale_order
 from . import sale_order_earning
 from . import sale_order_credit
 from . import sale_order_credit_amounts
+from . import sale_order_pin
 from . import sale_order_line

@@ -143,6 +143,12 @@ class LoyaltyAccount(models.Model):
     )
     version = fields.Integer(readonly=True, copy=False, help="Number of the last movement.")
     head_hash = fields.Char(readonly=True, copy=False, help="Seal of the last movement.")
+    head_seal = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Seal of this row as the last movement left it: its company, currency, number and "
+        "the seal of that movement. It is kept nowhere else.",
+    )
 
     user_can_manage = fields.Boolean(
         compute="_compute_user_can_manage", help="Whether you may change the account's terms."

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
 
 from ..exceptions import InvalidValue
@@ -35,7 +36,11 @@ class LoyaltyAccountContact(models.AbstractModel):
         # Superuser, as in _find_by_number: a till finds the cards that it honours, although its
         # cashier may not read the customers; who called sees of them what their rights allow.
         accounts = self.sudo()
-        by_name = Domain("name", "ilike", contact.escape_like(text))
+        by_name = Domain.custom(
+            to_sql=lambda model, alias, _query: self._contains_sql(
+                SQL.identifier(alias, "name"), text
+            )
+        )
         found = accounts.search(usable & by_name, limit=limit)
         if len(found) < limit:
             by_partner = Domain("partner_id", "any", self._get_contact_domain(text))
@@ -58,19 +63,28 @@ class LoyaltyAccountContact(models.AbstractModel):
 
     def _get_contact_domain(self, text):
         """Domain of the customers whose name, e-mail or phone ``text`` may mean."""
-        unaccent = self.env.registry.unaccent
-        pattern = f"%{contact.escape_like(text)}%"
         digits = contact.phone_digits(text)
 
         def to_sql(model, alias, _query):
-            words = SQL(
-                "%s ILIKE %s",
-                unaccent(model._get_loyalty_words_sql(SQL("%s.", SQL.identifier(alias)))),
-                unaccent(SQL("%s", pattern)),
-            )
+            prefix = SQL("%s.", SQL.identifier(alias))
+            words = model._get_loyalty_words_sql(prefix)
+            found = SQL("%s ILIKE %s", words, self._get_pattern_sql(text))
             if not digits:
-                return words
-            phones = model._get_loyalty_phones_sql(SQL("%s.", SQL.identifier(alias)))
-            return SQL("(%s OR %s LIKE %s)", words, phones, f"%{digits}%")
+                return found
+            phones = model._get_loyalty_phones_sql(prefix)
+            return SQL("(%s OR %s LIKE %s)", found, phones, f"%{digits}%")
 
         return Domain.custom(to_sql=to_sql)
+
+    def _contains_sql(self, column, text):
+        return SQL("%s ILIKE %s", self._unaccent_sql(column), self._get_pattern_sql(text))
+
+    def _get_pattern_sql(self, text):
+        return self._unaccent_sql(SQL("%s", f"%{contact.escape_like(text)}%"))
+
+    def _unaccent_sql(self, expression):
+        """Leave accents out where an index can do without them, too; else no index would serve."""
+        registry = self.env.registry
+        if registry.has_unaccent == FunctionStatus.INDEXABLE:
+            return registry.unaccent(expression)
+        return expression

@@ -55,6 +55,7 @@ class LoyaltyAccountGuard(models.AbstractModel):
             "currency_id": company.currency_id.id,
             **dict.fromkeys(LEDGER_FIELDS, 0),
             "head_hash": False,
+            "head_seal": False,
         }
 
     def _get_company_of_new(self, vals):

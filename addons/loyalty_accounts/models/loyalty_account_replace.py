@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -144,9 +146,12 @@ class LoyaltyAccount(models.Model):
         return numbers.search([("account_id", "=", self.id)])
 
     def _set_number(self, number):
-        """Write a number past the guard, which keeps that of an account with movements."""
-        account = self.env["loyalty.ledger"]._writer(self)
-        account.number = number
+        """Write a number past the guard, and into the seal of the account's row."""
+        ledger = self.env["loyalty.ledger"]
+        state = replace(ledger._lock(self), number=number)
+        seal = ledger._seal_head(state) if state.version else False
+        account = ledger._writer(self)
+        account.write({"number": number, "head_seal": seal})
         account.flush_recordset(["number"])
         self.invalidate_recordset(["number_ids"], flush=False)
 
@@ -180,9 +185,16 @@ class LoyaltyAccount(models.Model):
             day = fields.Datetime.context_timestamp(
                 company.sudo().with_context(tz=company.sudo().partner_id.tz), replaced.replaced_on
             )
+            day = fields.Date.to_string(day.date())
             raise CardReplaced(
                 self.env._(
+                    "This card was merged into another account on %s. That account is found by "
+                    "name, phone or e-mail.",
+                    day,
+                )
+                if replaced.reason == "merged"
+                else self.env._(
                     "This card was replaced on %s. The account is found by name, phone or e-mail.",
-                    fields.Date.to_string(day.date()),
+                    day,
                 )
             )

@@ -25,9 +25,8 @@ class ResPartner(models.Model):
         super().init()
         if not self.env.registry.has_trigram:
             return
-        unaccent = self.env.registry.unaccent
         indexes = {
-            "res_partner_loyalty_words_idx": unaccent(self._get_loyalty_words_sql(SQL(""))),
+            "res_partner_loyalty_words_idx": self._get_loyalty_words_sql(SQL("")),
             "res_partner_loyalty_phones_idx": self._get_loyalty_phones_sql(SQL("")),
         }
         for name, expression in indexes.items():
@@ -42,10 +41,11 @@ class ResPartner(models.Model):
 
     def _get_loyalty_words_sql(self, prefix):
         """Name and e-mail in one text, as it is indexed; ``prefix`` is the table's alias."""
-        return SQL(
+        words = SQL(
             "(coalesce(%(prefix)scomplete_name, '') || ' ' || coalesce(%(prefix)semail, ''))",
             prefix=prefix,
         )
+        return self.env["loyalty.account"]._unaccent_sql(words)
 
     def _get_loyalty_phones_sql(self, prefix):
         """The digits of both phone numbers in one text, as it is indexed."""
@@ -75,3 +75,12 @@ class ResPartner(models.Model):
         if not self.loyalty_account_count:
             action.update(view_mode="form", views=[(False, "form")])
         return action
+
+    def action_export_loyalty_data(self):
+        """Download everything that is kept of the contacts' cards, archived ones included.
+
+        :raise AccessError: the user is no loyalty manager
+        :raise UserError: they have no card
+        """
+        accounts = self.env["loyalty.account"].with_context(active_test=False)
+        return accounts.search([("partner_id", "in", self.ids)]).action_export_personal_data()

@@ -14,13 +14,15 @@ from ..rules import (
     exchange,
     lots,
     numbers,
+    pins,
     refund,
+    throttle,
     vouchers,
 )
 
 RULES = (
     *(ageing, amounts, books, chain, contact, discount, earning, entry, exchange, lots, numbers),
-    *(refund, vouchers),
+    *(pins, refund, throttle, vouchers),
 )
 
 

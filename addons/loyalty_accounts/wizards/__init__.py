@@ -4,8 +4,15 @@ from . import loyalty_account_adjust
 from . import loyalty_account_transfer
 from . import loyalty_account_delete
 from . import loyalty_account_replace
+from . import loyalty_account_why
+from . import loyalty_account_merge
+from . import loyalty_account_anonymise
+from . import loyalty_personal_data
+from . import loyalty_pin_entry
+from . import loyalty_account_pin
 from . import loyalty_credit_use
 from . import loyalty_invoice_credit
 from . import loyalty_order_credit
+from . import loyalty_order_pin
 from . import loyalty_liability_report
 from . import loyalty_liability_report_line

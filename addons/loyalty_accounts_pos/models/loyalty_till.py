@@ -79,8 +79,13 @@ class LoyaltyTill(models.AbstractModel):
             "currency_id": account.currency_id.id,
             "expiry_date": account.expiry_date and account.expiry_date.isoformat(),
             "partner_id": account.partner_id.id,
-            "pin_above": False,
+            "pin_above": self._get_pin_limit(account, company),
         }
+
+    def _get_pin_limit(self, account, company):
+        limit = company.sudo().loyalty_pin_amount  # cashiers may not read the settings
+        asked = limit and (account.has_pin or company.sudo().loyalty_pin_required)
+        return limit if asked else False
 
     # === CREDIT === #
 
@@ -99,11 +104,17 @@ class LoyaltyTill(models.AbstractModel):
         """
         session = self._get_session(session_id)
         account = self._find_presented(number, session.company_id)
+        account._check_usable(session.company_id)
         if account.currency_id != session.currency_id:
             raise InvalidValue(
                 self.env._("The card's credit is in %s.", account.currency_id.name)
             )
-        self._check_pin(account, amount, session.company_id, pin)
+        # Credit that the till reserved already counts, or a bill could be paid in small parts.
+        held = self._get_held(account, session, request_id)
+        total = self.env["loyalty.ledger"]._parse_amount(
+            amount, Decimal(repr(account.currency_id.rounding))
+        )
+        account._require_pin(total + held, session.company_id, pin or None)
         # Superuser: cashiers have no right to accounts; checked above, and charged by the ledger.
         move = self.env["loyalty.api"].sudo()._transact(
             "loyalty.account",
@@ -184,8 +195,20 @@ class LoyaltyTill(models.AbstractModel):
         account = self.env["loyalty.account"]._find_by_number(number, company)
         return account.sudo()  # presented at a till of this company; callers check and charge it
 
-    def _check_pin(self, account, amount, company, pin):
-        pass
+    def _get_held(self, account, session, request_id):
+        """Credit of the card that this till reserved by other requests."""
+        own = self._find_hold(request_id, session)
+        # Superuser: only the reservations of this till on this card.
+        holds = self.env["loyalty.account.hold"].sudo()
+        holds = holds.search(
+            [
+                ("account_id", "=", account.id),
+                ("document_model", "=", "pos.session"),
+                ("document_id", "=", session.id),
+                ("state", "=", "open"),
+            ]
+        )
+        return sum((Decimal(repr(hold.remaining)) for hold in holds - own), Decimal(0))
 
     def _get_key(self, request_id):
         self.env["loyalty.ledger"]._check_text(

@@ -68,7 +68,9 @@ class PosOrder(models.Model):
     def _check_loyalty_total(self):
         """Refuse a total that is not the lines': the card would earn or pay by it."""
         wanted = self._get_loyalty_computed_total()
-        if self.currency_id.compare_amounts(wanted, self.amount_total):
+        rounded = self._get_rounded_amount(wanted, force_round=True)
+        same = self.currency_id.compare_amounts
+        if same(wanted, self.amount_total) and same(rounded, self.amount_total):
             raise UserError(
                 self.env._(
                     "The total of %(order)s should be %(wanted)s, and the till says %(total)s. "
@@ -80,17 +82,13 @@ class PosOrder(models.Model):
             )
 
     def _get_loyalty_computed_total(self):
-        """The total as core computes it from the lines (see ``_compute_prices``)."""
-        taxes, config = self.env["account.tax"], self.config_id
+        """The total as core computes it from the lines, before cash rounding (``_compute_prices``)."""
+        taxes = self.env["account.tax"]
         base_lines = self.lines._prepare_tax_base_line_values()
         taxes._add_tax_details_in_base_lines(base_lines, self.company_id)
         taxes._round_base_lines_tax_details(base_lines, self.company_id)
-        rounding = config.cash_rounding and not config.only_round_cash_method
         totals = taxes._get_tax_totals_summary(
-            base_lines=base_lines,
-            currency=self.currency_id,
-            company=self.company_id,
-            cash_rounding=config.rounding_method if rounding else None,
+            base_lines=base_lines, currency=self.currency_id, company=self.company_id
         )
         sign = -1 if self.amount_total < 0.0 else 1
         return sign * totals["total_amount_currency"]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 from odoo.addons.loyalty_accounts.rules import earning, refund
 
 #: What a refund does: ``giving`` is ``[(payment, credit that goes back), …]``, ``owing`` is
@@ -130,6 +131,8 @@ class PosOrder(models.Model):
         self._check_loyalty_to_card(sum(self._get_loyalty_to_card(plan)))
         self._carry_out_loyalty_plan(plan)
         card = original.loyalty_account_id
+        # The ledger's own hand: the refund shows the card that it settled.
+        self.with_context(loyalty_ledger=LEDGER_TOKEN).loyalty_account_id = card
         if card.debt:
             self.env["loyalty.ledger"]._expire(card)
 
