@@ -123,7 +123,9 @@ class PosOrder(models.Model):
         for vals in vals_list:
             self._drop_loyalty_terms(vals)
             self._resolve_loyalty_number(vals)
-            if vals.get("loyalty_account_id") or self._has_loyalty_payment(vals):
+            syncing = self.env.context.get("loyalty_sync") is LEDGER_TOKEN
+            concerned = vals.get("loyalty_account_id") or self._has_loyalty_payment(vals)
+            if vals.get("state") in ("paid", "done") and (syncing or concerned):
                 # Core takes the state as the till sends it, before anything was checked.
                 vals["state"] = "draft"
         return super().create(vals_list)
@@ -138,6 +140,12 @@ class PosOrder(models.Model):
         if vals.get("state") in ("paid", "done"):
             self._check_loyalty_closing()
         return super().write(vals)
+
+    @api.model
+    def _process_order(self, order, existing_order):
+        """Override: a receipt is closed by ``action_pos_order_paid``, not by being created."""
+        syncing = self.with_context(loyalty_sync=LEDGER_TOKEN)
+        return super(PosOrder, syncing)._process_order(order, existing_order)
 
     def _drop_loyalty_terms(self, vals):
         """Leave out what a till only repeats; refuse what somebody sets past the ledger."""

@@ -97,7 +97,7 @@ class PosSession(models.Model):
         pairs = data.get("payment_method_to_receivable_lines") or {}
         own = [method for method in pairs if method._is_loyalty_credit()]
         for method in own:
-            lines = pairs.pop(method)
+            lines = pairs.pop(method).filtered(lambda line: not line.reconciled)
             if self._get_receivable_account(method).reconcile:
                 # The ledger's own hand: its journal is closed to everybody else.
                 lines.with_context(no_cash_basis=True, loyalty_ledger=LEDGER_TOKEN).reconcile()

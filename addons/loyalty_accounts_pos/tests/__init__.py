@@ -1,1 +1,4 @@
 from . import test_till
+from . import test_till_attacks
+from . import test_till_books
+from . import test_till_refund
