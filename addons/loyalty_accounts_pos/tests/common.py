@@ -1,6 +1,8 @@
+import contextlib
 from uuid import uuid4
 
 from odoo import Command
+from odoo.tests import HttpCase
 
 from odoo.addons.loyalty_accounts.tests.common import BooksCommon
 
@@ -34,9 +36,9 @@ class TillCommon(BooksCommon):
         )
         cls.config = cls._config("Till 1")
         cls.credit = cls.config.payment_method_ids.filtered("use_payment_terminal")
-        cls.cashier = cls._create_user("cashier", "point_of_sale.group_pos_user")
+        cls.cashier = cls._create_user("till_cashier", "point_of_sale.group_pos_user")
         cls.account.write({"discount": 10, "credit_rate": 0.05})
-        cls.session = cls._open(cls.config)
+        cls.till_session = cls._open(cls.config)
 
     @classmethod
     def _product(cls, name, price, **values):
@@ -65,12 +67,19 @@ class TillCommon(BooksCommon):
     def _till(self, user=None):
         return self.env["loyalty.till"].with_user(user or self.cashier)
 
+    def _own_cursor(self):
+        """Let the request's own cursor see this test's transaction, as browsers' do."""
+        if isinstance(self, HttpCase):
+            self.env.flush_all()
+            return contextlib.nullcontext()
+        return self.enter_registry_test_mode()
+
     def _hold(self, amount, number=None, session=None, **options):
         """Reserve credit as the till does; return the payment's values."""
         request = str(uuid4())
-        session = session or self.session
+        session = session or self.till_session
         number = number or self.account.number
-        with self.enter_registry_test_mode():
+        with self._own_cursor():
             self._till().hold(session.id, number, amount, request, **options)
         return {
             "payment_method_id": self.credit.id,
@@ -111,7 +120,7 @@ class TillCommon(BooksCommon):
         return {
             "uuid": str(uuid4()),
             "access_token": str(uuid4()),
-            "session_id": (session or self.session).id,
+            "session_id": (session or self.till_session).id,
             "state": "paid",
             "amount_total": total,
             "amount_tax": total - untaxed,
@@ -158,7 +167,7 @@ class TillCommon(BooksCommon):
 
     def _close(self, session=None):
         """Close the session as the till does; return the entries that its credit made."""
-        session = session or self.session
+        session = session or self.till_session
         session.post_closing_cash_details(session.cash_register_balance_end)
         answer = session.close_session_from_ui()
         self.assertTrue(answer["successful"], answer)

@@ -68,7 +68,7 @@ class TestTillAttacks(TillCommon):
         foreign = self._create_account(company_id=self.other_company.id, partner_id=False)
         for number in (foreign.number, "999999"):
             with self.assertRaisesRegex(AccountNotFound, "No account has the card number"):
-                self._till().find_card(self.session.id, number)
+                self._till().find_card(self.till_session.id, number)
             self._refused(
                 "No account has",
                 [self._line(self.coffee)],
@@ -79,7 +79,7 @@ class TestTillAttacks(TillCommon):
     def test_blocked_card_is_refused_with_the_reason(self):
         self.account.write({"blocked": True, "block_reason": "reported stolen"})
         with self.assertRaisesRegex(AccountUnusable, "reported stolen"):
-            self._till().find_card(self.session.id, self.account.number)
+            self._till().find_card(self.till_session.id, self.account.number)
         self._refused("stolen", [self._line(self.coffee)], [self._pay(self.cash, 90)])
 
     def test_card_cannot_be_set_by_its_id(self):
@@ -137,7 +137,7 @@ class TestTillAttacks(TillCommon):
         later = self.env["pos.payment.method"].create({"name": "Later", "split_transactions": True})
         self._close()
         self.config.payment_method_ids |= later
-        self.session = self._open(self.config)
+        self.till_session = self._open(self.config)
         self._refused(
             "paid in money",
             [self._line(self.top_up)],
@@ -198,12 +198,12 @@ class TestTillAttacks(TillCommon):
     def test_only_cashiers_ask(self):
         stranger = self._create_user("till_stranger", "base.group_user")
         with self.assertRaises(AccessError):
-            self._till(stranger).find_card(self.session.id, self.account.number)
+            self._till(stranger).find_card(self.till_session.id, self.account.number)
 
     def test_closed_till_is_refused(self):
         self._close()
         with self.assertRaisesRegex(UserError, "is closed"):
-            self._till().find_card(self.session.id, self.account.number)
+            self._till().find_card(self.till_session.id, self.account.number)
 
     def test_session_of_another_company_is_unknown(self):
         outsider = self._create_user(
@@ -213,17 +213,17 @@ class TestTillAttacks(TillCommon):
             company_ids=[Command.set(self.other_company.ids)],
         )
         with self.assertRaisesRegex(UserError, "is closed"):
-            self._till(outsider).find_card(self.session.id, self.account.number)
+            self._till(outsider).find_card(self.till_session.id, self.account.number)
 
     def test_reservation_cannot_be_released_after_it_paid(self):
         payment = self._hold(90)
         self._sell([self._line(self.coffee)], [payment])
         with self.assertRaisesRegex(MovementRefused, "was closed with this payment"):
-            self._till().release(self.session.id, payment["loyalty_request"])
+            self._till().release(self.till_session.id, payment["loyalty_request"])
 
     def test_foreign_reservation_is_not_released(self):
         move = self.ledger._hold(self.account, 10, key="rpc/1/mine")
-        self.assertTrue(self._till().release(self.session.id, "../rpc/1/mine"))
+        self.assertTrue(self._till().release(self.till_session.id, "../rpc/1/mine"))
         self.assertEqual(move.hold_id.state, "open")
 
     # === PIN === #

@@ -27,17 +27,17 @@ class TestTillBooks(TillCommon):
         self.ledger._top_up(self.account, 100)
         self._sell([self._line(self.coffee)], [self._hold(90)])
         self._close()
-        tax_line = self.session.move_id.line_ids.filtered("tax_line_id")
+        tax_line = self.till_session.move_id.line_ids.filtered("tax_line_id")
         self.assertEqual(tax_line.balance, -18)
 
     def test_credit_shows_no_difference_at_closing(self):
         self.ledger._top_up(self.account, 100)
         self._sell([self._line(self.coffee)], [self._hold(90)])
-        counted = self.session.get_closing_control_data()["non_cash_payment_methods"]
+        counted = self.till_session.get_closing_control_data()["non_cash_payment_methods"]
         method = next(method for method in counted if method["id"] == self.credit.id)
         self.assertEqual((method["type"], method["amount"]), ("pay_later", 90))
-        self.session.post_closing_cash_details(self.session.cash_register_balance_end)
-        self.assertTrue(self.session.close_session_from_ui([(self.credit.id, -90)])["successful"])
+        self.till_session.post_closing_cash_details(self.till_session.cash_register_balance_end)
+        self.assertTrue(self.till_session.close_session_from_ui([(self.credit.id, -90)])["successful"])
         self._book_all()
         self.assertEqual((self._liability().difference, self._liability().not_posted), (0, 0))
 

@@ -9,7 +9,7 @@ class TestTillRefund(TillCommon):
     """Goods that come back: credit goes to the card, money to the customer, never the other way."""
 
     def _plan(self, order, value):
-        return self._till().plan_refund(self.session.id, order.id, value)
+        return self._till().plan_refund(self.till_session.id, order.id, value)
 
     def _take_back(self, order, money, credit=0, qty=None, **values):
         """Refund the order's first line, paying ``credit`` to the card and ``money`` in cash."""

@@ -17,6 +17,14 @@ patch(PaymentScreen.prototype, {
         }
     },
 
+    /** Override: what a refund owes to the customer's card is on it before anything is paid. */
+    onMounted() {
+        super.onMounted(...arguments);
+        if (!this.currentOrder.finalized && this.currentOrder.getHasRefundLines()) {
+            this.pos.planLoyaltyRefund(this.currentOrder);
+        }
+    },
+
     /** Override: ask for the card where none is paired. */
     async addNewPaymentLine(paymentMethod) {
         if (

@@ -129,7 +129,7 @@ patch(PosStore.prototype, {
         this.refreshLoyaltyCard(order);
     },
 
-    /** Override: a bill that was split off keeps the card; refunds learn what goes to the card. */
+    /** Override: a bill that was split off keeps the card. */
     async pay() {
         const order = this.getOrder();
         const whole = order.originalSplittedOrder;
@@ -138,9 +138,6 @@ patch(PosStore.prototype, {
         }
         if (!order.finalized) {
             order.updateLoyaltyDiscounts();
-        }
-        if (order.getHasRefundLines() && !(await this.planLoyaltyRefund(order))) {
-            return;
         }
         return super.pay();
     },
@@ -180,11 +177,7 @@ patch(PosStore.prototype, {
         line.loyalty_request = false;
     },
 
-    /**
-     * Add what a refund gives back to the customer's card as a payment.
-     *
-     * @returns {Promise<boolean>} false where the server could not be asked
-     */
+    /** Add what a refund gives back to the customer's card as a payment. */
     async planLoyaltyRefund(order) {
         const original = order.lines.find((line) => line.refunded_orderline_id)
             .refunded_orderline_id.order_id;
@@ -199,7 +192,7 @@ patch(PosStore.prototype, {
             order.removePaymentline(line);
         }
         if (!original?.loyalty_number || value <= 0) {
-            return true;
+            return;
         }
         try {
             const plan = await this.callLoyalty(
@@ -208,10 +201,8 @@ patch(PosStore.prototype, {
                 this.currency.round(value)
             );
             this.addLoyaltyRefund(order, plan);
-            return true;
         } catch (error) {
             this.showLoyaltyError(error);
-            return false;
         }
     },
 
