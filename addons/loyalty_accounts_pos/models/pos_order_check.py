@@ -26,8 +26,10 @@ class PosOrder(models.Model):
         self._check_loyalty_discounts()
         if card or self._get_loyalty_credit_payments():
             self._check_loyalty_total()
-        for line in self.lines.filtered(lambda line: line._get_loyalty_credit_kind()):
-            self._check_loyalty_sold_line(line)
+        sold = self.lines.filtered(lambda line: line._get_loyalty_credit_kind())
+        totals = self._get_loyalty_line_totals() if sold else {}
+        for line in sold:
+            self._check_loyalty_sold_line(line, totals[line])
         if not self._get_loyalty_returned_lines():
             self._check_loyalty_payments()
 
@@ -83,20 +85,45 @@ class PosOrder(models.Model):
 
     def _get_loyalty_computed_total(self):
         """The total as core computes it from the lines, before cash rounding (``_compute_prices``)."""
+        base_lines = self._get_loyalty_base_lines()
+        totals = self.env["account.tax"]._get_tax_totals_summary(
+            base_lines=base_lines, currency=self.currency_id, company=self.company_id
+        )
+        return self._get_loyalty_sign() * totals["total_amount_currency"]
+
+    def _get_loyalty_base_lines(self):
         taxes = self.env["account.tax"]
         base_lines = self.lines._prepare_tax_base_line_values()
         taxes._add_tax_details_in_base_lines(base_lines, self.company_id)
         taxes._round_base_lines_tax_details(base_lines, self.company_id)
-        totals = taxes._get_tax_totals_summary(
-            base_lines=base_lines, currency=self.currency_id, company=self.company_id
-        )
-        sign = -1 if self.amount_total < 0.0 else 1
-        return sign * totals["total_amount_currency"]
+        return base_lines
+
+    def _get_loyalty_sign(self):
+        """Core computes the lines of a receipt that pays out as if it paid in."""
+        return -1 if self.amount_total < 0.0 else 1
+
+    def _get_loyalty_line_totals(self):
+        """Return ``{line: price with taxes}``, below zero for what is taken back.
+
+        Computed: what the till sends beside quantity and price is its own affair.
+        """
+        sign = self._get_loyalty_sign()
+        return {
+            base["record"]: sign * Decimal(repr(base["tax_details"]["total_included_currency"]))
+            for base in self._get_loyalty_base_lines()
+        }
+
+    def _sum_loyalty_lines(self, lines):
+        totals = self._get_loyalty_line_totals() if lines else {}
+        return sum((totals[line] for line in lines), Decimal(0))
 
     # === SOLD CREDIT === #
 
-    def _check_loyalty_sold_line(self, line):
-        """Refuse a line that sells credit in a way that could not be issued or booked."""
+    def _check_loyalty_sold_line(self, line, total):
+        """Refuse a line that sells credit in a way that could not be issued or booked.
+
+        :param Decimal total: price of the line
+        """
         kind = line._get_loyalty_credit_kind()
         reason = ""
         if kind == "single_voucher":
@@ -105,7 +132,7 @@ class PosOrder(models.Model):
             reason = self.env._("it carries no tax, because tax is due when the credit is used.")
         elif line.refunded_orderline_id:
             return
-        elif line._get_loyalty_total() <= 0:
+        elif total <= 0:
             reason = self.env._("its price is above zero.")
         elif kind == "top_up" and not self.loyalty_account_id:
             reason = self.env._("scan the card that is to be topped up.")
@@ -168,11 +195,11 @@ class PosOrder(models.Model):
     def _get_loyalty_sold_total(self):
         """Credit that the receipt sells, less what it takes back of sold credit."""
         lines = self.lines.filtered(lambda line: line._get_loyalty_credit_kind())
-        return sum((line._get_loyalty_total() for line in lines), Decimal(0))
+        return self._sum_loyalty_lines(lines)
 
     def _get_loyalty_tips(self):
         lines = self.lines.filtered(lambda line: line._is_loyalty_tip())
-        return sum((line._get_loyalty_total() for line in lines), Decimal(0))
+        return self._sum_loyalty_lines(lines)
 
     def _get_loyalty_money_paid(self):
         """What came in as money, change subtracted; not on the customer's account, nor as credit."""

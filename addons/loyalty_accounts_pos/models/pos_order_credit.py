@@ -61,10 +61,12 @@ class PosOrder(models.Model):
 
     def _issue_loyalty_credit(self):
         """Top the card up, open vouchers: as many movements as pieces were sold."""
-        for line in self.lines.filtered(
+        sold = self.lines.filtered(
             lambda line: line._get_loyalty_credit_kind() and not line.refunded_orderline_id
-        ):
-            kind, amount = line._get_loyalty_credit_kind(), line._get_loyalty_total()
+        )
+        totals = self._get_loyalty_line_totals() if sold else {}
+        for line in sold:
+            kind, amount = line._get_loyalty_credit_kind(), totals[line]
             count = int(line.qty) if kind == "voucher" else 1
             step = Decimal(repr(self.currency_id.rounding))
             for number, part in enumerate(vouchers.split_evenly(amount, count, step), 1):

@@ -37,10 +37,6 @@ class PosOrderLine(models.Model):
         tip = self.order_id.config_id.tip_product_id
         return bool(tip) and self.product_id == tip
 
-    def _get_loyalty_total(self):
-        """Price of the line with taxes; below zero for what is taken back."""
-        return Decimal(repr(self.price_subtotal_incl))
-
     def _get_loyalty_allowed_discount(self):
         """Percentage that the receipt's card gives on this line.
 

@@ -87,7 +87,7 @@ class PosOrder(models.Model):
         """Value of the goods that this receipt takes back, taxes included."""
         lines = self._get_loyalty_returned_lines()
         goods = lines.filtered(lambda line: not line._get_loyalty_credit_kind())
-        return -sum((line._get_loyalty_total() for line in goods), Decimal(0))
+        return -self._sum_loyalty_lines(goods)
 
     def _get_loyalty_earnings_to_go(self, returned, credit):
         """Earnings of the receipt that have to go, the latest first, as ``rules.refund.Earning``.
@@ -167,25 +167,33 @@ class PosOrder(models.Model):
 
     def _void_loyalty_credit(self):
         """Take sold credit back whose price is refunded; what was spent of it cannot be."""
-        for line in self._get_loyalty_returned_lines():
-            if not line._get_loyalty_credit_kind():
-                continue
-            amount = -line._get_loyalty_total()
-            prefix = f"pos.order.line/{line.refunded_orderline_id.id}/top_up/"
-            sold = line.refunded_orderline_id.order_id._get_loyalty_moves(("top_up",))
-            sold = sold.filtered(lambda move, prefix=prefix: move.key.startswith(prefix))
-            lefts = [(move, Decimal(repr(move.allocation_ids.lot_id.remaining))) for move in sold]
-            if sum((left for _move, left in lefts), Decimal(0)) < amount:
-                raise UserError(
-                    self.env._(
-                        "%(product)s was spent: only %(left)s of it can be refunded.",
-                        product=line.product_id.display_name,
-                        left=self.currency_id.format(
-                            float(sum((left for _move, left in lefts), Decimal(0)))
-                        ),
-                    )
+        lines = self._get_loyalty_returned_lines()
+        lines = lines.filtered(lambda line: line._get_loyalty_credit_kind())
+        totals = self._get_loyalty_line_totals() if lines else {}
+        for line in lines:
+            self._void_loyalty_line(line, -totals[line])
+
+    def _void_loyalty_line(self, line, amount):
+        lefts = [
+            (move, Decimal(repr(move.allocation_ids.lot_id.remaining)))
+            for move in self._get_loyalty_sold_moves(line.refunded_orderline_id)
+        ]
+        left = sum((part for _move, part in lefts), Decimal(0))
+        if left < amount:
+            raise UserError(
+                self.env._(
+                    "%(product)s was spent: only %(left)s of it can be refunded.",
+                    product=line.product_id.display_name,
+                    left=self.currency_id.format(float(left)),
                 )
-            for movement, part in earning.latest_first(lefts, amount):
-                self.env["loyalty.ledger"]._void(
-                    movement, part, key=self._get_loyalty_key("void"), **self._get_loyalty_options()
-                )
+            )
+        for movement, part in earning.latest_first(lefts, amount):
+            self.env["loyalty.ledger"]._void(
+                movement, part, key=self._get_loyalty_key("void"), **self._get_loyalty_options()
+            )
+
+    def _get_loyalty_sold_moves(self, line):
+        """The movements by which a line of an earlier receipt issued credit."""
+        prefix = f"pos.order.line/{line.id}/top_up/"
+        moves = line.order_id._get_loyalty_moves(("top_up",))
+        return moves.filtered(lambda move: move.key.startswith(prefix))

@@ -67,12 +67,16 @@ class TillCommon(BooksCommon):
     def _till(self, user=None):
         return self.env["loyalty.till"].with_user(user or self.cashier)
 
+    @contextlib.contextmanager
     def _own_cursor(self):
         """Let the request's own cursor see this test's transaction, as browsers' do."""
-        if isinstance(self, HttpCase):
-            self.env.flush_all()
-            return contextlib.nullcontext()
-        return self.enter_registry_test_mode()
+        if not isinstance(self, HttpCase):
+            with self.enter_registry_test_mode():
+                yield
+            return
+        self.env.flush_all()
+        yield
+        self.env.invalidate_all()
 
     def _hold(self, amount, number=None, session=None, **options):
         """Reserve credit as the till does; return the payment's values."""

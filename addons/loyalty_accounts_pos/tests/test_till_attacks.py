@@ -62,6 +62,11 @@ class TestTillAttacks(TillCommon):
             "should be", [self._line(self.coffee)], [self._pay(self.cash, 900)], amount_total=900
         )
 
+    def test_what_the_till_says_of_a_lines_price_counts_for_nothing(self):
+        line = self._line(self.top_up) | {"price_subtotal_incl": 5000, "price_subtotal": 5000}
+        self._sell([line], [self._pay(self.cash, 50)], amount_total=50)
+        self._assert_account(self.account, 150)
+
     # === CARD === #
 
     def test_foreign_card_is_refused_like_an_unknown_one(self):
