@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, get_lang
 
 from ..const import MAX_STATEMENT_MOVES
@@ -122,7 +123,7 @@ class LoyaltyStatement(models.AbstractModel):
         domain = account._get_portal_moves_domain(period)
         moves = self.env["loyalty.account.move"].sudo()  # of the account that the caller checked
         seq = 0
-        while page := moves.search(domain & [("seq", ">", seq)], order="seq", limit=CHUNK):
+        while page := moves.search(domain & Domain("seq", ">", seq), order="seq", limit=CHUNK):
             for move in page:
                 yield self._prepare_row(account, move)
             seq = move.seq
