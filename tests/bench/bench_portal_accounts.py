@@ -97,7 +97,10 @@ def make_orders(settings, admin, name, partner, count):
     """Confirm an order of the partner and copy its row."""
     order = admin.call("sale.order", "create", {"partner_id": partner})
     admin.call("sale.order", "action_confirm", [order])
-    with psycopg2.connect(database.dsn(settings, name)) as connection, connection.cursor() as cursor:
+    with (
+        psycopg2.connect(database.dsn(settings, name)) as connection,
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_name = 'sale_order'"
             " AND column_name NOT IN ('id', 'name', 'access_token')"

@@ -24,7 +24,9 @@ class LoyaltyPortal(CustomerPortal):
         """Override of ``portal``: the number of accounts, where it is asked for."""
         values = super()._prepare_home_portal_values(counters)
         if "loyalty_account_count" in counters:
-            values["loyalty_account_count"] = request.env["loyalty.account"]._count_portal_accounts()
+            values["loyalty_account_count"] = request.env[
+                "loyalty.account"
+            ]._count_portal_accounts()
         return values
 
     @http.route("/my/accounts", type="http", auth="user", website=True, readonly=True)

@@ -82,7 +82,9 @@ class LoyaltyAccount(models.Model):
         }
 
     def _prepare_portal_amounts(self):
-        amounts = {name: self._format_portal_amount(self[name]) for name in ("balance", "available")}
+        amounts = {
+            name: self._format_portal_amount(self[name]) for name in ("balance", "available")
+        }
         for name in ("held", "debt", "next_expiry_amount"):
             amounts[name] = self._format_portal_amount(self[name]) if self[name] else ""
         amounts["next_expiry_day"] = self._format_portal_day(self.next_expiry_date)

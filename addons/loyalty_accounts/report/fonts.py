@@ -6,15 +6,15 @@ are put into the order in which they are seen; Arabic letters are not joined.
 """
 
 import functools
-import itertools
 import re
 import unicodedata
 from pathlib import Path
 
-import odoo
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+import odoo
 
 REGULAR, BOLD, MONO = "LoyaltySans", "LoyaltySans-Bold", "LoyaltyMono"
 #: Files by the name they are used under; the second one comes with reportlab.
@@ -107,8 +107,14 @@ def split(text, font):
     register()
     text = " ".join(unicodedata.normalize("NFC", text).split())
     text = visual_order("".join(char for char in text if char.isprintable()))
-    parts = itertools.groupby(text, key=lambda char: _font_for(char, font))
-    return tuple((name, "".join(chars)) for name, chars in parts)
+    parts = []
+    for char in text:
+        name = _font_for(char, font)
+        if parts and parts[-1][0] == name:
+            parts[-1][1] += char
+        else:
+            parts.append([name, char])
+    return tuple(map(tuple, parts))
 
 
 def visual_order(text):

@@ -30,9 +30,7 @@ class TestCards(LoyaltyCommon):
         other = self._create_account(number="AB-12", name="Silver card")
         pdf = self._print(CARDS, self.account | other)
         self.assertEqual(len(page_sizes(pdf)), 2)
-        self.assertEqual(
-            read_pages(pdf), {("CODE-128", "2900000000018"), ("CODE-128", "AB-12")}
-        )
+        self.assertEqual(read_pages(pdf), {("CODE-128", "2900000000018"), ("CODE-128", "AB-12")})
 
     def test_the_card_shows_holder_name_expiry_and_the_companys_text(self):
         self.company.loyalty_card_text = "Lost? Call 0229 123456"
@@ -67,9 +65,7 @@ class TestCards(LoyaltyCommon):
 
     def test_the_form_shows_the_code(self):
         image = self.account.with_user(self.seller).code_image
-        self.assertEqual(
-            read_picture(base64.b64decode(image)), {("CODE-128", "2900000000018")}
-        )
+        self.assertEqual(read_picture(base64.b64decode(image)), {("CODE-128", "2900000000018")})
 
     def test_strangers_print_nothing(self):
         clerk = self._create_user("clerk", "base.group_user")

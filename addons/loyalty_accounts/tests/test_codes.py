@@ -116,7 +116,9 @@ class TestFonts(BaseCase):
     def test_letters_of_many_scripts_have_a_font(self):
         for text in ("Žluťoučký", "Ελένη", "Юлия", "שלום", "محمد", "საქართველო"):
             with self.subTest(text=text):
-                self.assertEqual({name for name, _part in fonts.split(text, fonts.BOLD)}, {fonts.BOLD})
+                self.assertEqual(
+                    {name for name, _part in fonts.split(text, fonts.BOLD)}, {fonts.BOLD}
+                )
 
     def test_chinese_japanese_and_korean_are_drawn_by_the_reader(self):
         for text in ("山田太郎", "김민수", "张伟"):

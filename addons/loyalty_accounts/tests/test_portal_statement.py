@@ -88,8 +88,8 @@ class TestPortalStatement(PortalCommon):
     def test_ten_thousand_movements_fit_and_add_up(self):
         self._insert_moves(self.firms, 10_000, day="2025-01-01")
         period = (date(2025, 1, 1), date(2026, 12, 31))
-        card = self.env["loyalty.account"].with_user(self.customer)._find_portal_account(
-            self.firms.id
+        card = (
+            self.env["loyalty.account"].with_user(self.customer)._find_portal_account(self.firms.id)
         )
         rows = self._sheet(card, period)
         movements = [row for row in rows if isinstance(row[0], datetime)]
