@@ -1,6 +1,6 @@
 import base64
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
@@ -18,9 +18,12 @@ class LoyaltyAccount(models.Model):
         help="The card number as the company's cards show it: what a scanner reads.",
     )
 
+    @api.depends("number", "company_id.loyalty_symbology")
     def _compute_code_image(self):
         for account in self:
-            account.code_image = base64.b64encode(codes.picture(account._get_code()))
+            saved = account._origin  # not of what is being typed: it may be no number yet
+            picture = codes.picture(saved._get_code()) if saved else b""
+            account.code_image = base64.b64encode(picture)
 
     def _get_code(self):
         """Return the code of the number, as ``report.codes.Code``."""
@@ -30,8 +33,9 @@ class LoyaltyAccount(models.Model):
 
     def _draw_cards(self):
         """Return a PDF file with a page of 85.6 × 54 mm for each account."""
-        faces = [(account._prepare_card_face(), account.company_id) for account in self]
-        return card_sheets.cards(self._add_styles(faces), self.env._("Cards"))
+        accounts = [account._in_holders_language() for account in self]
+        faces = [account._prepare_card_face() for account in accounts]
+        return card_sheets.cards(self._add_styles(accounts, faces), self.env._("Cards"))
 
     def _draw_vouchers(self):
         """Return a PDF file with ten vouchers on each A4 page.
@@ -47,36 +51,35 @@ class LoyaltyAccount(models.Model):
                     ", ".join(empty.mapped("display_name")),
                 )
             )
-        faces = [(account._prepare_voucher_face(), account.company_id) for account in self]
-        return card_sheets.vouchers(self._add_styles(faces), self.env._("Vouchers"))
+        accounts = [account._in_holders_language() for account in self]
+        faces = [account._prepare_voucher_face() for account in accounts]
+        return card_sheets.vouchers(self._add_styles(accounts, faces), self.env._("Vouchers"))
 
-    def _add_styles(self, faces):
-        """Yield each face with the style of its company; each style is made once."""
-        styles = {
-            company: company._prepare_loyalty_card_style()
-            # Superuser: looks of the establishment, printed on what its customers hold.
-            for company in self.sudo().company_id
-        }
-        for face, company in faces:
-            yield face, styles[company]
+    def _add_styles(self, accounts, faces):
+        """Yield each face with the style of its company, which is made once for each language."""
+        styles = {}
+        for account, face in zip(accounts, faces, strict=True):
+            key = account.company_id.id, account.env.lang
+            if key not in styles:
+                # Superuser: looks of the establishment, printed on what its customers hold.
+                styles[key] = account.company_id.sudo()._prepare_loyalty_card_style()
+            yield face, styles[key]
 
     def _prepare_card_face(self):
-        """The account as a card, in its holder's language."""
-        account = self._in_holders_language()
-        holder = account.partner_id.name or account.name
-        return account._prepare_face(
+        """The account as a card: whose it is, what it is called, until when it is valid."""
+        holder = self.partner_id.name or self.name
+        return self._prepare_face(
             title=holder,
-            subtitle=account.name if account.name != holder else "",
-            last_day=account.expiry_date,
+            subtitle=self.name if self.name != holder else "",
+            last_day=self.expiry_date,
         )
 
     def _prepare_voucher_face(self):
         """The account as a voucher: worth what can be spent, valid as long as the credit is."""
-        account = self._in_holders_language()
-        days = [day for day in (account.expiry_date, account.next_expiry_date) if day]
-        return account._prepare_face(
-            title=format_amount(account.env, account.available, account.currency_id),
-            subtitle=account.name,
+        days = [day for day in (self.expiry_date, self.next_expiry_date) if day]
+        return self._prepare_face(
+            title=format_amount(self.env, self.available, self.currency_id),
+            subtitle=self.name,
             last_day=min(days, default=None),
         )
 

@@ -2,7 +2,7 @@ import base64
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..exceptions import AccountUnusable
 from .common import LoyaltyCommon
@@ -66,6 +66,24 @@ class TestCards(LoyaltyCommon):
     def test_the_form_shows_the_code(self):
         image = self.account.with_user(self.seller).code_image
         self.assertEqual(read_picture(base64.b64decode(image)), {("CODE-128", "2900000000018")})
+
+    def test_a_number_that_is_being_typed_is_not_drawn_before_it_is_saved(self):
+        with Form(self.env["loyalty.account"].with_user(self.manager)) as form:
+            form.name, form.number = "New card", " no-n é "
+            self.assertFalse(form.code_image)
+            form.number = " ab-12 "
+        drawn = base64.b64decode(form.record.code_image)
+        self.assertEqual(read_picture(drawn), {("CODE-128", "AB-12")})
+
+    def test_labels_and_terms_are_in_the_holders_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.company.loyalty_card_text = "Lost? Call us"
+        self.company.with_context(lang="nl_NL").loyalty_card_text = "Kwijt? Bel ons"
+        self.partner.lang = "nl_NL"
+        self.account.expiry_date = date(2027, 12, 31)
+        text = words(self._print(CARDS, self.account))
+        self.assertIn("Kwijt? Bel ons", text)
+        self.assertIn("31 december 2027", text)
 
     def test_strangers_print_nothing(self):
         clerk = self._create_user("clerk", "base.group_user")
