@@ -92,15 +92,15 @@ class LoyaltyStatement(models.AbstractModel):
             title=self.env._("Statement"),
             sender=account.company_id.name,
             lines=(
-                (self.env._("Card"), f"{account.name} · {account.number}"),
+                (self.env._("Card"), f"{account.number} · {account.name}"),
                 (self.env._("Customer"), account.partner_id.name or ""),
                 (self.env._("Period"), f"{first} – {last}"),
                 (self.env._("Currency"), account.currency_id.name),
             ),
             totals=(
                 (self.env._("Opening balance"), totals.opening),
-                (self.env._("Money in"), totals.incoming),
-                (self.env._("Money out"), totals.outgoing),
+                (self.env._("Credit in"), totals.incoming),
+                (self.env._("Credit out"), totals.outgoing),
                 (self.env._("Closing balance"), totals.closing),
             ),
             digits=digits,
