@@ -78,11 +78,11 @@ class TestCards(LoyaltyCommon):
     def test_labels_and_terms_are_in_the_holders_language(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         self.company.loyalty_card_text = "Lost? Call us"
-        self.company.with_context(lang="nl_NL").loyalty_card_text = "Kwijt? Bel ons"
+        self.company.with_context(lang="nl_NL").loyalty_card_text = "Kwijt? Bel even"
         self.partner.lang = "nl_NL"
         self.account.expiry_date = date(2027, 12, 31)
         text = words(self._print(CARDS, self.account))
-        self.assertIn("Kwijt? Bel ons", text)
+        self.assertIn("Kwijt? Bel even", text)
         self.assertIn("31 december 2027", text)
 
     def test_strangers_print_nothing(self):
