@@ -13,13 +13,15 @@ from ..rules import (
     exchange,
     lots,
     numbers,
+    periods,
     refund,
+    symbols,
     vouchers,
 )
 
 RULES = (
     *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
-    *(refund, vouchers),
+    *(periods, refund, symbols, vouchers),
 )
 
 
