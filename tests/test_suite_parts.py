@@ -210,6 +210,22 @@ def test_missing_programs_are_named_with_what_to_type(tmp_path):
     ]
 
 
+def test_tests_without_a_browser_read_printed_codes_back_all_the_same():
+    packages = {need.package for need in system.FOR_FAST_TESTS}
+    assert {"zbar-tools", "poppler-utils"} <= packages
+    assert "chromium" not in packages
+    assert {need.package for need in system.FOR_TESTS} == packages | {"chromium"}
+
+
+def test_missing_decoder_is_named_with_what_to_type(monkeypatch, tmp_path):
+    monkeypatch.setattr(system.shutil, "which", lambda _program: None)
+    settings = Settings(data=tmp_path, install_system_packages=False)
+    assert system.ensure(settings, (system.DECODER,)) == [
+        "zbar-tools is missing (tests that read printed codes back); "
+        "type: apt-get install zbar-tools (as root)."
+    ]
+
+
 @pytest.mark.parametrize(
     ("printed", "sentence"),
     [

@@ -83,6 +83,19 @@ MAX_VOUCHERS = 500
 
 #: Stands where a name was erased.
 ERASED = "—"
+#: How a card number is drawn.
+SYMBOLOGIES = [
+    ("code128", "Code 128"),
+    ("ean13", "EAN-13"),
+    ("qr", "QR code"),
+]
+#: Longest text on a card, in characters: two lines.
+MAX_CARD_TEXT = 200
+
+#: Movements on a page of the portal.
+PORTAL_PAGE = 20
+#: Most movements in one statement: some 1,000 pages.
+MAX_STATEMENT_MOVES = 50_000
 
 #: Longest request id accepted over RPC, in characters.
 MAX_REQUEST_ID_LENGTH = 100

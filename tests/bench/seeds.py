@@ -61,14 +61,18 @@ class Profile(NamedTuple):
 
     :param moves: one top-up, then charges
     :param validity: after which the topped up credit expires; None: never
+    :param cents: least amount of a charge, and what it stays below
     """
 
     first_day: datetime = FIRST_DAY
     moves: int = MOVES_PER_ACCOUNT
     validity: timedelta | None = None
+    cents: tuple = (50, 1000)
 
 
 USED = Profile()
+# One account's life at a till: a cent at a time, so that what was topped up lasts.
+LONG = Profile(moves=10_000, cents=(1, 2))
 # Long over on every machine's clock, on some seventy different days.
 EXPIRED = Profile(datetime(2024, 1, 1, 8), 1, timedelta(days=365))
 
@@ -253,7 +257,7 @@ class AccountLedger:
         random_cents = random.Random(f"{SEED}/{index}").randrange
         self._post("top_up", TOP_UP)
         for _number in range(world.profile.moves - 1):
-            self._post("charge", -Decimal(random_cents(50, 1000)) / 100)
+            self._post("charge", -Decimal(random_cents(*world.profile.cents)) / 100)
 
     def _post(self, kind, amount):
         chain, entry = pure_rules(self.world.rules_folder)

@@ -1,4 +1,4 @@
-"""Programs of the operating system: a browser, the PDF renderer, fonts.
+"""Programs of the operating system: a browser, the PDF renderer, a reader of bar codes, fonts.
 
 They are the only things outside the work folder. Root gets those that are missing installed with
 apt (unless told not to); everybody else is told what to type.
@@ -39,11 +39,14 @@ BROWSER = Need(
     "browser tests",
     programs=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
 )
+DECODER = Need("zbar-tools", "tests that read printed codes back", programs=("zbarimg",))
+PAGES = Need("poppler-utils", "tests that look at printed pages", programs=("pdftoppm",))
 PYTHON_VENV = Need(
     "python3-venv", "virtual environments", files="lib/python3*/ensurepip/__init__.py"
 )
 FOR_RUNNING = (RENDERER, FONT)
-FOR_TESTS = (RENDERER, FONT, BROWSER)
+FOR_FAST_TESTS = (*FOR_RUNNING, DECODER, PAGES)
+FOR_TESTS = (*FOR_FAST_TESTS, BROWSER)
 
 
 def ensure(settings, needs):

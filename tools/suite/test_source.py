@@ -3,7 +3,7 @@
 import ast
 import dataclasses
 
-BROWSER_CALLS = {"start_tour", "start_pos_tour", "browser_js"}
+BROWSER_CALLS = {"start_tour", "start_pos_tour", "browser_js", "start_browser"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,7 @@ def run(settings, names, *, pattern=None, fast=False):
     stages = [rules.run, odoo_tests.run, wire.run]
     if pattern is None:
         stages.insert(0, style.run)
-    needs = system.FOR_RUNNING if fast else system.FOR_TESTS
+    needs = system.FOR_FAST_TESTS if fast else system.FOR_TESTS
     return _run_stages(settings, choice, stages, needs)
 
 

@@ -14,6 +14,8 @@ from . import res_company_pin
 from . import res_config_settings
 from . import res_config_settings_books
 from . import res_config_settings_pin
+from . import res_company_cards
+from . import res_config_settings_cards
 from . import res_partner
 from . import base_partner_merge
 from . import product_category
@@ -32,6 +34,8 @@ from . import loyalty_account_merge
 from . import loyalty_account_personal
 from . import loyalty_account_erase
 from . import loyalty_account_pin
+from . import loyalty_account_card
+from . import loyalty_account_portal
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
@@ -60,11 +64,13 @@ from . import loyalty_books_voucher
 from . import loyalty_books_top_up
 from . import loyalty_books
 from . import loyalty_api
+from . import loyalty_statement
 from . import account_move
 from . import account_move_credit
 from . import account_move_refund
 from . import account_move_voucher
 from . import account_move_voucher_refund
+from . import account_move_voucher_send
 from . import account_move_line_voucher
 from . import account_partial_reconcile_earning
 from . import loyalty_account_move_payment

@@ -163,6 +163,8 @@ class LoyaltyAccountLookup(models.AbstractModel):
             ),
             "prefix_invalid": self.env._("A number prefix has 1 to 6 digits."),
             "percentage_out_of_range": self.env._("Discount and rate lie between 0 and 100."),
+            "day_invalid": self.env._("Enter days as year-month-day, such as 2026-01-31."),
+            "period_reversed": self.env._("The first day must not lie after the last one."),
             "refund_too_large": self.env._("Only %(refundable)s of this can still be given back."),
         }
         return sentences[error.code] % error.values

@@ -14,15 +14,17 @@ from ..rules import (
     exchange,
     lots,
     numbers,
+    periods,
     pins,
     refund,
+    symbols,
     throttle,
     vouchers,
 )
 
 RULES = (
     *(ageing, amounts, books, chain, contact, discount, earning, entry, exchange, lots, numbers),
-    *(pins, refund, throttle, vouchers),
+    *(periods, pins, refund, symbols, throttle, vouchers),
 )
 
 

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
 
 from .common import LoyaltyCommon
@@ -28,3 +30,22 @@ class TestTours(LoyaltyCommon, HttpCase):
         order = self.env["sale.order"].search([("loyalty_account_id", "=", self.account.id)])
         self.assertEqual((order.state, order.amount_total), ("sale", 90))
         self._assert_account(self.account, 4.5)
+
+    def test_cards_are_printed_where_wkhtmltopdf_is_missing(self):
+        reports = type(self.env["ir.actions.report"])
+        drawn = []
+
+        def draw(accounts):
+            drawn.append(accounts)
+            return b"%PDF-1.4"
+
+        with (
+            patch.object(reports, "get_wkhtmltopdf_state", lambda _self: "install"),
+            patch.object(type(self.account), "_draw_cards", draw),
+        ):
+            self.start_tour(
+                "/odoo/action-loyalty_accounts.loyalty_account_action",
+                "loyalty_accounts_print",
+                login="loyalty_admin",
+            )
+        self.assertEqual([accounts.ids for accounts in drawn], [self.account.ids])
