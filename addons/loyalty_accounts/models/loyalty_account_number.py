@@ -21,6 +21,7 @@ class LoyaltyAccountNumber(models.Model):
     )
     number = fields.Char(required=True, readonly=True)
     replaced_on = fields.Datetime(
+        string="Replaced on",
         readonly=True, help="Since when the number is refused; empty: it is in use."
     )
     replaced_by_id = fields.Many2one(

@@ -38,49 +38,12 @@ OF_ACCOUNTS = [
           FROM loyalty_checkpoint_line c
           LEFT JOIN loyalty_account_move m ON m.account_id = c.account_id AND m.seq = c.version
          WHERE c.account_id = ANY(%(ids)s) AND m.hash IS DISTINCT FROM c.hash"""),
-    ("loyalty.account.lot", _lt("the lot differs from what was put in and taken out"), """
-        SELECT l.account_id, l.id
-          FROM loyalty_account_lot l
-          LEFT JOIN (SELECT p.lot_id, sum(p.amount) remaining
-                       FROM loyalty_account_allocation p
-                       JOIN loyalty_account_lot o ON o.id = p.lot_id
-                      WHERE o.account_id = ANY(%(ids)s)
-                      GROUP BY p.lot_id) p ON p.lot_id = l.id
-         WHERE l.account_id = ANY(%(ids)s) AND l.remaining <> coalesce(p.remaining, 0)"""),
-    ("loyalty.account.lot", _lt("the lot's expiry is not what its last movement left"), """
-        SELECT l.account_id, l.id
-          FROM loyalty_account_lot l
-          JOIN LATERAL (SELECT p.expiry_date FROM loyalty_account_allocation p
-                         WHERE p.lot_id = l.id ORDER BY p.id DESC LIMIT 1) p ON true
-         WHERE l.account_id = ANY(%(ids)s) AND l.expiry_date IS DISTINCT FROM p.expiry_date"""),
-    ("loyalty.account.allocation", _lt("the lot moved, its currency or place is another one"), """
-        SELECT m.account_id, p.id
-          FROM loyalty_account_move m
-          JOIN loyalty_account_allocation p ON p.move_id = m.id
-          LEFT JOIN loyalty_account_lot l ON l.id = p.lot_id
-         WHERE m.account_id = ANY(%(ids)s)
-           AND (l.account_id, p.currency_id, p.spend_company_id, p.accrual_company_id)
-               IS DISTINCT FROM (m.account_id, m.currency_id, m.company_id, l.company_id)"""),
-    ("loyalty.account.move", _lt("the movement is in another currency than the account"), """
-        SELECT m.account_id, m.id
-          FROM loyalty_account_move m
-          JOIN loyalty_account a ON a.id = m.account_id
-         WHERE m.account_id = ANY(%(ids)s) AND m.currency_id <> a.currency_id"""),
     ("loyalty.account.move", _lt("the reservation of the movement is missing"), """
         SELECT m.account_id, m.id
           FROM loyalty_account_move m
           LEFT JOIN loyalty_account_hold h ON h.id = m.hold_id
          WHERE m.account_id = ANY(%(ids)s) AND m.hold_id IS NOT NULL
            AND h.account_id IS DISTINCT FROM m.account_id"""),
-    ("loyalty.account.move", _lt("the lots moved do not add up to the movement"), """
-        SELECT m.account_id, m.id
-          FROM loyalty_account_move m
-          LEFT JOIN (SELECT p.move_id, sum(p.amount) amount
-                       FROM loyalty_account_allocation p
-                       JOIN loyalty_account_move o ON o.id = p.move_id
-                      WHERE o.account_id = ANY(%(ids)s)
-                      GROUP BY p.move_id) p ON p.move_id = m.id
-         WHERE m.account_id = ANY(%(ids)s) AND m.amount <> coalesce(p.amount, 0)"""),
     ("loyalty.account.hold", _lt("the reservation is not what its movements left"), """
         SELECT h.account_id, h.id
           FROM loyalty_account_hold h

@@ -2,6 +2,7 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
 
 #: How long a verification runs while somebody waits, in seconds; the rest follows in the background.
 WAITING_SECONDS = 8
@@ -29,7 +30,7 @@ class LoyaltyVerification(models.Model):
     account_count = fields.Integer(string="Accounts", readonly=True, help="Accounts checked.")
     move_count = fields.Integer(string="Movements", readonly=True, help="Movements checked.")
     progress = fields.Float(compute="_compute_progress", help="Percent of the accounts.")
-    finished_on = fields.Datetime(readonly=True)
+    finished_on = fields.Datetime(string="Finished on", readonly=True)
     problem_ids = fields.One2many("loyalty.verification.problem", "verification_id", readonly=True)
     problem_count = fields.Integer(string="Problems", readonly=True)
     result = fields.Char(compute="_compute_result", help="What was found, in words.")
@@ -41,6 +42,7 @@ class LoyaltyVerification(models.Model):
     )
     checkpoint_seal = fields.Char(
         related="checkpoint_id.hash",
+        string="Its seal",
         help="Write number and seal down elsewhere to prove later that this state was there.",
     )
 
@@ -56,7 +58,7 @@ class LoyaltyVerification(models.Model):
             values = {
                 "moves": f"{check.move_count:,}",
                 "accounts": f"{check.account_count:,}",
-                "time": check.finished_on and fields.Datetime.to_string(check.finished_on),
+                "time": format_datetime(self.env, check.finished_on),
             }
             if check.problem_count:
                 first = check.problem_ids.sorted("id")[:1]
@@ -69,7 +71,7 @@ class LoyaltyVerification(models.Model):
             elif check.state == "done":
                 check.result = self.env._(
                     "Nothing wrong: %(moves)s movements of %(accounts)s accounts checked on "
-                    "%(time)s (UTC).",
+                    "%(time)s.",
                     **values,
                 )
             else:
