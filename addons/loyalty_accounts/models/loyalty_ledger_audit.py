@@ -126,9 +126,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
             problems += self._verify_lines(move_id, currency_id, values, lines, lots)
             if currency_id != currencies.get(account_id):
                 problem = _lt("the movement is in another currency than the account")
-                problems.append(
-                    self._problem(account_id, move_id, "loyalty.account.move", problem)
-                )
+                problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
             if account_id in broken:
                 continue
             sealed = [line.seal for line in lines]
@@ -232,9 +230,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
                 problem = _lt("the last movement is missing")
             elif head_hash or stored:
                 seal = chain.head_seal(key, account_id, head_hash, *terms)
-                problem = seal != stored and _lt(
-                    "the account's own row was changed or put back"
-                )
+                problem = seal != stored and _lt("the account's own row was changed or put back")
             if problem:
                 problems.append(self._problem(account_id, account_id, "loyalty.account", problem))
         return problems

@@ -95,22 +95,22 @@ class LoyaltyVerification(models.Model):
         check = self._start()
         check._run(WAITING_SECONDS)
         if check.state == "running":
+            # Superuser: only tells the job to run soon.
             self.env.ref("loyalty_accounts.ir_cron_verify_ledger").sudo()._trigger()
         return check._get_action()
 
     @api.model
     def _start(self):
-        # Superuser: nobody may write the results by hand, and all companies are checked.
-        return self.sudo().create(
-            {
-                "scope": self.env._("All accounts"),
-                "total_count": self.env["loyalty.account"]
-                .sudo()
-                .with_context(active_test=False)
-                .search_count([]),
-                "checkpoint_id": self.env["loyalty.checkpoint"].sudo().search([], limit=1).id,
-            }
-        )
+        # Superuser: all companies are checked.
+        accounts = self.env["loyalty.account"].sudo().with_context(active_test=False)
+        total = accounts.search_count([])
+        return self._create_check(self.env._("All accounts"), total)
+
+    def _create_check(self, scope, total):
+        # Superuser: everybody who verifies may know the last checkpoint.
+        last = self.env["loyalty.checkpoint"].sudo().search([], limit=1)
+        # Superuser: nobody may write the results by hand.
+        return self.sudo().create({"scope": scope, "total_count": total, "checkpoint_id": last.id})
 
     @api.model
     def _verify_accounts(self, accounts):
@@ -122,16 +122,9 @@ class LoyaltyVerification(models.Model):
         problems = self.env["loyalty.ledger.audit"]._verify(accounts)
         names = ", ".join(accounts[:3].mapped("display_name"))
         more = len(accounts) - 3
-        # Superuser: nobody may write the results by hand.
-        check = self.sudo().create(
-            {
-                "scope": self.env._("%(names)s and %(count)s more", names=names, count=more)
-                if more > 0
-                else names,
-                "total_count": len(accounts),
-                "checkpoint_id": self.env["loyalty.checkpoint"].sudo().search([], limit=1).id,
-            }
-        )
+        if more > 0:
+            names = self.env._("%(names)s and %(count)s more", names=names, count=more)
+        check = self._create_check(names, len(accounts))
         check._note(len(accounts), sum(accounts.mapped("version")), problems)
         check._finish()
         return check

@@ -39,7 +39,9 @@ class TestVerification(LoyaltyCommon):
         self._tamper()
         check = self._check(self.account.with_user(self.manager).action_verify(), self.manager)
         first = self.account.move_ids.sorted("seq")[:1]
-        self.assertEqual((check.problem_ids.model, check.problem_ids.record_id), (first._name, first.id))
+        self.assertEqual(
+            (check.problem_ids.model, check.problem_ids.record_id), (first._name, first.id)
+        )
         self.assertIn(f"{first.id}: broken seal", check.result)
         self.assertEqual(check.problem_ids.account_name, self.account.display_name)
         self.assertEqual(check.action_view_account()["res_id"], self.account.id)
