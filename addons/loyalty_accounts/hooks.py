@@ -11,6 +11,6 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Drop the trigger functions; the triggers go with them, the tables with their models."""
-    # The names are the module's own; nothing else uses the functions.
     for function in ("loyalty_append_only", "loyalty_account_number"):
+        # The names are the module's own; nothing else uses the functions.
         env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(function)))

@@ -215,8 +215,7 @@ def _write_chunk(dsn, world, indexes):
         _copy(cursor, "loyalty_account_move", MOVE_COLUMNS, moves)
         _copy(cursor, "loyalty_account_allocation", ALLOCATION_COLUMNS, allocations)
         cursor.execute(
-            "CREATE TEMP TABLE head"
-            " (id int, balance numeric, version int, hash text, seal text)"
+            "CREATE TEMP TABLE head (id int, balance numeric, version int, hash text, seal text)"
         )
         _copy(cursor, "head", ("id", "balance", "version", "hash", "seal"), heads)
         cursor.execute(

@@ -17,7 +17,6 @@ from . import res_config_settings_pin
 from . import res_company_cards
 from . import res_config_settings_cards
 from . import res_partner
-from . import base_partner_merge
 from . import product_category
 from . import product_template
 from . import loyalty_append_only

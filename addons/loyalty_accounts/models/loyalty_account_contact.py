@@ -33,19 +33,19 @@ class LoyaltyAccountContact(models.AbstractModel):
                 )
             )
         usable = self._get_honoured_domain(company) & self._get_usable_domain(company)
-        # Superuser, as in _find_by_number: a till finds the cards that it honours, although its
-        # cashier may not read the customers; who called sees of them what their rights allow.
-        accounts = self.sudo()
         by_name = Domain.custom(
             to_sql=lambda model, alias, _query: self._contains_sql(
                 SQL.identifier(alias, "name"), text
             )
         )
+        # Superuser, as in _find_by_number: a till finds the cards that it honours, although its
+        # cashier may not read the customers; who called sees of them what their rights allow.
+        accounts = self.sudo()
         found = accounts.search(usable & by_name, limit=limit)
         if len(found) < limit:
             by_partner = Domain("partner_id", "any", self._get_contact_domain(text))
             found |= accounts.search(usable & by_partner, limit=limit)
-        return found[:limit].sudo(False)
+        return found[:limit].sudo(False)  # back to the caller's rights
 
     @api.model
     def _get_usable_domain(self, company):

@@ -92,9 +92,12 @@ class LoyaltyAccount(models.Model):
         for model, ids in (("loyalty.account.reminder", reminders.ids), (self._name, self.ids)):
             about = [("model", "=", model), ("res_id", "in", ids)]
             files = [("res_model", "=", model), ("res_id", "in", ids)]
-            # As above; the values that were tracked and the e-mails go with their messages.
-            self.env["mail.message"].sudo().search(about).unlink()
-            self.env["mail.activity"].sudo().search(files).unlink()
-            self.env["mail.followers"].sudo().search(files).unlink()
-            self.env["ir.attachment"].sudo().search([*files, ("res_field", "=", False)]).unlink()
+            for kind, domain in (
+                ("mail.message", about),  # and with it the values tracked, and the e-mails
+                ("mail.activity", files),
+                ("mail.followers", files),
+                ("ir.attachment", [*files, ("res_field", "=", False)]),
+            ):
+                # As above.
+                self.env[kind].sudo().search(domain).unlink()
         reminders.unlink()

@@ -23,11 +23,12 @@ class LoyaltyAccount(models.Model):
         """Override: what was merged stays archived."""
         if vals.get("active"):
             for account in self.filtered("merged_into_id"):
+                other = account.sudo().merged_into_id  # of the same company
                 raise UserError(
                     self.env._(
                         "%(account)s was merged into %(other)s and cannot be restored.",
                         account=account.display_name,
-                        other=account.sudo().merged_into_id.display_name,
+                        other=other.display_name,
                     )
                 )
         return super().write(vals)
@@ -98,4 +99,3 @@ class LoyaltyAccount(models.Model):
                 documents=names,
             )
         )
-

@@ -21,7 +21,9 @@ class LoyaltyAccountNumber(models.Model):
     )
     number = fields.Char(required=True, readonly=True)
     replaced_on = fields.Datetime(
-        readonly=True, help="Since when the number is refused; empty: it is in use."
+        string="Replaced on",
+        readonly=True,
+        help="Since when the number is refused; empty: it is in use.",
     )
     replaced_by_id = fields.Many2one(
         "res.users", string="Replaced by", ondelete="restrict", readonly=True

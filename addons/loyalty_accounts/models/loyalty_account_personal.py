@@ -71,4 +71,6 @@ class LoyaltyAccount(models.Model):
         """Dates as ISO text; what is empty as None."""
         if hasattr(value, "isoformat"):
             return value.isoformat()
-        return value if isinstance(value, bool | int | float) and value is not False else value or None
+        return (
+            value if isinstance(value, bool | int | float) and value is not False else value or None
+        )

@@ -42,8 +42,9 @@ class LoyaltyAccount(models.Model):
         :raise InvalidValue: the amount is no number
         """
         self.ensure_one()
-        limit = company.sudo().loyalty_pin_amount  # a till's cashier may not read settings
-        if not limit or not (self.has_pin or company.sudo().loyalty_pin_required):
+        company = company.sudo()  # a till's cashier may not read settings
+        limit = company.loyalty_pin_amount
+        if not limit or not (self.has_pin or company.loyalty_pin_required):
             return False
         ledger = self.env["loyalty.ledger"]
         amount = ledger._apply_rule(InvalidValue, amounts.read_number, amount)
@@ -64,7 +65,8 @@ class LoyaltyAccount(models.Model):
         if pin:
             self._check_pin(pin)
             return
-        limit = company.currency_id.format(company.sudo().loyalty_pin_amount)
+        company = company.sudo()  # as above
+        limit = company.currency_id.format(company.loyalty_pin_amount)
         if not self.has_pin:
             raise PinRefused(
                 self.env._(

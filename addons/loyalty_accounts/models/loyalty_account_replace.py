@@ -91,7 +91,9 @@ class LoyaltyAccount(models.Model):
         self._check_number_free(number)
         self._retire_number(reason)
         self._set_number(number)
-        self._note_replacement(self.env._("The card was replaced."), reason)
+        reasons = self.env["loyalty.account.number"]._fields["reason"]
+        label = dict(reasons._description_selection(self.env))[reason]
+        self.message_post(body=self.env._("The card was replaced: %s", label))
         return number
 
     def action_undo_replacement(self):
@@ -114,7 +116,7 @@ class LoyaltyAccount(models.Model):
         self._retire_number("undone")
         former.write({"replaced_on": False, "replaced_by_id": False, "reason": False})
         self._set_number(number)
-        self._note_replacement(self.env._("The former card is in use again."), "undone")
+        self.message_post(body=self.env._("The former card is in use again."))
         return True
 
     def _get_undoable_number(self):
@@ -141,6 +143,7 @@ class LoyaltyAccount(models.Model):
 
     def _get_all_numbers(self):
         """Every number of the account, as the superuser: nobody has a right to write them."""
+        # Superuser: see above.
         numbers = self.env["loyalty.account.number"].sudo()
         numbers.invalidate_model(flush=True)  # the trigger writes past the ORM
         return numbers.search([("account_id", "=", self.id)])
@@ -154,10 +157,6 @@ class LoyaltyAccount(models.Model):
         account.write({"number": number, "head_seal": seal})
         account.flush_recordset(["number"])
         self.invalidate_recordset(["number_ids"], flush=False)
-
-    def _note_replacement(self, sentence, reason):
-        labels = dict(self.env["loyalty.account.number"]._fields["reason"]._description_selection(self.env))
-        self.message_post(body=f"{sentence} ({labels[reason]})")
 
     @api.model
     def _check_number_free(self, number):
@@ -182,9 +181,9 @@ class LoyaltyAccount(models.Model):
         numbers = self.env["loyalty.account.number"].sudo().with_context(active_test=False)
         replaced = numbers.search(domain, limit=1)
         if replaced:
-            day = fields.Datetime.context_timestamp(
-                company.sudo().with_context(tz=company.sudo().partner_id.tz), replaced.replaced_on
-            )
+            company = company.sudo()  # everybody may know what day it is
+            zoned = company.with_context(tz=company.partner_id.tz)
+            day = fields.Datetime.context_timestamp(zoned, replaced.replaced_on)
             day = fields.Date.to_string(day.date())
             raise CardReplaced(
                 self.env._(

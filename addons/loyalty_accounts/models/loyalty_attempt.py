@@ -73,7 +73,9 @@ class LoyaltyAttempt(models.Model):
         """Begin anew: the guess was right."""
         # As in _take: at once, whatever becomes of the request.
         with self.env.registry.cursor() as cr:
+            # As in _take.
             cr.execute("LOCK TABLE loyalty_attempt IN SHARE ROW EXCLUSIVE MODE")
+            # A constant statement, under the lock.
             cr.execute(SQL("DELETE FROM loyalty_attempt WHERE subject = %s", subject))
 
     @api.model
@@ -90,4 +92,5 @@ class LoyaltyAttempt(models.Model):
     @api.autovacuum
     def _gc_attempts(self):
         """Delete what counts no more."""
+        # Superuser: nobody has a right to these rows.
         self.sudo().search([("since", "<", fields.Datetime.now() - KEPT)]).unlink()

@@ -127,7 +127,7 @@ class LoyaltyCheckpoint(models.Model):
     def _find_broken(self):
         """Return ``(checkpoint id, problem)`` of what was changed in the checkpoints."""
         broken, expected = [], (1, chain.GENESIS)
-        for checkpoint in self.search([], order="number, id"):
+        for checkpoint in self.search([("id", "!=", False)], order="number, id"):
             count, digest = self._digest_rows(checkpoint._get_lines_sql())
             vals = checkpoint.read(["number", "date", "line_count", "previous_hash"], load="")[0]
             if (
@@ -135,6 +135,8 @@ class LoyaltyCheckpoint(models.Model):
                 or count != checkpoint.line_count
                 or self._seal(vals, digest) != checkpoint.hash
             ):
-                broken.append((checkpoint.id, self.env._("the checkpoint or its lines were changed")))
+                broken.append(
+                    (checkpoint.id, self.env._("the checkpoint or its lines were changed"))
+                )
             expected = (checkpoint.number + 1, checkpoint.hash)
         return broken

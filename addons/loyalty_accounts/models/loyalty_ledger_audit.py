@@ -1,10 +1,10 @@
-from itertools import groupby
-from operator import itemgetter
+from collections import namedtuple
 
 from odoo import api, models
 from odoo.tools import SQL, LazyTranslate, split_every
 
 from ..rules import chain, coverage
+from .loyalty_batch import no_garbage
 from .loyalty_ledger_audit_checks import OF_ACCOUNTS, OF_ALL
 
 _lt = LazyTranslate(__name__)
@@ -19,11 +19,14 @@ MOVE_COLUMNS = SQL(
     """
     account_id, seq, kind, key, request_digest, amount::text, held_amount::text,
     debt_amount::text, asked_amount::text, balance_after::text, held_after::text,
-    debt_after::text, company_id, user_id, to_char(date, 'YYYY-MM-DD HH24:MI:SS') AS moment,
-    document_model, document_id, reversal_of_id, hold_id, note, withheld_amount::text"""
+    debt_after::text, company_id, user_id, date::text, document_model, document_id,
+    reversal_of_id, hold_id, note, withheld_amount::text"""
 )
-#: How many columns that makes, after id, previous hash and hash.
-WIDTH = len(chain.SEALED) - 1 + len(chain.SEALED_LATER)
+#: Where among them.
+AMOUNT, COMPANY = chain.SEALED.index("amount"), chain.SEALED.index("company_id")
+
+#: What a movement did to a lot; ``seal`` is what its seal covers.
+Line = namedtuple("Line", "id seal currency_id company_id")
 
 
 class LoyaltyLedgerAudit(models.AbstractModel):
@@ -81,10 +84,12 @@ class LoyaltyLedgerAudit(models.AbstractModel):
         return problems
 
     def _verify_page(self, ids):
-        problems = self._run_checks(OF_ACCOUNTS, ids=ids)
-        problems += self._verify_births(ids)
-        count, heads, broken = self._verify_chains(ids)
-        return count, problems + broken + self._verify_heads(ids, heads, broken)
+        with no_garbage():
+            problems = self._run_checks(OF_ACCOUNTS, ids=ids)
+            lots, lot_problems = self._verify_lots(ids)
+            problems += lot_problems + self._verify_holds(ids)
+            count, heads, broken, found = self._verify_chains(ids, lots)
+            return count, problems + found + self._verify_heads(ids, heads, broken)
 
     def _verify_rest(self):
         problems = self._run_checks(OF_ALL)
@@ -103,71 +108,115 @@ class LoyaltyLedgerAudit(models.AbstractModel):
 
     # === CHAINS === #
 
-    def _verify_chains(self, ids):
-        """Recompute the seals of all movements.
+    def _verify_chains(self, ids, lots):
+        """Recompute the seals of all movements, and compare them with what they did to lots.
 
-        :return: ``(movements, {account id: last hash}, problems)``
+        :param lots: ``{lot id: (account id, company id)}``
+        :return: ``(movements, {account id: last hash}, ids of accounts whose chain is broken,
+            problems)``
         """
         key = self.env["loyalty.ledger"]._get_ledger_key()
+        currencies = self._fetch_currencies(ids)
         count, broken, problems = 0, set(), []
-        account_id, expected = None, None
-        heads = {}
-        for (move_id, previous, stored, *values), lines in self._fetch_moves(ids):
+        account_id, expected, heads = None, None, {}
+        for (move_id, currency_id, previous, stored, *values), lines in self._fetch_moves(ids):
             count += 1
             if values[0] != account_id:
                 account_id, expected = values[0], (1, chain.GENESIS)
+            problems += self._verify_lines(move_id, currency_id, values, lines, lots)
+            if currency_id != currencies.get(account_id):
+                problem = _lt("the movement is in another currency than the account")
+                problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
             if account_id in broken:
                 continue
+            sealed = [line.seal for line in lines]
             if (values[1], previous) != expected or (
-                chain.seal_stored(key, previous, values, lines) != stored
+                chain.seal_stored(key, previous, values, sealed) != stored
             ):
                 broken.add(account_id)
-                problems.append(
-                    self._problem(account_id, move_id, "loyalty.account.move", _lt("broken seal"))
+                problem = self._problem(
+                    account_id, move_id, "loyalty.account.move", _lt("broken seal")
                 )
+                problems.append(problem)
             expected = values[1] + 1, stored
             heads[account_id] = stored
-        return count, heads, problems
+        return count, heads, broken, problems
+
+    def _verify_lines(self, move_id, currency_id, values, lines, lots):
+        """Compare a movement with its allocations, and these with their lots."""
+        account_id, company_id = values[0], values[COMPANY]
+        problems = []
+        for line in lines:
+            lot_id, _amount, accrual_company_id, _expiry = line.seal
+            if lots.get(lot_id) != (account_id, accrual_company_id) or (
+                (line.currency_id, line.company_id) != (currency_id, company_id)
+            ):
+                problem = _lt("the lot moved, its currency or place is another one")
+                problems.append(
+                    self._problem(account_id, line.id, "loyalty.account.allocation", problem)
+                )
+        if len(lines) == 1 and lines[0].seal[1] == values[AMOUNT]:
+            return problems  # nearly always, and without arithmetic
+        if sum(chain.exact(line.seal[1]) for line in lines) != chain.exact(values[AMOUNT]):
+            problem = _lt("the lots moved do not add up to the movement")
+            problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
+        return problems
+
+    def _fetch_currencies(self, ids):
+        query = SQL("SELECT id, currency_id FROM loyalty_account WHERE id = ANY(%s)", ids)
+        return dict(self.env.execute_query(query))  # reads only, and the table itself
 
     def _fetch_moves(self, ids):
         """Yield ``(movement, [what it did to lots])``, page by page."""
-        position = (0, 0)
-        while position:
+        position, rows = (0, 0), [()] * MOVES_PAGE
+        while len(rows) == MOVES_PAGE:
             rows = self.env.execute_query(
-                # Reads only, straight from the tables: the audit must see what the ORM caches.
+                # Reads only, straight from the table: the audit must see what the ORM caches.
                 SQL(
                     """
-                    SELECT m.*, p.lot_id, p.amount::text, p.accrual_company_id,
-                           p.expiry_date::text
-                      FROM (SELECT id, previous_hash, hash, %(columns)s
-                              FROM loyalty_account_move
-                             WHERE account_id BETWEEN %(first)s AND %(last)s
-                               AND account_id = ANY(%(ids)s)
-                               AND (account_id, seq) > %(position)s
-                             ORDER BY account_id, seq LIMIT %(limit)s) m
-                      LEFT JOIN loyalty_account_allocation p ON p.move_id = m.id
-                     ORDER BY m.account_id, m.seq, m.id, p.id
+                    SELECT id, currency_id, previous_hash, hash, %s
+                      FROM loyalty_account_move
+                     WHERE account_id = ANY(%s) AND account_id BETWEEN %s AND %s
+                       AND (account_id, seq) > %s
+                     ORDER BY account_id, seq LIMIT %s
                     """,
-                    columns=MOVE_COLUMNS,
-                    first=ids[0],
-                    last=ids[-1],
-                    ids=ids,
-                    position=position,
-                    limit=MOVES_PAGE,
+                    MOVE_COLUMNS,
+                    ids,
+                    ids[0],
+                    ids[-1],
+                    position,
+                    MOVES_PAGE,
                 )
             )
-            moves, seen = 0, None
-            for _move_id, group in groupby(rows, itemgetter(0)):
-                lines = list(group)
-                seen = lines[0][: WIDTH + 3]
-                moves += 1
-                yield seen, [line[WIDTH + 3 :] for line in lines if line[WIDTH + 3] is not None]
-            position = (seen[3], seen[4]) if moves == MOVES_PAGE else None
+            lines = self._fetch_lines([row[0] for row in rows])
+            for row in rows:
+                yield row, lines.get(row[0], ())
+            position = rows[-1][4:6] if rows else position
+
+    def _fetch_lines(self, move_ids):
+        """Return ``{movement id: [Line, …]}`` in the order in which they were sealed."""
+        found = {}
+        # Reads only; amounts and days as text, because a double is no proof.
+        for move_id, line_id, lot_id, amount, company_id, expiry, *places in self.env.execute_query(
+            SQL(
+                """
+                SELECT move_id, id, lot_id, amount::text, accrual_company_id, expiry_date::text,
+                       currency_id, spend_company_id
+                  FROM loyalty_account_allocation
+                 WHERE move_id = ANY(%s::int[])
+                 ORDER BY id
+                """,
+                f"{{{','.join(map(str, move_ids))}}}",  # what PostgreSQL reads quickest
+            )
+        ):
+            line = Line(line_id, (lot_id, amount, company_id, expiry), *places)
+            found.setdefault(move_id, []).append(line)
+        return found
 
     def _verify_heads(self, ids, heads, broken):
         """Compare the accounts' own rows with their last movements."""
         key = self.env["loyalty.ledger"]._get_ledger_key()
-        named, problems = {problem["account_id"] for problem in broken}, []
+        problems = []
         # Reads only, and the table itself.
         for account_id, head_hash, stored, *terms in self.env.execute_query(
             SQL(
@@ -177,67 +226,85 @@ class LoyaltyLedgerAudit(models.AbstractModel):
             )
         ):
             problem = None
-            if account_id not in named and head_hash != heads.get(account_id):
+            if account_id not in broken and head_hash != heads.get(account_id):
                 problem = _lt("the last movement is missing")
             elif head_hash or stored:
                 seal = chain.head_seal(key, account_id, head_hash, *terms)
-                problem = seal != stored and _lt(
-                    "the account's own row was changed or put back"
-                )
+                problem = seal != stored and _lt("the account's own row was changed or put back")
             if problem:
                 problems.append(self._problem(account_id, account_id, "loyalty.account", problem))
         return problems
 
     # === LOTS AND RESERVATIONS === #
 
-    def _verify_births(self, ids):
-        """Recompute the seals of lots and reservations: what they were from their beginning."""
-        return self._verify_birth(
-            "lot",
-            "loyalty.account.lot",
+    def _verify_lots(self, ids):
+        """Compare lots with their movements, and recompute the seals of what they are.
+
+        :return: ``({lot id: (account id, company id)}, problems)``
+        """
+        lots, problems = {}, []
+        # Reads only; amounts and days as text, because a double is no proof.
+        for is_left, *row in self.env.execute_query(
             SQL(
                 """
-                SELECT r.id, r.account_id, first.seq, r.seal, r.company_id, r.currency_id, r.origin,
-                       r.date::text, r.amount::text, r.tax_amount::text, r.sale_line_id
-                  FROM loyalty_account_lot r
-                  LEFT JOIN LATERAL (
-                       SELECT m.seq FROM loyalty_account_allocation p
-                         JOIN loyalty_account_move m ON m.id = p.move_id
-                        WHERE p.lot_id = r.id ORDER BY p.id LIMIT 1) first ON true
-                 WHERE r.account_id = ANY(%s)
+                SELECT (l.remaining, l.expiry_date)
+                       IS NOT DISTINCT FROM (used.remaining, last.expiry_date),
+                       l.id, l.account_id, made.seq, l.seal, l.company_id, l.currency_id, l.origin,
+                       l.date::text, l.amount::text, l.tax_amount::text, l.sale_line_id
+                  FROM loyalty_account_lot l
+                  LEFT JOIN (SELECT p.lot_id, sum(p.amount) AS remaining, min(p.id) AS first_id,
+                                    max(p.id) AS last_id
+                               FROM loyalty_account_allocation p
+                               JOIN loyalty_account_lot o ON o.id = p.lot_id
+                              WHERE o.account_id = ANY(%(ids)s)
+                              GROUP BY p.lot_id) used ON used.lot_id = l.id
+                  LEFT JOIN loyalty_account_allocation first ON first.id = used.first_id
+                  LEFT JOIN loyalty_account_move made ON made.id = first.move_id
+                  LEFT JOIN loyalty_account_allocation last ON last.id = used.last_id
+                 WHERE l.account_id = ANY(%(ids)s)
                 """,
-                ids,
-            ),
-        ) + self._verify_birth(
-            "hold",
-            "loyalty.account.hold",
+                ids=ids,
+            )
+        ):
+            lots[row[0]] = row[1], row[4]
+            if not is_left:
+                problem = _lt("the lot or its expiry is not what its movements left")
+                problems.append(self._problem(row[1], row[0], "loyalty.account.lot", problem))
+            problems += self._verify_birth("lot", "loyalty.account.lot", *row)
+        return lots, problems
+
+    def _verify_holds(self, ids):
+        """Recompute the seals of what reservations are."""
+        problems = []
+        # Reads only.
+        for row in self.env.execute_query(
             SQL(
                 """
-                SELECT r.id, r.account_id, first.seq, r.seal, r.company_id, r.currency_id,
-                       to_char(r.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS'), r.document_model,
-                       r.document_id
-                  FROM loyalty_account_hold r
+                SELECT h.id, h.account_id, made.seq, h.seal, h.company_id, h.currency_id,
+                       to_char(h.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS'), h.document_model,
+                       h.document_id
+                  FROM loyalty_account_hold h
                   LEFT JOIN LATERAL (
                        SELECT m.seq FROM loyalty_account_move m
-                        WHERE m.hold_id = r.id AND m.kind = 'hold' ORDER BY m.seq LIMIT 1) first
+                        WHERE m.hold_id = h.id AND m.kind = 'hold' ORDER BY m.seq LIMIT 1) made
                        ON true
-                 WHERE r.account_id = ANY(%s)
+                 WHERE h.account_id = ANY(%s)
                 """,
                 ids,
-            ),
-        )
-
-    def _verify_birth(self, table, model, query):
-        key, problems = self.env["loyalty.ledger"]._get_ledger_key(), []
-        # Reads only; the queries are those above.
-        for record_id, account_id, seq, stored, *values in self.env.execute_query(query):
-            values = [
-                chain.exact(value) if name.endswith("amount") else value
-                for name, value in zip(coverage.BIRTH[table], values, strict=True)
-            ]
-            if chain.birth_seal(key, table, account_id, seq, *values) != stored:
-                problems.append(self._problem(account_id, record_id, model, _lt("broken seal")))
+            )
+        ):
+            problems += self._verify_birth("hold", "loyalty.account.hold", *row)
         return problems
+
+    def _verify_birth(self, table, model, record_id, account_id, seq, stored, *values):
+        values = [
+            chain.exact(value) if name.endswith("amount") else value
+            for name, value in zip(coverage.BIRTH[table], values, strict=True)
+        ]
+        key = self.env["loyalty.ledger"]._get_ledger_key()
+        if chain.birth_seal(key, table, account_id, seq, *values) == stored:
+            return []
+        return [self._problem(account_id, record_id, model, _lt("broken seal"))]
 
     @api.model
     def _problem(self, account_id, record_id, model, problem):

@@ -6,7 +6,10 @@ _lt = LazyTranslate(__name__)
 
 #: Of some accounts: each query returns ``(account id, record id)``; ``%(ids)s`` are account ids.
 OF_ACCOUNTS = [
-    ("loyalty.account", _lt("balance, reservations or debt differ from the movements"), """
+    (
+        "loyalty.account",
+        _lt("balance, reservations or debt differ from the movements"),
+        """
         SELECT a.id, a.id
           FROM loyalty_account a
           LEFT JOIN (SELECT account_id, sum(amount) amount, sum(held_amount) held,
@@ -17,71 +20,54 @@ OF_ACCOUNTS = [
            AND (coalesce(a.balance, 0), coalesce(a.held, 0), coalesce(a.debt, 0),
                 coalesce(a.version, 0), coalesce(a.version, 0))
                IS DISTINCT FROM (coalesce(m.amount, 0), coalesce(m.held, 0), coalesce(m.debt, 0),
-                                 coalesce(m.n, 0), coalesce(m.seq, 0))"""),
-    ("loyalty.account", _lt("the lots do not add up to the balance"), """
+                                 coalesce(m.n, 0), coalesce(m.seq, 0))""",
+    ),
+    (
+        "loyalty.account",
+        _lt("the lots do not add up to the balance"),
+        """
         SELECT a.id, a.id
           FROM loyalty_account a
           LEFT JOIN (SELECT account_id, sum(remaining) remaining
                        FROM loyalty_account_lot WHERE account_id = ANY(%(ids)s)
                       GROUP BY account_id) l ON l.account_id = a.id
-         WHERE a.id = ANY(%(ids)s) AND coalesce(a.balance, 0) <> coalesce(l.remaining, 0)"""),
-    ("loyalty.account", _lt("the open reservations do not add up"), """
+         WHERE a.id = ANY(%(ids)s) AND coalesce(a.balance, 0) <> coalesce(l.remaining, 0)""",
+    ),
+    (
+        "loyalty.account",
+        _lt("the open reservations do not add up"),
+        """
         SELECT a.id, a.id
           FROM loyalty_account a
           LEFT JOIN (SELECT account_id, sum(amount - captured) held
                        FROM loyalty_account_hold
                       WHERE account_id = ANY(%(ids)s) AND state = 'open'
                       GROUP BY account_id) h ON h.account_id = a.id
-         WHERE a.id = ANY(%(ids)s) AND coalesce(a.held, 0) <> coalesce(h.held, 0)"""),
-    ("loyalty.account", _lt("movements that a checkpoint noted are missing"), """
+         WHERE a.id = ANY(%(ids)s) AND coalesce(a.held, 0) <> coalesce(h.held, 0)""",
+    ),
+    (
+        "loyalty.account",
+        _lt("movements that a checkpoint noted are missing"),
+        """
         SELECT DISTINCT c.account_id, c.account_id
           FROM loyalty_checkpoint_line c
           LEFT JOIN loyalty_account_move m ON m.account_id = c.account_id AND m.seq = c.version
-         WHERE c.account_id = ANY(%(ids)s) AND m.hash IS DISTINCT FROM c.hash"""),
-    ("loyalty.account.lot", _lt("the lot differs from what was put in and taken out"), """
-        SELECT l.account_id, l.id
-          FROM loyalty_account_lot l
-          LEFT JOIN (SELECT p.lot_id, sum(p.amount) remaining
-                       FROM loyalty_account_allocation p
-                       JOIN loyalty_account_lot o ON o.id = p.lot_id
-                      WHERE o.account_id = ANY(%(ids)s)
-                      GROUP BY p.lot_id) p ON p.lot_id = l.id
-         WHERE l.account_id = ANY(%(ids)s) AND l.remaining <> coalesce(p.remaining, 0)"""),
-    ("loyalty.account.lot", _lt("the lot's expiry is not what its last movement left"), """
-        SELECT l.account_id, l.id
-          FROM loyalty_account_lot l
-          JOIN LATERAL (SELECT p.expiry_date FROM loyalty_account_allocation p
-                         WHERE p.lot_id = l.id ORDER BY p.id DESC LIMIT 1) p ON true
-         WHERE l.account_id = ANY(%(ids)s) AND l.expiry_date IS DISTINCT FROM p.expiry_date"""),
-    ("loyalty.account.allocation", _lt("the lot moved, its currency or place is another one"), """
-        SELECT m.account_id, p.id
-          FROM loyalty_account_move m
-          JOIN loyalty_account_allocation p ON p.move_id = m.id
-          LEFT JOIN loyalty_account_lot l ON l.id = p.lot_id
-         WHERE m.account_id = ANY(%(ids)s)
-           AND (l.account_id, p.currency_id, p.spend_company_id, p.accrual_company_id)
-               IS DISTINCT FROM (m.account_id, m.currency_id, m.company_id, l.company_id)"""),
-    ("loyalty.account.move", _lt("the movement is in another currency than the account"), """
-        SELECT m.account_id, m.id
-          FROM loyalty_account_move m
-          JOIN loyalty_account a ON a.id = m.account_id
-         WHERE m.account_id = ANY(%(ids)s) AND m.currency_id <> a.currency_id"""),
-    ("loyalty.account.move", _lt("the reservation of the movement is missing"), """
+         WHERE c.account_id = ANY(%(ids)s) AND m.hash IS DISTINCT FROM c.hash""",
+    ),
+    (
+        "loyalty.account.move",
+        _lt("the reservation of the movement is missing"),
+        """
         SELECT m.account_id, m.id
           FROM loyalty_account_move m
           LEFT JOIN loyalty_account_hold h ON h.id = m.hold_id
          WHERE m.account_id = ANY(%(ids)s) AND m.hold_id IS NOT NULL
-           AND h.account_id IS DISTINCT FROM m.account_id"""),
-    ("loyalty.account.move", _lt("the lots moved do not add up to the movement"), """
-        SELECT m.account_id, m.id
-          FROM loyalty_account_move m
-          LEFT JOIN (SELECT p.move_id, sum(p.amount) amount
-                       FROM loyalty_account_allocation p
-                       JOIN loyalty_account_move o ON o.id = p.move_id
-                      WHERE o.account_id = ANY(%(ids)s)
-                      GROUP BY p.move_id) p ON p.move_id = m.id
-         WHERE m.account_id = ANY(%(ids)s) AND m.amount <> coalesce(p.amount, 0)"""),
-    ("loyalty.account.hold", _lt("the reservation is not what its movements left"), """
+           AND h.account_id IS DISTINCT FROM m.account_id""",
+    ),
+    (
+        "loyalty.account.hold",
+        _lt("the reservation is not what its movements left"),
+        """
         SELECT h.account_id, h.id
           FROM loyalty_account_hold h
           LEFT JOIN (SELECT hold_id, sum(held_amount) AS open,
@@ -95,27 +81,52 @@ OF_ACCOUNTS = [
          WHERE h.account_id = ANY(%(ids)s)
            AND (h.state, h.captured, h.amount) IS DISTINCT FROM
                (CASE WHEN m.open = 0 THEN 'closed' ELSE 'open' END, m.captured,
-                m.kept + CASE WHEN m.open = 0 THEN m.last_release ELSE 0 END)"""),
+                m.kept + CASE WHEN m.open = 0 THEN m.last_release ELSE 0 END)""",
+    ),
 ]
 
 #: Of everything: rows that belong to nothing. Foreign keys forbid them; who tampers does not care.
 OF_ALL = [
-    ("loyalty.account.move", _lt("the movement's account is missing"), """
+    (
+        "loyalty.account.move",
+        _lt("the movement's account is missing"),
+        """
         SELECT m.account_id, m.id FROM loyalty_account_move m
-         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = m.account_id)"""),
-    ("loyalty.account.lot", _lt("the lot's account is missing"), """
+         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = m.account_id)""",
+    ),
+    (
+        "loyalty.account.lot",
+        _lt("the lot's account is missing"),
+        """
         SELECT l.account_id, l.id FROM loyalty_account_lot l
-         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = l.account_id)"""),
-    ("loyalty.account.hold", _lt("the reservation's account is missing"), """
+         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = l.account_id)""",
+    ),
+    (
+        "loyalty.account.hold",
+        _lt("the reservation's account is missing"),
+        """
         SELECT h.account_id, h.id FROM loyalty_account_hold h
-         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = h.account_id)"""),
-    ("loyalty.account.allocation", _lt("the movement that moved the lot is missing"), """
+         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = h.account_id)""",
+    ),
+    (
+        "loyalty.account.allocation",
+        _lt("the movement that moved the lot is missing"),
+        """
         SELECT NULL::int, p.id FROM loyalty_account_allocation p
-         WHERE NOT EXISTS (SELECT FROM loyalty_account_move m WHERE m.id = p.move_id)"""),
-    ("loyalty.checkpoint.line", _lt("an account that a checkpoint noted is missing"), """
+         WHERE NOT EXISTS (SELECT FROM loyalty_account_move m WHERE m.id = p.move_id)""",
+    ),
+    (
+        "loyalty.checkpoint.line",
+        _lt("an account that a checkpoint noted is missing"),
+        """
         SELECT c.account_id, c.id FROM loyalty_checkpoint_line c
-         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = c.account_id)"""),
-    ("loyalty.checkpoint.line", _lt("the checkpoint of the line is missing"), """
+         WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.id = c.account_id)""",
+    ),
+    (
+        "loyalty.checkpoint.line",
+        _lt("the checkpoint of the line is missing"),
+        """
         SELECT c.account_id, c.id FROM loyalty_checkpoint_line c
-         WHERE NOT EXISTS (SELECT FROM loyalty_checkpoint k WHERE k.id = c.checkpoint_id)"""),
+         WHERE NOT EXISTS (SELECT FROM loyalty_checkpoint k WHERE k.id = c.checkpoint_id)""",
+    ),
 ]

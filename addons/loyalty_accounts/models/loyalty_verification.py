@@ -2,6 +2,7 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
 
 #: How long a verification runs while somebody waits, in seconds; the rest follows in the background.
 WAITING_SECONDS = 8
@@ -29,7 +30,7 @@ class LoyaltyVerification(models.Model):
     account_count = fields.Integer(string="Accounts", readonly=True, help="Accounts checked.")
     move_count = fields.Integer(string="Movements", readonly=True, help="Movements checked.")
     progress = fields.Float(compute="_compute_progress", help="Percent of the accounts.")
-    finished_on = fields.Datetime(readonly=True)
+    finished_on = fields.Datetime(string="Finished on", readonly=True)
     problem_ids = fields.One2many("loyalty.verification.problem", "verification_id", readonly=True)
     problem_count = fields.Integer(string="Problems", readonly=True)
     result = fields.Char(compute="_compute_result", help="What was found, in words.")
@@ -41,6 +42,7 @@ class LoyaltyVerification(models.Model):
     )
     checkpoint_seal = fields.Char(
         related="checkpoint_id.hash",
+        string="Its seal",
         help="Write number and seal down elsewhere to prove later that this state was there.",
     )
 
@@ -56,7 +58,7 @@ class LoyaltyVerification(models.Model):
             values = {
                 "moves": f"{check.move_count:,}",
                 "accounts": f"{check.account_count:,}",
-                "time": check.finished_on and fields.Datetime.to_string(check.finished_on),
+                "time": format_datetime(self.env, check.finished_on),
             }
             if check.problem_count:
                 first = check.problem_ids.sorted("id")[:1]
@@ -69,7 +71,7 @@ class LoyaltyVerification(models.Model):
             elif check.state == "done":
                 check.result = self.env._(
                     "Nothing wrong: %(moves)s movements of %(accounts)s accounts checked on "
-                    "%(time)s (UTC).",
+                    "%(time)s.",
                     **values,
                 )
             else:
@@ -93,22 +95,22 @@ class LoyaltyVerification(models.Model):
         check = self._start()
         check._run(WAITING_SECONDS)
         if check.state == "running":
+            # Superuser: only tells the job to run soon.
             self.env.ref("loyalty_accounts.ir_cron_verify_ledger").sudo()._trigger()
         return check._get_action()
 
     @api.model
     def _start(self):
-        # Superuser: nobody may write the results by hand, and all companies are checked.
-        return self.sudo().create(
-            {
-                "scope": self.env._("All accounts"),
-                "total_count": self.env["loyalty.account"]
-                .sudo()
-                .with_context(active_test=False)
-                .search_count([]),
-                "checkpoint_id": self.env["loyalty.checkpoint"].sudo().search([], limit=1).id,
-            }
-        )
+        # Superuser: all companies are checked.
+        accounts = self.env["loyalty.account"].sudo().with_context(active_test=False)
+        total = accounts.search_count([])
+        return self._create_check(self.env._("All accounts"), total)
+
+    def _create_check(self, scope, total):
+        # Superuser: everybody who verifies may know the last checkpoint.
+        last = self.env["loyalty.checkpoint"].sudo().search([], limit=1)
+        # Superuser: nobody may write the results by hand.
+        return self.sudo().create({"scope": scope, "total_count": total, "checkpoint_id": last.id})
 
     @api.model
     def _verify_accounts(self, accounts):
@@ -120,16 +122,9 @@ class LoyaltyVerification(models.Model):
         problems = self.env["loyalty.ledger.audit"]._verify(accounts)
         names = ", ".join(accounts[:3].mapped("display_name"))
         more = len(accounts) - 3
-        # Superuser: nobody may write the results by hand.
-        check = self.sudo().create(
-            {
-                "scope": self.env._("%(names)s and %(count)s more", names=names, count=more)
-                if more > 0
-                else names,
-                "total_count": len(accounts),
-                "checkpoint_id": self.env["loyalty.checkpoint"].sudo().search([], limit=1).id,
-            }
-        )
+        if more > 0:
+            names = self.env._("%(names)s and %(count)s more", names=names, count=more)
+        check = self._create_check(names, len(accounts))
         check._note(len(accounts), sum(accounts.mapped("version")), problems)
         check._finish()
         return check

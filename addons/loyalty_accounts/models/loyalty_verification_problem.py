@@ -32,5 +32,6 @@ class LoyaltyVerificationProblem(models.Model):
     @api.depends("model", "record_id")
     def _compute_record_name(self):
         for problem in self:
+            # Superuser: the name of a model only.
             label = self.env["ir.model"]._get(problem.model).sudo().name or problem.model
             problem.record_name = f"{label} {problem.record_id}"

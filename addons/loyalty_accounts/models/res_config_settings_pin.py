@@ -9,7 +9,5 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="loyalty_currency_id",
     )
-    loyalty_pin_required = fields.Boolean(
-        related="company_id.loyalty_pin_required", readonly=False
-    )
+    loyalty_pin_required = fields.Boolean(related="company_id.loyalty_pin_required", readonly=False)
     loyalty_currency_id = fields.Many2one(related="company_id.currency_id", string="Card currency")

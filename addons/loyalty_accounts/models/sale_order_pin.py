@@ -24,7 +24,11 @@ class SaleOrder(models.Model):
     )
 
     @api.depends(
-        "state", "amount_total", "loyalty_account_id", "loyalty_credit_planned", "loyalty_pin_credit"
+        "state",
+        "amount_total",
+        "loyalty_account_id",
+        "loyalty_credit_planned",
+        "loyalty_pin_credit",
     )
     def _compute_loyalty_needs_pin(self):
         # Superuser: whether, not what; the order itself is the caller's to read.

@@ -57,8 +57,9 @@ AMOUNTS = tuple(
 )
 
 
-#: Which of the values that are sealed before the allocations are amounts.
-_ARE_AMOUNTS = tuple(name in AMOUNTS for name in SEALED[:-1])
+#: How many values are sealed before the allocations, and which of them are amounts.
+_BEFORE_LINES = len(SEALED) - 1
+_AMOUNT_PLACES = tuple(SEALED.index(name) for name in AMOUNTS if name in SEALED)
 
 #: Types that JSON does not spell, or not in one way only.
 _SPELT = frozenset({Decimal, list, tuple})
@@ -93,7 +94,7 @@ def seal(key, previous, movement):
     """
     values = [previous, *_plain([movement[name] for name in SEALED])]
     values += [_plain([name, movement[name]]) for name in SEALED_LATER if movement.get(name)]
-    return hmac.digest(key, _encode_densely(values).encode(), "sha256").hex()
+    return _sign(key, _encode_densely(values))
 
 
 def seal_stored(key, previous, values, lines):
@@ -112,15 +113,27 @@ def seal_stored(key, previous, values, lines):
         :data:`SEALED_LATER`; amounts and dates as text
     :param lines: ``[lot id, amount, company id, expiry]``, amount and expiry as text
     """
-    plain = [previous]
-    for is_amount, value in zip(_ARE_AMOUNTS, values, strict=False):
-        plain.append(_spell(value) if is_amount else value or None)
+    plain = [value or None for value in values[:_BEFORE_LINES]]
+    for place in _AMOUNT_PLACES:
+        plain[place] = _spell(values[place])
     plain.append([[lot, _spell(amount), company, day] for lot, amount, company, day in lines])
-    for name, value in zip(SEALED_LATER, values[len(_ARE_AMOUNTS) :], strict=True):
+    for name, value in zip(SEALED_LATER, values[_BEFORE_LINES:], strict=True):
         amount = _spell(value)
         if amount != "0":
             plain.append([name, amount])
-    return hmac.digest(key, _encode_densely(plain).encode(), "sha256").hex()
+    return _sign(key, _encode_densely([previous, *plain]))
+
+
+def _sign(key, text):
+    mac = _keyed(key).copy()
+    mac.update(text.encode())
+    return mac.hexdigest()
+
+
+@functools.lru_cache(maxsize=4)
+def _keyed(key):
+    """An HMAC that has taken the key in: a copy costs half of a new one."""
+    return hmac.new(key, digestmod="sha256")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -140,7 +153,7 @@ def head_seal(key, account_id, head_hash, company_id, currency_id, number):
     (32, False)
     """
     text = f"head/{account_id}/{head_hash}/{company_id}/{currency_id}/{number}"
-    return hmac.digest(key, text.encode(), "sha256").hex()[:SHORT]
+    return _sign(key, text)[:SHORT]
 
 
 def birth_seal(key, table, account_id, seq, *values):
@@ -160,7 +173,7 @@ def birth_seal(key, table, account_id, seq, *values):
     :param values: its columns, amounts as Decimal and dates as ISO text
     """
     text = _encode_densely([table, account_id, seq, *_plain(values)])
-    return hmac.digest(key, text.encode(), "sha256").hex()[:SHORT]
+    return _sign(key, text)[:SHORT]
 
 
 def checkpoint_seal(key, previous, number, date, count, digest):
@@ -171,7 +184,7 @@ def checkpoint_seal(key, previous, number, date, count, digest):
     False
     """
     text = f"checkpoint/{previous}/{number}/{date}/{count}/{digest}"
-    return hmac.digest(key, text.encode(), "sha256").hex()
+    return _sign(key, text)
 
 
 def request_digest(**request):

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from itertools import pairwise
 
 from .errors import RuleError
 
@@ -28,7 +29,7 @@ def check_pin(pin):
     """
     if not isinstance(pin, str) or not re.fullmatch("[0-9]{4,8}", pin):
         raise RuleError("pin_invalid")
-    steps = {(int(second) - int(first)) % 10 for first, second in zip(pin, pin[1:], strict=False)}
+    steps = {(int(second) - int(first)) % 10 for first, second in pairwise(pin)}
     half = len(pin) // 2
     if steps in ({0}, {1}, {9}) or pin == 2 * pin[:half] or pin in _FAVOURITES:
         raise RuleError("pin_trivial")

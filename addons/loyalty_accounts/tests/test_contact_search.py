@@ -26,7 +26,13 @@ class TestContactSearch(LoyaltyCommon):
                 self.assertEqual(self._find(text), self.account)
 
     def test_found_by_phone_however_it_is_spelt(self):
-        for text in ("0707654321", "070-765 43 21", "+46707654321", "0046 70 765 43 21", "(08) 123456"):
+        for text in (
+            "0707654321",
+            "070-765 43 21",
+            "+46707654321",
+            "0046 70 765 43 21",
+            "(08) 123456",
+        ):
             with self.subTest(text=text):
                 self.assertEqual(self._find(text), self.account)
 

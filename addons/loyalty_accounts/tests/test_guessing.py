@@ -48,9 +48,9 @@ class TestGuessing(BaseCase):
     def _find(self, number):
         company = self._request(lambda accounts: accounts.env.company.id)
         return self._request(
-            lambda accounts: accounts._find_by_number(
-                number, accounts.env["res.company"].browse(company)
-            ).id
+            lambda accounts: (
+                accounts._find_by_number(number, accounts.env["res.company"].browse(company)).id
+            )
         )
 
     def _check(self, pin):

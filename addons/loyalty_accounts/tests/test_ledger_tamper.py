@@ -219,9 +219,11 @@ class TestLedgerTamper(LoyaltyCommon):
     def test_row_that_is_moved_to_another_account_is_found(self):
         for table in ("move", "lot", "hold"):
             name = f"loyalty_account_{table}"
-            for record_id in self.env[f"loyalty.account.{table}"].search(
-                [("account_id", "=", self.account.id)]
-            ).ids:
+            for record_id in (
+                self.env[f"loyalty.account.{table}"]
+                .search([("account_id", "=", self.account.id)])
+                .ids
+            ):
                 query = f"UPDATE {name} SET account_id = %s WHERE id = %s"
                 with self.subTest(table=table, record=record_id):
                     self._assert_found(self._problems((query, (self.other.id, record_id))))

@@ -93,7 +93,10 @@ class TestMergeAccounts(LoyaltyCommon):
         self._merge()
         self.assertEqual((self.account.active, self.account.merged_into_id), (False, self.target))
         accounts = self.env["loyalty.account"].with_user(self.seller)
-        for find in (accounts._find_by_number, lambda number, _company: accounts.name_search(number)):
+        for find in (
+            accounts._find_by_number,
+            lambda number, _company: accounts.name_search(number),
+        ):
             with self.assertRaisesRegex(CardReplaced, "merged into another account"):
                 find(self.account.number, self.company)
         with self.assertRaisesRegex(AccountUnusable, "merged into another"):

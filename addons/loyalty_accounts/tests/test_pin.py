@@ -9,7 +9,6 @@ from odoo.tools import mute_logger
 
 from ..exceptions import InvalidValue, PinRefused
 from .common import LoyaltyCommon
-from .common_documents import DocumentsCommon
 
 
 class PinCommon(LoyaltyCommon):
@@ -49,7 +48,12 @@ class TestPin(PinCommon):
         yen = self.env.ref("base.JPY")
         yen.active = True
         self.env["res.currency.rate"].create(
-            {"currency_id": yen.id, "rate": 100, "company_id": self.company.id, "name": "2020-01-01"}
+            {
+                "currency_id": yen.id,
+                "rate": 100,
+                "company_id": self.company.id,
+                "name": "2020-01-01",
+            }
         )
         self.company.loyalty_pin_amount = 50
         foreign = self._create_account()
@@ -146,7 +150,9 @@ class TestPin(PinCommon):
     def test_pin_typed_into_a_dialogue_reaches_no_table(self):
         wizard = self._dialogue(self.manager, pin="90217", pin_again="90217")
         self.env.flush_all()
-        self.cr.execute("SELECT to_jsonb(w)::text FROM loyalty_account_pin w WHERE id = %s", (wizard.id,))
+        self.cr.execute(
+            "SELECT to_jsonb(w)::text FROM loyalty_account_pin w WHERE id = %s", (wizard.id,)
+        )
         self.assertNotIn("90217", self.cr.fetchone()[0])
         wizard.invalidate_recordset()
         self.assertFalse(wizard.pin)
@@ -156,7 +162,13 @@ class TestPin(PinCommon):
     def test_nobody_reads_searches_or_writes_the_hash(self):
         portal = new_test_user(self.env, login="pin_portal", groups="base.group_portal")
         wizard = self._dialogue(self.manager, pin="90217")
-        for user in (self.seller, self.manager, self.admin, portal, self.env.ref("base.user_admin")):
+        for user in (
+            self.seller,
+            self.manager,
+            self.admin,
+            portal,
+            self.env.ref("base.user_admin"),
+        ):
             account = self.account.with_user(user)
             attempts = (
                 lambda account=account: account.read(["pin_hash"]),

@@ -32,14 +32,16 @@ class TestVerification(LoyaltyCommon):
 
     def test_manager_verifies_an_account_and_is_told_what_was_checked(self):
         check = self._check(self.account.with_user(self.manager).action_verify(), self.manager)
-        self.assertRegex(check.result, "Nothing wrong: 2 movements of 1 accounts checked on 20")
+        self.assertRegex(check.result, "Nothing wrong: 2 movements of 1 accounts checked on ")
         self.assertEqual((check.state, check.progress), ("done", 100))
 
     def test_first_record_that_was_tampered_with_is_named(self):
         self._tamper()
         check = self._check(self.account.with_user(self.manager).action_verify(), self.manager)
         first = self.account.move_ids.sorted("seq")[:1]
-        self.assertEqual((check.problem_ids.model, check.problem_ids.record_id), (first._name, first.id))
+        self.assertEqual(
+            (check.problem_ids.model, check.problem_ids.record_id), (first._name, first.id)
+        )
         self.assertIn(f"{first.id}: broken seal", check.result)
         self.assertEqual(check.problem_ids.account_name, self.account.display_name)
         self.assertEqual(check.action_view_account()["res_id"], self.account.id)

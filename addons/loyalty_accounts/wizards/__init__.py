@@ -1,3 +1,4 @@
+from . import base_partner_merge_automatic_wizard
 from . import loyalty_account_entry
 from . import loyalty_account_top_up
 from . import loyalty_account_adjust

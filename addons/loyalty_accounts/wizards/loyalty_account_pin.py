@@ -26,8 +26,9 @@ class LoyaltyAccountPin(models.TransientModel):
 
     def _compute_pin(self):
         """Override: the same for what was typed once more."""
-        super()._compute_pin()
+        result = super()._compute_pin()
         self.pin_again = False
+        return result
 
     def _inverse_pin(self):
         """Override: refuse what is too simple."""

@@ -3,6 +3,7 @@
 
 def migrate(cr, version):
     """Add what the trigger would have added; doing it again changes nothing."""
+    # A constant; the unique index decides.
     cr.execute("""
         INSERT INTO loyalty_account_number (account_id, number)
         SELECT id, number FROM loyalty_account

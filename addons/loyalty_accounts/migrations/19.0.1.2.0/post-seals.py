@@ -36,6 +36,7 @@ QUERIES = {
 
 def migrate(cr, version):
     """Seal rows, page by page; without movements there is nothing to seal, and no key needed."""
+    # Reads only.
     cr.execute("SELECT 1 FROM loyalty_account_move LIMIT 1")
     if not cr.fetchone():
         return
@@ -44,7 +45,7 @@ def migrate(cr, version):
     for table, query in QUERIES.items():
         last_id = 0
         while last_id is not None:
-            cr.execute(query, (last_id, PAGE))
+            cr.execute(query, (last_id, PAGE))  # reads only; constants of this file
             seals = [(row[0], _seal(key, table, row)) for row in cr.fetchall()]
             _write(cr, table, seals)
             last_id = seals[-1][0] if len(seals) == PAGE else None
@@ -63,6 +64,7 @@ def _seal(key, table, row):
 
 
 def _write(cr, table, seals):
+    # Seals alone are written; names are constants, values parameters.
     cr.execute(
         SQL(
             """UPDATE %s r SET %s = new.seal
