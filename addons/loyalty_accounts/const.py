@@ -1,5 +1,9 @@
 """Names and limits that several files of loyalty_accounts share."""
 
+from datetime import timedelta
+
+from .rules.throttle import Policy
+
 #: Option of the server's configuration file with the key that seals the ledger (hexadecimal).
 LEDGER_KEY_OPTION = "loyalty_ledger_key"
 #: Shortest key accepted, in bytes.
@@ -10,7 +14,7 @@ LEDGER_KEY_BYTES = 32
 LEDGER_TOKEN = object()
 
 #: Fields of an account that the ledger alone writes.
-LEDGER_FIELDS = frozenset({"balance", "held", "debt", "version", "head_hash"})
+LEDGER_FIELDS = frozenset({"balance", "held", "debt", "version", "head_hash", "head_seal"})
 
 #: Fields of an account that decide what it is worth: only managers set them.
 TERMS_FIELDS = frozenset(
@@ -77,6 +81,8 @@ UNTAXED_CREDIT_PRODUCTS = ("top_up", "voucher")
 #: Most vouchers on one invoice line; each becomes a card of its own.
 MAX_VOUCHERS = 500
 
+#: Stands where a name was erased.
+ERASED = "—"
 #: How a card number is drawn.
 SYMBOLOGIES = [
     ("code128", "Code 128"),
@@ -102,3 +108,20 @@ MAX_NOTE_LENGTH = 500
 RETRY_SECONDS = 10
 #: Longest pause between two tries, in seconds; short, because a charge takes some 10 ms.
 RETRY_JITTER_SECONDS = 0.03
+
+#: Why a card number is refused although its account is in use.
+REPLACEMENT_REASONS = [
+    ("lost", "Lost"),
+    ("stolen", "Stolen"),
+    ("damaged", "Damaged"),
+    ("undone", "Replacement undone"),
+    ("merged", "Merged into another account"),
+]
+#: Those that staff may give, and take back while nothing has moved.
+UNDOABLE_REASONS = ("lost", "stolen", "damaged")
+
+#: Wrong PINs of one card, whoever enters them: then it pays nothing that needs one for a while.
+PIN_POLICY = Policy(limit=5, window=timedelta(days=1), pause=timedelta(minutes=15))
+#: Unknown card numbers that one user may look up at one establishment. A till mistypes a few in an
+#: hour, and scans some products that it does not know; whoever guesses needs thousands.
+NUMBER_POLICY = Policy(limit=30, window=timedelta(minutes=5), pause=timedelta(minutes=5))

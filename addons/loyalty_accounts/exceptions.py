@@ -27,10 +27,28 @@ class AccountUnusable(LoyaltyError):
     code = "account_unusable"
 
 
+class CardReplaced(AccountUnusable):
+    """The number belonged to a card that another one has replaced."""
+
+    code = "card_replaced"
+
+
 class InsufficientCredit(LoyaltyError):
     """The account holds less than is asked for."""
 
     code = "insufficient_credit"
+
+
+class PinRefused(LoyaltyError):
+    """The card's PIN is needed, is wrong, or was wrong too often."""
+
+    code = "pin_refused"
+
+
+class TooManyGuesses(LoyaltyError):
+    """The user looked up too many unknown card numbers; for a while none is looked up."""
+
+    code = "too_many_guesses"
 
 
 class RequestConflict(LoyaltyError):

@@ -1,5 +1,7 @@
 """Module life cycle."""
 
+from odoo.tools import SQL
+
 
 def post_init_hook(env):
     """Make accounts and journal of the credit for companies that have a chart of accounts."""
@@ -8,6 +10,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the trigger function; the triggers go with it, the tables with their models."""
-    # The name is the module's own; nothing else uses the function.
-    env.cr.execute("DROP FUNCTION IF EXISTS loyalty_append_only() CASCADE")
+    """Drop the trigger functions; the triggers go with them, the tables with their models."""
+    for function in ("loyalty_append_only", "loyalty_account_number"):
+        # The names are the module's own; nothing else uses the functions.
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(function)))

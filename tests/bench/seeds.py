@@ -41,6 +41,7 @@ LOT_COLUMNS = (
     "amount",
     "remaining",
     "expiry_date",
+    "seal",
 )
 ALLOCATION_COLUMNS = (
     *("id", "move_id", "lot_id", "amount", "currency_id", "accrual_company_id"),
@@ -213,11 +214,13 @@ def _write_chunk(dsn, world, indexes):
         _copy(cursor, "loyalty_account_lot", LOT_COLUMNS, lots)
         _copy(cursor, "loyalty_account_move", MOVE_COLUMNS, moves)
         _copy(cursor, "loyalty_account_allocation", ALLOCATION_COLUMNS, allocations)
-        cursor.execute("CREATE TEMP TABLE head (id int, balance numeric, version int, hash text)")
-        _copy(cursor, "head", ("id", "balance", "version", "hash"), heads)
+        cursor.execute(
+            "CREATE TEMP TABLE head (id int, balance numeric, version int, hash text, seal text)"
+        )
+        _copy(cursor, "head", ("id", "balance", "version", "hash", "seal"), heads)
         cursor.execute(
             "UPDATE loyalty_account a SET balance = h.balance, version = h.version,"
-            " head_hash = h.hash FROM head h WHERE a.id = h.id"
+            " head_hash = h.hash, head_seal = h.seal FROM head h WHERE a.id = h.id"
         )
     connection.close()
 
@@ -307,15 +310,22 @@ class AccountLedger:
 
     def lot(self):
         """Return the row of the only lot."""
-        world = self.world
+        chain, _entry = pure_rules(self.world.rules_folder)
+        places = (self.world.company_id, self.world.currency_id)
+        born = (*places, "top_up", self.day.date().isoformat(), TOP_UP, Decimal(0), None)
         return (
-            *(self.lot_id, self.account_id, world.company_id, world.currency_id, "top_up"),
+            *(self.lot_id, self.account_id, *places, "top_up"),
             *(self.day.date(), TOP_UP, self.balance, self.expiry),
+            chain.birth_seal(self.world.key, "lot", self.account_id, 1, *born),
         )
 
     def head(self):
         """Return what the account's own row says of its ledger."""
-        return self.account_id, self.balance, len(self.moves), self.seal
+        chain, _entry = pure_rules(self.world.rules_folder)
+        world = self.world
+        places = (world.company_id, world.currency_id, number(self.index))
+        seal = chain.head_seal(world.key, self.account_id, self.seal, *places)
+        return self.account_id, self.balance, len(self.moves), self.seal, seal
 
 
 class Lines:

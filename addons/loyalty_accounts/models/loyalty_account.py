@@ -20,6 +20,7 @@ class LoyaltyAccount(models.Model):
     _inherit = [
         "loyalty.account.guard",
         "loyalty.account.lookup",
+        "loyalty.account.contact",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -142,6 +143,12 @@ class LoyaltyAccount(models.Model):
     )
     version = fields.Integer(readonly=True, copy=False, help="Number of the last movement.")
     head_hash = fields.Char(readonly=True, copy=False, help="Seal of the last movement.")
+    head_seal = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Seal of this row as the last movement left it: its company, currency, number and "
+        "the seal of that movement. It is kept nowhere else.",
+    )
 
     user_can_manage = fields.Boolean(
         compute="_compute_user_can_manage", help="Whether you may change the account's terms."
@@ -196,9 +203,9 @@ class LoyaltyAccount(models.Model):
         """Return a free random card number with a check digit, by the company's prefix."""
         prefix = self.env.company.loyalty_number_prefix or "29"
         # Superuser, because a number taken in another company must not be proposed either.
-        accounts = self.sudo().with_context(active_test=False)
+        taken = self.env["loyalty.account.number"].sudo()
         number = numbers.generate(prefix, secrets.randbelow)
-        while accounts.search_count([("number", "=", number)], limit=1):
+        while taken.search_count([("number", "=", number)], limit=1):
             number = numbers.generate(prefix, secrets.randbelow)
         return number
 

@@ -55,6 +55,7 @@ class LoyaltyAccountGuard(models.AbstractModel):
             "currency_id": company.currency_id.id,
             **dict.fromkeys(LEDGER_FIELDS, 0),
             "head_hash": False,
+            "head_seal": False,
         }
 
     def _get_company_of_new(self, vals):
@@ -97,6 +98,14 @@ class LoyaltyAccountGuard(models.AbstractModel):
     def _is_manager(self):
         return self.env.su or self.env.user.has_group("loyalty_accounts.group_manager")
 
+    def _check_manager(self):
+        """Refuse what only managers may do.
+
+        :raise AccessError: the user is none
+        """
+        if not self._is_manager():
+            raise AccessError(self.env._("Only a loyalty manager may do this."))
+
     def _check_may_write(self, vals):
         """Terms are a manager's; so is giving a customer's card to somebody else."""
         if self._is_manager():
@@ -124,10 +133,12 @@ class LoyaltyAccountGuard(models.AbstractModel):
                         account.display_name,
                     )
                 )
-            if account.version and vals.get("number", account.number) != account.number:
+            if vals.get("number", account.number) != account.number and (
+                account.version or account.number_ids
+            ):
                 raise UserError(
                     self.env._(
-                        "%s has movements: its number cannot be changed any more.",
+                        "%s is in use: its number cannot be changed any more. Replace the card.",
                         account.display_name,
                     )
                 )

@@ -26,6 +26,11 @@ class LoyaltyAccountHold(models.Model):
     document_model = fields.Char()
     document_id = fields.Many2oneReference(model_field="document_model", string="Document ID")
     document_name = fields.Char(string="Document")
+    seal = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Seal of what does not change: where, for which document and until when.",
+    )
     move_ids = fields.One2many("loyalty.account.move", "hold_id", string="Movements")
 
     _check_captured = models.Constraint(

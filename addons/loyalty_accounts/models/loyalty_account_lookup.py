@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..exceptions import AccountNotFound, AccountUnusable
-from ..rules import numbers
+from ..const import NUMBER_POLICY
+from ..exceptions import AccountNotFound, AccountUnusable, TooManyGuesses
+from ..rules import numbers, throttle
 from ..rules.errors import RuleError
 
 
@@ -16,15 +17,22 @@ class LoyaltyAccountLookup(models.AbstractModel):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Override: a whole card number finds its card at once, without searching the names."""
+        """Override: a whole card number finds its card at once, without searching the names.
+
+        :raise CardReplaced: nothing was found, and it is the number of a card that was replaced
+        """
         try:
-            exact = Domain("number", "=", numbers.check_number(name)) & Domain(domain or [])
+            number = numbers.check_number(name)
         except RuleError:
-            exact = Domain.FALSE
+            return super().name_search(name, domain, operator, limit)
+        exact = Domain("number", "=", number) & Domain(domain or [])
         found = self.search_fetch(exact, ["display_name"], limit=1)
         if found:
             return [(found.id, found.display_name)]
-        return super().name_search(name, domain, operator, limit)
+        results = super().name_search(name, domain, operator, limit)
+        if not results:
+            self._refuse_replaced(number, self.env.company)
+        return results
 
     @api.model
     def _find_by_number(self, number, company):
@@ -36,19 +44,52 @@ class LoyaltyAccountLookup(models.AbstractModel):
         :param str number: as scanned or typed; spaces around it and letter case do not matter
         :param company: ``res.company`` where the card is presented
         :raise AccountNotFound: no account of that number is honoured there
+        :raise CardReplaced: the card was replaced by another one
+        :raise TooManyGuesses: the user has looked up too many unknown numbers
         """
         try:
             normal = numbers.check_number(number)
         except RuleError as error:
             raise AccountNotFound(self._describe_rule_error(error)) from error
+        self._check_guesses(self.env["loyalty.attempt"]._read_tries(self._get_guesser(company)))
         domain = Domain("number", "=", normal) & self._get_honoured_domain(company)
         # Superuser, because whoever holds the card may present it; the company decides.
         account = self.sudo().with_context(active_test=False).search(domain, limit=1)
         if not account:
+            self._refuse_replaced(normal, company)
+            self._count_guess(company)
             raise AccountNotFound(
                 self.env._("No account has the card number %s. Check the number.", normal)
             )
+        if account.merged_into_id:
+            self._refuse_replaced(normal, company)
         return account.sudo(False)  # back to the caller's rights
+
+    def _get_guesser(self, company):
+        """Who looks numbers up where, as the subject of ``loyalty.attempt``."""
+        return f"number/{self.env.uid}/{company.id}"
+
+    def _count_guess(self, company):
+        """Count an unknown number; code that runs as superuser guesses nothing."""
+        if not self.env.su:
+            attempts = self.env["loyalty.attempt"]
+            allowed, tries = attempts._take(self._get_guesser(company), NUMBER_POLICY)
+            if not allowed:
+                self._check_guesses(tries)
+
+    def _check_guesses(self, tries):
+        """Refuse every number, known or not, once too many were unknown.
+
+        :raise TooManyGuesses: for some minutes
+        """
+        now = fields.Datetime.now()
+        if throttle.is_paused(tries, now):
+            raise TooManyGuesses(
+                self.env._(
+                    "Too many unknown card numbers were looked up. Try again in %s minutes.",
+                    throttle.minutes_left(tries, now),
+                )
+            )
 
     @api.model
     def _get_honoured_domain(self, company):
@@ -69,6 +110,8 @@ class LoyaltyAccountLookup(models.AbstractModel):
         """Return why the account is refused at ``company`` today, or an empty string."""
         if not self.filtered_domain(self._get_honoured_domain(company)):
             return self.env._("This card is not honoured at %s.", company.display_name)
+        if self.sudo().merged_into_id:  # said to whoever holds the card
+            return self.env._("%s was merged into another account.", self.display_name)
         if self.state == "archived":
             return self.env._("%s is archived. Restore it first.", self.display_name)
         if self.state == "blocked":
@@ -112,6 +155,11 @@ class LoyaltyAccountLookup(models.AbstractModel):
             "number_too_long": self.env._("A card number has at most %(maximum)s characters."),
             "number_invalid": self.env._(
                 "A card number has 3 to 32 letters without accents, digits, or any of . _ / -"
+            ),
+            "pin_invalid": self.env._("A PIN has 4 to 8 digits."),
+            "pin_trivial": self.env._(
+                "This PIN is too easy to guess. Choose one without a row, a repetition or only "
+                "one digit."
             ),
             "prefix_invalid": self.env._("A number prefix has 1 to 6 digits."),
             "percentage_out_of_range": self.env._("Discount and rate lie between 0 and 100."),
@@ -157,18 +205,37 @@ class LoyaltyAccountLookup(models.AbstractModel):
             },
         }
 
+    def action_anonymise(self):
+        """Open the dialogue that erases what names a person."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Anonymise accounts"),
+            "res_model": "loyalty.account.anonymise",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_ids": self.ids},
+        }
+
+    def action_export_personal_data(self):
+        """Download everything that is kept of the accounts' holders.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
+        return self.env["loyalty.personal.data"]._start(self)
+
+    def action_verify(self):
+        """Recompute seals and sums of the accounts, and show what was found.
+
+        :raise AccessError: the user is no manager
+        """
+        self._check_manager()
+        return self.env["loyalty.verification"]._verify_accounts(self)._get_action()
+
     def _verify_ledger(self):
-        """Recompute sums and seals; of all accounts that hold or moved anything where none are given.
+        """Recompute sums and seals of the accounts; of everything where none are given.
 
         :return: list of problems, see ``loyalty.ledger.audit``
         """
-        amounts, records = (
-            ("version", "balance", "held", "debt"),
-            ("move_ids", "lot_ids", "hold_ids"),
-        )
-        domain = Domain.OR(
-            [Domain(name, "!=", 0) for name in amounts]
-            + [Domain(name, "!=", False) for name in records]
-        )
-        accounts = self or self.with_context(active_test=False).search(domain)
-        return self.env["loyalty.ledger.audit"]._verify(accounts)
+        audit = self.env["loyalty.ledger.audit"]
+        return audit._verify(self) if self else audit._verify_all()

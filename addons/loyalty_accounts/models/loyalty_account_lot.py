@@ -38,6 +38,11 @@ class LoyaltyAccountLot(models.Model):
         groups="account.group_account_invoice",
         help="Invoice line by which the credit was bought.",
     )
+    seal = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Seal of what does not change: where, from what, when and how much was given.",
+    )
     document_name = fields.Char(
         string="From",
         compute="_compute_document_name",

@@ -71,30 +71,38 @@ class LoyaltyApi(models.AbstractModel):
         :return: the movement, see :meth:`_describe_move`
         """
         self._check_group("loyalty_accounts.group_admin")
-        return self._run(number, "_top_up", amount, request_id, note=note)
+        account_id = self._get_account(number).id
+        key = self._get_key(request_id)
+        return self._transact("loyalty.account", account_id, "_top_up", key, amount, note=note)
 
     @api.model
-    def charge(self, number, amount, request_id, note=None):
+    def charge(self, number, amount, request_id, note=None, pin=None):
         """Pay with credit.
 
+        :param str pin: the card's, where the company asks for it above some amount
         :return: the movement, see :meth:`_describe_move`
         :raise InsufficientCredit: less is available
+        :raise PinRefused: the PIN is needed, or wrong
         """
-        return self._run(number, "_charge", amount, request_id, note=note)
+        return self._spend(number, "_charge", amount, request_id, pin, note=note)
 
     @api.model
-    def hold(self, number, amount, request_id, minutes, note=None):
+    def hold(self, number, amount, request_id, minutes, note=None, pin=None):
         """Reserve credit; it is released by itself.
 
         :param int minutes: 1 to 10080 (a week), after which it is released
+        :param str pin: the card's, where the company asks for it above some amount
         :return: the movement, see :meth:`_describe_move`; its ``hold_id`` is what :meth:`capture`
             and :meth:`release` take
         :raise InsufficientCredit: less is available
+        :raise PinRefused: the PIN is needed, or wrong
         """
         if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 10080:
             raise InvalidValue(self.env._("The minutes must be a whole number from 1 to 10080."))
         expires_at = fields.Datetime.now() + timedelta(minutes=minutes)
-        return self._run(number, "_hold", amount, request_id, note=note, expires_at=expires_at)
+        return self._spend(
+            number, "_hold", amount, request_id, pin, note=note, expires_at=expires_at
+        )
 
     @api.model
     def capture(self, hold_id, amount, request_id, note=None):
@@ -128,9 +136,11 @@ class LoyaltyApi(models.AbstractModel):
 
     # === INTERNALS === #
 
-    def _run(self, number, verb, amount, request_id, **options):
-        account_id = self._get_account(number).id
-        return self._transact("loyalty.account", account_id, verb, request_id, amount, **options)
+    def _spend(self, number, verb, amount, request_id, pin, **options):
+        account = self._get_account(number)
+        account._require_pin(amount, self.env.company, pin)
+        key = self._get_key(request_id)
+        return self._transact("loyalty.account", account.id, verb, key, amount, **options)
 
     def _run_on(self, model, record_id, verb, request_id, *args, **options):
         self._check_group("loyalty_accounts.group_user")
@@ -145,16 +155,16 @@ class LoyaltyApi(models.AbstractModel):
             raise MovementRefused(
                 self.env._("This belongs to %s: change it there.", record.document_name)
             )
-        return self._transact(model, record_id, verb, request_id, *args, **options)
+        key = self._get_key(request_id)
+        return self._transact(model, record_id, verb, key, *args, **options)
 
-    def _transact(self, model, record_id, verb, request_id, *args, **options):
+    def _transact(self, model, record_id, verb, key, *args, **options):
         """Call a verb of the ledger in a transaction of its own, again while others interfere.
 
         A cursor of its own, because Odoo retries a whole request only five times and waits up
         to 30 seconds in between; here nothing but the verb is repeated, after a few
         milliseconds. The request's own cursor has written nothing and holds no lock.
         """
-        key = self._get_key(request_id)
         deadline = time.monotonic() + RETRY_SECONDS
         while True:
             try:

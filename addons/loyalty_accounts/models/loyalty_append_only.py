@@ -2,15 +2,15 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..const import LEDGER_TOKEN
+from ..const import ERASED, LEDGER_TOKEN
 
 
 class LoyaltyAppendOnly(models.AbstractModel):
     """Records that are added by the ledger and never change.
 
     A database trigger stands behind the refusals, so that SQL by accident is stopped too; see
-    docs/adr/0003. Columns named in :meth:`_erasable_columns` may change: they hold names of
-    people, which must be erasable.
+    docs/adr/0003. Columns named in :meth:`_erasable_columns` may be emptied or replaced by a dash,
+    and nothing else: they hold names of people, which must be erasable.
     """
 
     _name = "loyalty.append.only"
@@ -31,7 +31,8 @@ class LoyaltyAppendOnly(models.AbstractModel):
 
     def write(self, vals):
         """Refuse every change but the erasure of names."""
-        if set(vals) - set(self._erasable_columns()):
+        erasing = all(value in (False, ERASED) for value in vals.values())
+        if not erasing or set(vals) - set(self._erasable_columns()):
             raise AccessError(
                 self.env._("A movement of the ledger cannot be changed; post a reversal instead.")
             )
@@ -45,33 +46,43 @@ class LoyaltyAppendOnly(models.AbstractModel):
         )
 
     def _erasable_columns(self):
-        """Columns that may change after creation: free text that can name a person."""
+        """Columns that may be erased after creation: free text that can name a person."""
         return []
 
     def _create_append_only_trigger(self):
-        sealed = [
-            name
-            for name, field in self._fields.items()
-            if field.store and field.column_type and name not in self._erasable_columns()
-        ]
-        function = SQL.identifier("loyalty_append_only")
-        trigger = SQL.identifier("loyalty_append_only")
-        table = SQL.identifier(self._table)
+        """Let PostgreSQL refuse every change but the erasure of names, whoever asks for it."""
+        values = {
+            "name": SQL.identifier("loyalty_append_only"),
+            "table": SQL.identifier(self._table),
+            "erasable": SQL(", ").join(SQL("%s", name) for name in self._erasable_columns()),
+            "erased": ERASED,
+        }
         # All names come from the model's own definition, none from outside.
         self.env.cr.execute(
             SQL(
                 """
-                CREATE OR REPLACE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $$
+                CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $$
+                DECLARE
+                    erasable text[] := TG_ARGV[0:];
+                    before jsonb := to_jsonb(OLD);
+                    after jsonb;
                 BEGIN
+                    IF TG_OP = 'UPDATE' THEN
+                        after := to_jsonb(NEW);
+                        IF before - erasable = after - erasable AND NOT EXISTS (
+                            SELECT FROM unnest(erasable) AS name
+                             WHERE after ->> name IS DISTINCT FROM before ->> name
+                               AND coalesce(after ->> name, %(erased)s) <> %(erased)s
+                        ) THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
                     RAISE EXCEPTION 'the loyalty ledger is append-only';
                 END $$;
-                DROP TRIGGER IF EXISTS %(trigger)s ON %(table)s;
-                CREATE TRIGGER %(trigger)s BEFORE DELETE OR UPDATE OF %(columns)s ON %(table)s
-                    FOR EACH ROW EXECUTE FUNCTION %(function)s()
+                DROP TRIGGER IF EXISTS %(name)s ON %(table)s;
+                CREATE TRIGGER %(name)s BEFORE DELETE OR UPDATE ON %(table)s
+                    FOR EACH ROW EXECUTE FUNCTION %(name)s(%(erasable)s)
                 """,
-                function=function,
-                trigger=trigger,
-                table=table,
-                columns=SQL(", ").join(SQL.identifier(name) for name in sealed),
+                **values,
             )
         )

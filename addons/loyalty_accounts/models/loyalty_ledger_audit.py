@@ -1,85 +1,39 @@
-from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from collections import namedtuple
 
-from ..rules import chain
+from odoo import api, models
+from odoo.tools import SQL, LazyTranslate, split_every
 
-#: Accounts whose movements are checked together; bounds the memory used.
-BATCH_SIZE = 1000
+from ..rules import chain, coverage
+from .loyalty_batch import no_garbage
+from .loyalty_ledger_audit_checks import OF_ACCOUNTS, OF_ALL
 
-#: Sums that must agree, each as SQL returning ``(account id, record id)`` of what does not.
-#: ``%(ids)s`` is a list of account ids.
-CHECKS = {
-    ("loyalty.account", "balance, reservations or debt differ from the movements"): """
-        SELECT a.id, a.id
-          FROM loyalty_account a
-          LEFT JOIN (SELECT account_id, sum(amount) amount, sum(held_amount) held,
-                            sum(debt_amount) debt, count(*) n, max(seq) seq
-                       FROM loyalty_account_move WHERE account_id = ANY(%(ids)s)
-                      GROUP BY account_id) m ON m.account_id = a.id
-         WHERE a.id = ANY(%(ids)s)
-           AND (coalesce(a.balance, 0), coalesce(a.held, 0), coalesce(a.debt, 0),
-                coalesce(a.version, 0), coalesce(a.version, 0))
-               IS DISTINCT FROM (coalesce(m.amount, 0), coalesce(m.held, 0), coalesce(m.debt, 0),
-                                 coalesce(m.n, 0), coalesce(m.seq, 0))""",
-    ("loyalty.account", "the lots do not add up to the balance"): """
-        SELECT a.id, a.id
-          FROM loyalty_account a
-          LEFT JOIN (SELECT account_id, sum(remaining) remaining
-                       FROM loyalty_account_lot WHERE account_id = ANY(%(ids)s)
-                      GROUP BY account_id) l ON l.account_id = a.id
-         WHERE a.id = ANY(%(ids)s) AND coalesce(a.balance, 0) <> coalesce(l.remaining, 0)""",
-    ("loyalty.account", "the open reservations do not add up"): """
-        SELECT a.id, a.id
-          FROM loyalty_account a
-          LEFT JOIN (SELECT account_id, sum(amount - captured) held
-                       FROM loyalty_account_hold
-                      WHERE account_id = ANY(%(ids)s) AND state = 'open'
-                      GROUP BY account_id) h ON h.account_id = a.id
-         WHERE a.id = ANY(%(ids)s) AND coalesce(a.held, 0) <> coalesce(h.held, 0)""",
-    ("loyalty.account.lot", "the lot differs from what was put in and taken out"): """
-        SELECT l.account_id, l.id
-          FROM loyalty_account_lot l
-          LEFT JOIN (SELECT p.lot_id, sum(p.amount) remaining
-                       FROM loyalty_account_allocation p
-                       JOIN loyalty_account_lot o ON o.id = p.lot_id
-                      WHERE o.account_id = ANY(%(ids)s)
-                      GROUP BY p.lot_id) p ON p.lot_id = l.id
-         WHERE l.account_id = ANY(%(ids)s) AND l.remaining <> coalesce(p.remaining, 0)""",
-    ("loyalty.account.lot", "the lot's expiry is not what its last movement left"): """
-        SELECT l.account_id, l.id
-          FROM loyalty_account_lot l
-          JOIN LATERAL (SELECT p.expiry_date FROM loyalty_account_allocation p
-                         WHERE p.lot_id = l.id ORDER BY p.id DESC LIMIT 1) p ON true
-         WHERE l.account_id = ANY(%(ids)s) AND l.expiry_date IS DISTINCT FROM p.expiry_date""",
-    ("loyalty.account.move", "the movement is in another currency than the account"): """
-        SELECT m.account_id, m.id
-          FROM loyalty_account_move m
-          JOIN loyalty_account a ON a.id = m.account_id
-         WHERE m.account_id = ANY(%(ids)s) AND m.currency_id <> a.currency_id""",
-    ("loyalty.account.move", "the lots moved do not add up to the movement"): """
-        SELECT m.account_id, m.id
-          FROM loyalty_account_move m
-          LEFT JOIN (SELECT p.move_id, sum(p.amount) amount
-                       FROM loyalty_account_allocation p
-                       JOIN loyalty_account_move o ON o.id = p.move_id
-                      WHERE o.account_id = ANY(%(ids)s)
-                      GROUP BY p.move_id) p ON p.move_id = m.id
-         WHERE m.account_id = ANY(%(ids)s) AND m.amount <> coalesce(p.amount, 0)""",
-}
+_lt = LazyTranslate(__name__)
+
+#: Accounts and movements that are read at a time; both bound the memory used.
+ACCOUNTS_PAGE = 1000
+MOVES_PAGE = 5000
 
 #: Columns of a movement in the order of ``rules.chain.SEALED`` (less the allocations) and then of
-#: ``rules.chain.SEALED_LATER``.
+#: ``rules.chain.SEALED_LATER``; amounts and dates as text, because a double is no proof.
 MOVE_COLUMNS = SQL(
     """
-    m.account_id, m.seq, m.kind, m.key, m.request_digest, m.amount::text, m.held_amount::text,
-    m.debt_amount::text, m.asked_amount::text, m.balance_after::text, m.held_after::text,
-    m.debt_after::text, m.company_id, m.user_id, m.date, m.document_model, m.document_id,
-    m.reversal_of_id, m.hold_id, m.note, m.withheld_amount::text"""
+    account_id, seq, kind, key, request_digest, amount::text, held_amount::text,
+    debt_amount::text, asked_amount::text, balance_after::text, held_after::text,
+    debt_after::text, company_id, user_id, date::text, document_model, document_id,
+    reversal_of_id, hold_id, note, withheld_amount::text"""
 )
+#: Where among them.
+AMOUNT, COMPANY = chain.SEALED.index("amount"), chain.SEALED.index("company_id")
+
+#: What a movement did to a lot; ``seal`` is what its seal covers.
+Line = namedtuple("Line", "id seal currency_id company_id")
 
 
 class LoyaltyLedgerAudit(models.AbstractModel):
-    """Recomputes what the ledger says of itself. Reads only; can run on a live database."""
+    """Recomputes what the ledger says of itself. Reads only; can run on a live database.
+
+    What is proven, and what is not, stands in ``rules/coverage.py``.
+    """
 
     _name = "loyalty.ledger.audit"
     _description = "Loyalty ledger audit"
@@ -91,83 +45,266 @@ class LoyaltyLedgerAudit(models.AbstractModel):
         :return: list of dicts ``{account_id, model, record_id, problem}``, empty when all is
             right; per account the chain names its first broken movement only
         """
-        problems = []
-        key = self.env["loyalty.ledger"]._get_ledger_key()
         self.env.flush_all()
-        for ids in split_every(BATCH_SIZE, accounts.ids, list):
-            for (model, problem), query in CHECKS.items():
-                # Reads only; the queries are constants of this file.
-                rows = self.env.execute_query(SQL(query, ids=ids))
-                problems += [self._problem(*row, model, problem) for row in rows]
-            problems += self._verify_chains(ids, key)
+        problems = []
+        for ids in split_every(ACCOUNTS_PAGE, sorted(accounts.ids), list):
+            problems += self._verify_page(ids)[1]
         return problems
-
-    def _verify_chains(self, account_ids, key):
-        allocations = self._fetch_allocations(account_ids)
-        heads = dict(
-            # Reads only, and the table itself: the audit must see what the ORM may cache.
-            self.env.execute_query(
-                SQL("SELECT id, head_hash FROM loyalty_account WHERE id = ANY(%s)", account_ids)
-            )
-        )
-        problems, broken, last = [], set(), {}
-        for move_id, previous, stored, *values in self._fetch_moves(account_ids):
-            account_id, seq = values[:2]
-            if account_id in broken:
-                continue
-            expected = last.get(account_id, (0, chain.GENESIS))
-            movement = self._to_movement(values, allocations.get(move_id, []))
-            last[account_id] = seq, stored
-            if (seq - 1, previous) != expected or chain.seal(key, previous, movement) != stored:
-                broken.add(account_id)
-                problems.append(
-                    self._problem(account_id, move_id, "loyalty.account.move", "broken seal")
-                )
-        problems += [
-            self._problem(account_id, account_id, "loyalty.account", "the last movement is missing")
-            for account_id, head in heads.items()
-            if account_id not in broken
-            and (head or chain.GENESIS) != last.get(account_id, (0, chain.GENESIS))[1]
-        ]
-        return problems
-
-    def _fetch_moves(self, account_ids):
-        # Reads only; amounts as text, because a double is no proof.
-        return self.env.execute_query(
-            SQL(
-                """SELECT m.id, m.previous_hash, m.hash, %s FROM loyalty_account_move m
-                    WHERE m.account_id = ANY(%s) ORDER BY m.account_id, m.seq""",
-                MOVE_COLUMNS,
-                account_ids,
-            )
-        )
-
-    def _fetch_allocations(self, account_ids):
-        """Return ``{movement id: [[lot, amount, company, expiry], …]}``, as they were sealed."""
-        lines = {}
-        # Reads only; amounts as text, because a double is no proof.
-        for move_id, *line in self.env.execute_query(
-            SQL(
-                """SELECT p.move_id, p.lot_id, p.amount::text, p.accrual_company_id,
-                          p.expiry_date::text
-                     FROM loyalty_account_allocation p
-                     JOIN loyalty_account_move m ON m.id = p.move_id
-                    WHERE m.account_id = ANY(%s) ORDER BY p.id""",
-                account_ids,
-            )
-        ):
-            line[1] = chain.exact(line[1])
-            lines.setdefault(move_id, []).append(line)
-        return lines
 
     @api.model
-    def _to_movement(self, values, allocations):
-        names = chain.SEALED[:-1] + chain.SEALED_LATER
-        movement = dict(zip(names, values, strict=True), allocations=allocations)
-        for name in chain.AMOUNTS:
-            movement[name] = chain.exact(movement[name])
-        movement["date"] = fields.Datetime.to_string(movement["date"])
-        return movement
+    def _verify_next(self, position):
+        """Check the next page of all accounts, in the order of their ids.
+
+        :param int position: id of the last account that was checked, 0 at the beginning
+        :return: ``(position, accounts, movements, problems)``; the position is None at the end,
+            when everything that belongs to no account has been checked, too
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            # Reads only; archived accounts and those of all companies, too.
+            SQL(
+                "SELECT id FROM loyalty_account WHERE id > %s ORDER BY id LIMIT %s",
+                position,
+                ACCOUNTS_PAGE,
+            )
+        )
+        ids = [account_id for (account_id,) in rows]
+        moves, problems = self._verify_page(ids) if ids else (0, [])
+        if len(ids) == ACCOUNTS_PAGE:
+            return ids[-1], len(ids), moves, problems
+        return None, len(ids), moves, problems + self._verify_rest()
+
+    @api.model
+    def _verify_all(self):
+        """Check everything; return the problems, as :meth:`_verify`."""
+        problems, position = [], 0
+        while position is not None:
+            position, _accounts, _moves, found = self._verify_next(position)
+            problems += found
+        return problems
+
+    def _verify_page(self, ids):
+        with no_garbage():
+            problems = self._run_checks(OF_ACCOUNTS, ids=ids)
+            lots, lot_problems = self._verify_lots(ids)
+            problems += lot_problems + self._verify_holds(ids)
+            count, heads, broken, found = self._verify_chains(ids, lots)
+            return count, problems + found + self._verify_heads(ids, heads, broken)
+
+    def _verify_rest(self):
+        problems = self._run_checks(OF_ALL)
+        # Superuser: nobody has a right to these records, and their seals tell nothing.
+        for record_id, problem in self.env["loyalty.checkpoint"].sudo()._find_broken():
+            problems.append(self._problem(False, record_id, "loyalty.checkpoint", problem))
+        return problems
+
+    def _run_checks(self, checks, **values):
+        problems = []
+        for model, problem, query in checks:
+            # Reads only; the queries are constants.
+            for account_id, record_id in self.env.execute_query(SQL(query, **values)):
+                problems.append(self._problem(account_id, record_id, model, problem))
+        return problems
+
+    # === CHAINS === #
+
+    def _verify_chains(self, ids, lots):
+        """Recompute the seals of all movements, and compare them with what they did to lots.
+
+        :param lots: ``{lot id: (account id, company id)}``
+        :return: ``(movements, {account id: last hash}, ids of accounts whose chain is broken,
+            problems)``
+        """
+        key = self.env["loyalty.ledger"]._get_ledger_key()
+        currencies = self._fetch_currencies(ids)
+        count, broken, problems = 0, set(), []
+        account_id, expected, heads = None, None, {}
+        for (move_id, currency_id, previous, stored, *values), lines in self._fetch_moves(ids):
+            count += 1
+            if values[0] != account_id:
+                account_id, expected = values[0], (1, chain.GENESIS)
+            problems += self._verify_lines(move_id, currency_id, values, lines, lots)
+            if currency_id != currencies.get(account_id):
+                problem = _lt("the movement is in another currency than the account")
+                problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
+            if account_id in broken:
+                continue
+            sealed = [line.seal for line in lines]
+            if (values[1], previous) != expected or (
+                chain.seal_stored(key, previous, values, sealed) != stored
+            ):
+                broken.add(account_id)
+                problem = self._problem(
+                    account_id, move_id, "loyalty.account.move", _lt("broken seal")
+                )
+                problems.append(problem)
+            expected = values[1] + 1, stored
+            heads[account_id] = stored
+        return count, heads, broken, problems
+
+    def _verify_lines(self, move_id, currency_id, values, lines, lots):
+        """Compare a movement with its allocations, and these with their lots."""
+        account_id, company_id = values[0], values[COMPANY]
+        problems = []
+        for line in lines:
+            lot_id, _amount, accrual_company_id, _expiry = line.seal
+            if lots.get(lot_id) != (account_id, accrual_company_id) or (
+                (line.currency_id, line.company_id) != (currency_id, company_id)
+            ):
+                problem = _lt("the lot moved, its currency or place is another one")
+                problems.append(
+                    self._problem(account_id, line.id, "loyalty.account.allocation", problem)
+                )
+        if len(lines) == 1 and lines[0].seal[1] == values[AMOUNT]:
+            return problems  # nearly always, and without arithmetic
+        if sum(chain.exact(line.seal[1]) for line in lines) != chain.exact(values[AMOUNT]):
+            problem = _lt("the lots moved do not add up to the movement")
+            problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
+        return problems
+
+    def _fetch_currencies(self, ids):
+        query = SQL("SELECT id, currency_id FROM loyalty_account WHERE id = ANY(%s)", ids)
+        return dict(self.env.execute_query(query))  # reads only, and the table itself
+
+    def _fetch_moves(self, ids):
+        """Yield ``(movement, [what it did to lots])``, page by page."""
+        position, rows = (0, 0), [()] * MOVES_PAGE
+        while len(rows) == MOVES_PAGE:
+            rows = self.env.execute_query(
+                # Reads only, straight from the table: the audit must see what the ORM caches.
+                SQL(
+                    """
+                    SELECT id, currency_id, previous_hash, hash, %s
+                      FROM loyalty_account_move
+                     WHERE account_id = ANY(%s) AND account_id BETWEEN %s AND %s
+                       AND (account_id, seq) > %s
+                     ORDER BY account_id, seq LIMIT %s
+                    """,
+                    MOVE_COLUMNS,
+                    ids,
+                    ids[0],
+                    ids[-1],
+                    position,
+                    MOVES_PAGE,
+                )
+            )
+            lines = self._fetch_lines([row[0] for row in rows])
+            for row in rows:
+                yield row, lines.get(row[0], ())
+            position = rows[-1][4:6] if rows else position
+
+    def _fetch_lines(self, move_ids):
+        """Return ``{movement id: [Line, …]}`` in the order in which they were sealed."""
+        found = {}
+        # Reads only; amounts and days as text, because a double is no proof.
+        for move_id, line_id, lot_id, amount, company_id, expiry, *places in self.env.execute_query(
+            SQL(
+                """
+                SELECT move_id, id, lot_id, amount::text, accrual_company_id, expiry_date::text,
+                       currency_id, spend_company_id
+                  FROM loyalty_account_allocation
+                 WHERE move_id = ANY(%s::int[])
+                 ORDER BY id
+                """,
+                f"{{{','.join(map(str, move_ids))}}}",  # what PostgreSQL reads quickest
+            )
+        ):
+            line = Line(line_id, (lot_id, amount, company_id, expiry), *places)
+            found.setdefault(move_id, []).append(line)
+        return found
+
+    def _verify_heads(self, ids, heads, broken):
+        """Compare the accounts' own rows with their last movements."""
+        key = self.env["loyalty.ledger"]._get_ledger_key()
+        problems = []
+        # Reads only, and the table itself.
+        for account_id, head_hash, stored, *terms in self.env.execute_query(
+            SQL(
+                """SELECT id, head_hash, head_seal, company_id, currency_id, number
+                     FROM loyalty_account WHERE id = ANY(%s) ORDER BY id""",
+                ids,
+            )
+        ):
+            problem = None
+            if account_id not in broken and head_hash != heads.get(account_id):
+                problem = _lt("the last movement is missing")
+            elif head_hash or stored:
+                seal = chain.head_seal(key, account_id, head_hash, *terms)
+                problem = seal != stored and _lt("the account's own row was changed or put back")
+            if problem:
+                problems.append(self._problem(account_id, account_id, "loyalty.account", problem))
+        return problems
+
+    # === LOTS AND RESERVATIONS === #
+
+    def _verify_lots(self, ids):
+        """Compare lots with their movements, and recompute the seals of what they are.
+
+        :return: ``({lot id: (account id, company id)}, problems)``
+        """
+        lots, problems = {}, []
+        # Reads only; amounts and days as text, because a double is no proof.
+        for is_left, *row in self.env.execute_query(
+            SQL(
+                """
+                SELECT (l.remaining, l.expiry_date)
+                       IS NOT DISTINCT FROM (used.remaining, last.expiry_date),
+                       l.id, l.account_id, made.seq, l.seal, l.company_id, l.currency_id, l.origin,
+                       l.date::text, l.amount::text, l.tax_amount::text, l.sale_line_id
+                  FROM loyalty_account_lot l
+                  LEFT JOIN (SELECT p.lot_id, sum(p.amount) AS remaining, min(p.id) AS first_id,
+                                    max(p.id) AS last_id
+                               FROM loyalty_account_allocation p
+                               JOIN loyalty_account_lot o ON o.id = p.lot_id
+                              WHERE o.account_id = ANY(%(ids)s)
+                              GROUP BY p.lot_id) used ON used.lot_id = l.id
+                  LEFT JOIN loyalty_account_allocation first ON first.id = used.first_id
+                  LEFT JOIN loyalty_account_move made ON made.id = first.move_id
+                  LEFT JOIN loyalty_account_allocation last ON last.id = used.last_id
+                 WHERE l.account_id = ANY(%(ids)s)
+                """,
+                ids=ids,
+            )
+        ):
+            lots[row[0]] = row[1], row[4]
+            if not is_left:
+                problem = _lt("the lot or its expiry is not what its movements left")
+                problems.append(self._problem(row[1], row[0], "loyalty.account.lot", problem))
+            problems += self._verify_birth("lot", "loyalty.account.lot", *row)
+        return lots, problems
+
+    def _verify_holds(self, ids):
+        """Recompute the seals of what reservations are."""
+        problems = []
+        # Reads only.
+        for row in self.env.execute_query(
+            SQL(
+                """
+                SELECT h.id, h.account_id, made.seq, h.seal, h.company_id, h.currency_id,
+                       to_char(h.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS'), h.document_model,
+                       h.document_id
+                  FROM loyalty_account_hold h
+                  LEFT JOIN LATERAL (
+                       SELECT m.seq FROM loyalty_account_move m
+                        WHERE m.hold_id = h.id AND m.kind = 'hold' ORDER BY m.seq LIMIT 1) made
+                       ON true
+                 WHERE h.account_id = ANY(%s)
+                """,
+                ids,
+            )
+        ):
+            problems += self._verify_birth("hold", "loyalty.account.hold", *row)
+        return problems
+
+    def _verify_birth(self, table, model, record_id, account_id, seq, stored, *values):
+        values = [
+            chain.exact(value) if name.endswith("amount") else value
+            for name, value in zip(coverage.BIRTH[table], values, strict=True)
+        ]
+        key = self.env["loyalty.ledger"]._get_ledger_key()
+        if chain.birth_seal(key, table, account_id, seq, *values) == stored:
+            return []
+        return [self._problem(account_id, record_id, model, _lt("broken seal"))]
 
     @api.model
     def _problem(self, account_id, record_id, model, problem):
@@ -175,5 +312,5 @@ class LoyaltyLedgerAudit(models.AbstractModel):
             "account_id": account_id,
             "model": model,
             "record_id": record_id,
-            "problem": problem,
+            "problem": str(problem),
         }

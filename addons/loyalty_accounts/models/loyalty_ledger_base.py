@@ -1,5 +1,6 @@
 import functools
 import uuid
+from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -20,7 +21,7 @@ from ..exceptions import (
     LedgerKeyMissing,
     RequestConflict,
 )
-from ..rules import amounts, chain
+from ..rules import amounts, chain, coverage
 from ..rules.entry import ZERO, Request, State
 from ..rules.errors import RuleError
 
@@ -28,7 +29,8 @@ from ..rules.errors import RuleError
 STATE_COLUMNS = SQL(
     """
     account.id, account.balance::text, account.held::text, account.debt::text, account.version,
-    account.head_hash, account.currency_id, currency.rounding::text"""
+    account.head_hash, account.currency_id, account.company_id, account.number,
+    currency.rounding::text"""
 )
 
 
@@ -136,7 +138,8 @@ class LoyaltyLedgerBase(models.AbstractModel):
     @api.model
     def _to_state(self, row, today):
         """Return the state of a locked account from its STATE_COLUMNS."""
-        account_id, balance, held, debt, version, head_hash, currency_id, step = row
+        account_id, balance, held, debt, version, head_hash, *terms, step = row
+        currency_id, company_id, number = terms
         return State(
             account_id=account_id,
             step=_parse_step(step),
@@ -147,6 +150,8 @@ class LoyaltyLedgerBase(models.AbstractModel):
             head_hash=head_hash or chain.GENESIS,
             today=today,
             currency_id=currency_id,
+            company_id=company_id,
+            number=number,
         )
 
     @api.model
@@ -246,6 +251,7 @@ class LoyaltyLedgerBase(models.AbstractModel):
                 "debt": float(state.debt),
                 "version": state.version,
                 "head_hash": state.head_hash,
+                "head_seal": self._seal_head(state),
             }
         )
         return self.env["loyalty.account.move"].browse(move.id)
@@ -315,6 +321,28 @@ class LoyaltyLedgerBase(models.AbstractModel):
         date = vals["date"].isoformat(" ", "seconds")  # as Odoo spells it, and ten times as quick
         movement = dict(vals, date=date, allocations=lines)
         return chain.seal(self._get_ledger_key(), previous, movement)
+
+    def _seal_head(self, state):
+        """Return the seal of the account's row as ``state`` leaves it."""
+        return chain.head_seal(
+            self._get_ledger_key(),
+            state.account_id,
+            state.head_hash,
+            state.company_id,
+            state.currency_id,
+            state.number,
+        )
+
+    def _seal_birth(self, table, state, vals):
+        """Return the seal of a lot or reservation that the account's next movement makes.
+
+        :param table: ``lot`` or ``hold``
+        :param vals: its values, amounts as Decimal; those of ``rules.coverage.BIRTH`` are sealed
+        """
+        values = [vals.get(name) for name in coverage.BIRTH[table]]
+        spelt = [value.isoformat() if isinstance(value, date) else value for value in values]
+        key = self._get_ledger_key()
+        return chain.birth_seal(key, table, state.account_id, state.version + 1, *spelt)
 
     @api.model
     def _get_ledger_key(self):

@@ -227,9 +227,10 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
             for line in expiry.lines
         ]
         self._insert_rows("loyalty.account.allocation", lines)
-        self._follow_moves(list(move_ids.values()))
+        seals = {move_ids[one.state.account_id]: self._seal_head(one.state) for one in expiries}
+        self._follow_moves(list(seals), list(seals.values()))
 
-    def _follow_moves(self, move_ids):
+    def _follow_moves(self, move_ids, head_seals):
         """Bring lots and accounts to where the movements left them."""
         # Under the accounts' locks; the CHECK refuses what would go below zero.
         self.env.cr.execute(
@@ -251,13 +252,16 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
                 """
                 UPDATE loyalty_account account
                    SET balance = move.balance_after, version = move.seq, head_hash = move.hash,
-                       write_uid = %s, write_date = %s
+                       head_seal = head.seal, write_uid = %s, write_date = %s
                   FROM loyalty_account_move move
-                 WHERE move.id = ANY(%s) AND account.id = move.account_id
+                  JOIN unnest(%s::int[], %s::varchar[]) AS head(move_id, seal)
+                    ON head.move_id = move.id
+                 WHERE account.id = move.account_id
                 """,
                 self.env.uid,
                 self.env.cr.now(),
                 move_ids,
+                head_seals,
             )
         )
 

@@ -69,20 +69,20 @@ class LoyaltyLedgerLots(models.AbstractModel):
         )
 
     def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
-        lot = self._writer("loyalty.account.lot").create(
-            {
-                "currency_id": state.currency_id,  # first: amounts are rounded by it
-                "account_id": request.account_id,
-                "company_id": request.company_id,
-                "origin": origin,
-                "date": state.today,
-                "expiry_date": expiry_date,
-                "amount": float(amount),
-                "remaining": float(amount),
-                **(vals or {}),
-            }
-        )
-        return lot.id
+        vals = {
+            "currency_id": state.currency_id,  # first: amounts are rounded by it
+            "account_id": request.account_id,
+            "company_id": request.company_id,
+            "origin": origin,
+            "date": state.today,
+            "expiry_date": expiry_date,
+            "amount": amount,
+            "remaining": amount,
+            **(vals or {}),
+        }
+        vals["tax_amount"] = Decimal(repr(vals.get("tax_amount") or 0.0))
+        vals["seal"] = self._seal_birth("lot", state, vals)
+        return self._writer("loyalty.account.lot").create(self._to_floats(vals)).id
 
     def _check_expiry(self, state, expiry_date):
         """Refuse credit that could never be spent."""

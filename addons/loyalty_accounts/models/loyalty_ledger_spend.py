@@ -48,18 +48,19 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         account._check_usable(self._company_of(request))
         self._settle_due(state, request)
         self._check_available(state, request.amount)
-        hold = self._writer("loyalty.account.hold").create(
-            {
-                "currency_id": state.currency_id,  # first: amounts are rounded by it
-                "account_id": account.id,
-                "company_id": request.company_id,
-                "state": "open",
-                "amount": float(request.amount),
-                "captured": 0,
-                "expires_at": expires_at,
-                **self._document_vals(options.get("document")),
-            }
-        )
+        ends = fields.Datetime.to_datetime(expires_at)
+        vals = {
+            "currency_id": state.currency_id,  # first: amounts are rounded by it
+            "account_id": account.id,
+            "company_id": request.company_id,
+            "state": "open",
+            "amount": float(request.amount),
+            "captured": 0,
+            "expires_at": ends and ends.replace(microsecond=0),  # as it is stored
+            **self._document_vals(options.get("document")),
+        }
+        vals["seal"] = self._seal_birth("hold", state, vals)
+        hold = self._writer("loyalty.account.hold").create(vals)
         change = Change(held=request.amount)
         return self._post(state, request, "hold", change, hold=hold, **options)
 

@@ -80,6 +80,32 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
             self._mirror(sending, source, target, key), target, sent, **options
         )
 
+    @api.model
+    def _transfer_debt(self, source, target, amount, *, key, note=None):
+        """Move a debt to another account of the same company: one movement on each.
+
+        :param amount: above zero, at most what the source owes
+        :param str key: required; the movements have ``<key>/out`` and ``<key>/in``
+        :param str note: reason, at most 500 characters
+        :return: both movements, the source's first
+        :raise MovementRefused: less is owed, the same account, or another currency
+        :raise RequestConflict: reused key
+        """
+        self._check_transfer(source, target, key)
+        self._lock(source | target)
+        options = {"company": source.company_id, "note": note}
+        sending, state, done = self._begin(
+            "transfer_debt", source, amount, key=f"{key}/out", reference_id=target.id, **options
+        )
+        if done:
+            return done | self._find_done(self._mirror(sending, source, target, key))
+        if sending.amount > state.debt:
+            raise MovementRefused(self.env._("Only %s is owed.", state.debt))
+        sent = self._post(state, sending, "transfer", Change(debt=-sending.amount), **options)
+        receiving = self._mirror(sending, source, target, key)
+        change = Change(debt=sending.amount)
+        return sent | self._post(self._lock(target), receiving, "transfer", change, **options)
+
     # === INTERNALS === #
 
     def _check_transfer(self, source, target, key):
@@ -104,7 +130,7 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
     def _mirror(self, sending, source, target, key):
         """The receiving side of a transfer, as a request of its own."""
         return Request(
-            verb="transfer",
+            verb=sending.verb,
             key=f"{key}/in",
             account_id=target.id,
             amount=sending.amount,

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -18,6 +19,41 @@ class ResPartner(models.Model):
         string="Number of loyalty accounts",
         groups="loyalty_accounts.group_user",
     )
+
+    def init(self):
+        """Override: customers are found by any part of name, e-mail or phone at a till."""
+        super().init()
+        if not self.env.registry.has_trigram:
+            return
+        indexes = {
+            "res_partner_loyalty_words_idx": self._get_loyalty_words_sql(SQL("")),
+            "res_partner_loyalty_phones_idx": self._get_loyalty_phones_sql(SQL("")),
+        }
+        for name, expression in indexes.items():
+            # Names and expressions are constants of this file; a column takes no parameters.
+            self.env.cr.execute(
+                SQL(
+                    "CREATE INDEX IF NOT EXISTS %s ON res_partner USING gin ((%s) gin_trgm_ops)",
+                    SQL.identifier(name),
+                    expression,
+                )
+            )
+
+    def _get_loyalty_words_sql(self, prefix):
+        """Name and e-mail in one text, as it is indexed; ``prefix`` is the table's alias."""
+        words = SQL(
+            "(coalesce(%(prefix)scomplete_name, '') || ' ' || coalesce(%(prefix)semail, ''))",
+            prefix=prefix,
+        )
+        return self.env["loyalty.account"]._unaccent_sql(words)
+
+    def _get_loyalty_phones_sql(self, prefix):
+        """The digits of both phone numbers in one text, as it is indexed."""
+        return SQL(
+            "(regexp_replace(coalesce(%(prefix)sphone, ''), '[^0-9]', '', 'g') || ' ' ||"
+            " regexp_replace(coalesce(%(prefix)smobile, ''), '[^0-9]', '', 'g'))",
+            prefix=prefix,
+        )
 
     def _compute_loyalty_account_count(self):
         counts = dict(
@@ -39,3 +75,12 @@ class ResPartner(models.Model):
         if not self.loyalty_account_count:
             action.update(view_mode="form", views=[(False, "form")])
         return action
+
+    def action_export_loyalty_data(self):
+        """Download everything that is kept of the contacts' cards, archived ones included.
+
+        :raise AccessError: the user is no loyalty manager
+        :raise UserError: they have no card
+        """
+        accounts = self.env["loyalty.account"].with_context(active_test=False)
+        return accounts.search([("partner_id", "in", self.ids)]).action_export_personal_data()

@@ -66,6 +66,8 @@ class State:
     head_hash: str
     today: date
     currency_id: int = 0
+    company_id: int = 0
+    number: str = ""
 
     @property
     def available(self):

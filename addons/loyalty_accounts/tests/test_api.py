@@ -65,6 +65,26 @@ class TestApi(LoyaltyCommon, HttpCase):
         self.assertEqual(self._call("charge", **ask), first)
         self._assert_account(self.account, 85)
 
+    def test_programs_give_the_pin_where_it_is_needed(self):
+        self.company.loyalty_pin_amount = 50
+        self.account._set_pin(self.account._digest_pin("4071"))
+        ask = {"number": self._number(), "request_id": "p"}
+        for method, more in (("charge", {}), ("hold", {"minutes": 5})):
+            for pin in ("", None, "4072", "407", 4071, ["4071"], {"pin": "4071"}):
+                with self.subTest(method=method, pin=pin):
+                    status, error = self._call(method, amount=51, pin=pin, **ask, **more)
+                    self.assertEqual(status, 422)
+                    self.assertRegex(error["name"], "PinRefused|InvalidValue")
+        self._assert_account(self.account, 100)
+        self.assertEqual(self._call("charge", amount=50, **ask)[1]["balance"], 50)
+        self.ledger._top_up(self.account, 100)
+        ask["request_id"] = "q"
+        self.assertEqual(self._call("charge", amount=60, pin="4071", **ask)[1]["balance"], 90)
+        for amount in ("60", None, "NaN", [1]):
+            with self.subTest(amount=amount):
+                status, error = self._call("charge", amount=amount, **ask)
+                self.assertEqual(status, 422)
+
     def test_request_ids_count_per_user(self):
         ask = {"number": self._number(), "amount": 10, "request_id": "same"}
         _status, one = self._call("charge", **ask)

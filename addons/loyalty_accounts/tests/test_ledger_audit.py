@@ -53,7 +53,8 @@ class TestLedgerAudit(LoyaltyCommon):
             self.env.ref("base.JPY").id,
             self.account.id,
         )
-        self.assertEqual({p["record_id"] for p in problems}, set(self.account.move_ids.ids))
+        named = {p["record_id"] for p in problems if p["model"] == "loyalty.account.move"}
+        self.assertEqual(named, set(self.account.move_ids.ids))
 
     def test_changed_movement_is_named(self):
         problems = self._tamper(
@@ -83,7 +84,13 @@ class TestLedgerAudit(LoyaltyCommon):
             self.other_company.id,
             self.payment.id,
         )
-        self.assertEqual([p["record_id"] for p in problems], [self.payment.id])
+        self.assertEqual(
+            [(p["model"], p["record_id"]) for p in problems],
+            [
+                ("loyalty.account.allocation", self.payment.allocation_ids.id),
+                ("loyalty.account.move", self.payment.id),
+            ],
+        )
 
     def test_deleted_movement_is_found(self):
         self.cr.execute("SET LOCAL session_replication_role = replica")

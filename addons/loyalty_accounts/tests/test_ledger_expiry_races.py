@@ -78,9 +78,9 @@ class TestLedgerExpiryRaces(BaseCase):
         follow = ledger_class._follow_moves
         calls = []
 
-        def killed_in_the_second_step(ledger, move_ids):
+        def killed_in_the_second_step(ledger, move_ids, seals):
             calls.append(move_ids)
-            follow(ledger, move_ids)
+            follow(ledger, move_ids, seals)
             if len(calls) == 2:
                 raise Killed
 

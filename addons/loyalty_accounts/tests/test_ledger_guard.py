@@ -61,8 +61,23 @@ class TestLedgerGuard(LoyaltyCommon):
 
     def test_names_in_movements_stay_erasable(self):
         move = self.account.move_ids
-        move.write({"partner_name": "erased", "document_name": "erased"})
+        with self.assertRaises(AccessError):
+            move.write({"partner_name": "Somebody else"})
+        move.write({"partner_name": "—", "document_name": False})
         self._assert_account(self.account, 10)
+
+    @mute_logger("odoo.sql_db")
+    def test_database_lets_names_be_erased_and_not_exchanged(self):
+        for change in (
+            "partner_name = 'Somebody else'",
+            "partner_name = '—', note = 'x'",
+            "document_name = ''",
+        ):
+            with self.subTest(change=change), self.cr.savepoint() as savepoint:
+                with self.assertRaisesRegex(psycopg2.errors.RaiseException, "append-only"):
+                    self.cr.execute(f"UPDATE loyalty_account_move SET {change}")
+                savepoint.rollback()
+        self.cr.execute("UPDATE loyalty_account_move SET partner_name = NULL, document_name = '—'")
 
     @mute_logger("odoo.sql_db")
     def test_database_refuses_amounts_below_zero_and_lots_beyond_what_was_given(self):

@@ -7,6 +7,7 @@ from ..rules import (
     amounts,
     books,
     chain,
+    contact,
     discount,
     earning,
     entry,
@@ -14,14 +15,16 @@ from ..rules import (
     lots,
     numbers,
     periods,
+    pins,
     refund,
     symbols,
+    throttle,
     vouchers,
 )
 
 RULES = (
-    *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
-    *(periods, refund, symbols, vouchers),
+    *(ageing, amounts, books, chain, contact, discount, earning, entry, exchange, lots, numbers),
+    *(periods, pins, refund, symbols, throttle, vouchers),
 )
 
 

@@ -15,6 +15,7 @@ class LoyaltyCreditUse(models.AbstractModel):
 
     _name = "loyalty.credit.use"
     _description = "Use of credit"
+    _inherit = ["loyalty.pin.entry"]
 
     company_id = fields.Many2one("res.company", compute="_compute_document")
     currency_id = fields.Many2one("res.currency", compute="_compute_document")
@@ -46,6 +47,12 @@ class LoyaltyCreditUse(models.AbstractModel):
         compute="_compute_credit", string="Left to pay", help="What remains to be paid in money."
     )
     rate_note = fields.Char(compute="_compute_credit", string="Rate")
+    needs_pin = fields.Boolean(
+        compute="_compute_needs_pin", help="Whether this much needs the card's PIN."
+    )
+    lacks_pin = fields.Boolean(
+        compute="_compute_needs_pin", help="Whether it does and the card has none."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -99,6 +106,26 @@ class LoyaltyCreditUse(models.AbstractModel):
                     rate=f"{float(wizard._get_rate()):.6g}",
                     currency=wizard.currency_id.name,
                 )
+
+    @api.depends("account_id", "credit")
+    def _compute_needs_pin(self):
+        for wizard in self:
+            account, credit = wizard.account_id, wizard._get_credit_to_authorise()
+            needed = bool(account and credit and account._needs_pin(credit, wizard.company_id))
+            wizard.needs_pin = needed and account.has_pin
+            wizard.lacks_pin = needed and not account.has_pin
+
+    def _get_credit_to_authorise(self):
+        """Hook: credit that the card's owner has to agree to."""
+        return self.credit
+
+    def _authorise(self):
+        """Ask for the PIN where it is needed.
+
+        :raise PinRefused: it is missing or wrong
+        """
+        credit = self._get_credit_to_authorise()
+        self.account_id._require_pin(credit, self.company_id, self._pop_pin())
 
     def _cover(self, due, available):
         steps = self._get_step(), Decimal(repr(self.currency_id.rounding))

@@ -87,6 +87,7 @@ class LoyaltyInvoiceCredit(models.TransientModel):
         if not invoice.loyalty_can_pay:
             raise UserError(self.env._("Only posted customer invoices that are open can be paid."))
         credit, amount = self._parse_use()
+        self._authorise()
         invoice._pay_with_loyalty_credit(self.account_id, credit, amount, key)
         return {"type": "ir.actions.act_window_close"}
 

@@ -62,6 +62,7 @@ class LoyaltyOrderCredit(models.TransientModel):
         # Superuser: checked above; the ledger writes as itself anyway.
         order = self.order_id.sudo()
         credit = self._parse_use()[0] if self.amount else Decimal(0)
+        self._authorise()
         order._set_loyalty_credit(credit)
         return {"type": "ir.actions.act_window_close"}
 
@@ -69,6 +70,10 @@ class LoyaltyOrderCredit(models.TransientModel):
         """Pay nothing with credit any more."""
         self.amount = 0.0
         return self.action_reserve()
+
+    def _get_credit_to_authorise(self):
+        """Override: reserving less, or as much as before, takes nothing from the card."""
+        return self.credit if self.amount > self.held else 0.0
 
     def _get_rate(self):
         return self.order_id.sudo()._get_loyalty_rate()  # reads the card's currency

@@ -1,0 +1,51 @@
+"""Counting tries: so many within a time, then a pause."""
+
+from collections import namedtuple
+from datetime import timedelta
+from math import ceil
+
+#: ``limit`` tries within ``window``, then none for ``pause`` (timedeltas).
+Policy = namedtuple("Policy", "limit window pause")
+
+#: What is known of someone's tries: how many ``since`` when, and until when there are none.
+Tries = namedtuple("Tries", "count since paused_until", defaults=(0, None, None))
+
+
+def is_paused(tries, now):
+    """Whether there are no tries at this moment."""
+    return bool(tries.paused_until and now < tries.paused_until)
+
+
+def take(tries, now, policy):
+    """Use one try up; the last one begins the pause, and is still a try.
+
+    >>> from datetime import datetime
+    >>> minute, noon = timedelta(minutes=1), datetime(2026, 1, 1, 12)
+    >>> policy = Policy(2, 10 * minute, 15 * minute)
+    >>> one = take(Tries(), noon, policy)
+    >>> one.count, is_paused(one, noon)
+    (1, False)
+    >>> two = take(one, noon + minute, policy)
+    >>> two.count, is_paused(two, noon + minute), is_paused(two, noon + 16 * minute)
+    (2, True, False)
+    >>> take(two, noon + 16 * minute, policy).count  # the pause is over: from the start
+    1
+    >>> take(one, noon + 10 * minute, policy).count  # the first one was too long ago
+    1
+
+    :param tries: not paused at this moment
+    """
+    over = tries.paused_until or (tries.since and now - tries.since >= policy.window)
+    count, since = (1, now) if over or not tries.since else (tries.count + 1, tries.since)
+    return Tries(count, since, now + policy.pause if count >= policy.limit else None)
+
+
+def minutes_left(tries, now):
+    """Return the whole minutes until the pause is over, at least 1.
+
+    >>> from datetime import datetime
+    >>> noon = datetime(2026, 1, 1, 12)
+    >>> minutes_left(Tries(5, noon, noon + timedelta(seconds=61)), noon)
+    2
+    """
+    return max(ceil((tries.paused_until - now) / timedelta(minutes=1)), 1)

@@ -1,0 +1,236 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
+from odoo.addons.loyalty_accounts.exceptions import AccountNotFound
+
+from ..rules import receipt
+
+#: What closing a receipt sets, and nobody else.
+TERMS = frozenset({"loyalty_account_id", "loyalty_credit_rate", "loyalty_earns_on_credit"})
+
+
+class PosOrder(models.Model):
+    """Receipts that are paired with a card. The till sends its number; the account is found here."""
+
+    _inherit = "pos.order"
+
+    loyalty_number = fields.Char(
+        string="Card number",
+        copy=False,
+        help="Number of the card that was presented at the till, as the till sends it.",
+    )
+    loyalty_account_id = fields.Many2one(
+        "loyalty.account",
+        string="Loyalty account",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Card that the receipt is paired with.",
+    )
+    loyalty_credit_rate = fields.Float(
+        digits=(7, 4),
+        copy=False,
+        readonly=True,
+        help="Credit rate of the card when the receipt was closed; refunds take back by it.",
+    )
+    loyalty_earns_on_credit = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Whether what is paid with credit earns, by the company's setting when the receipt "
+        "was closed.",
+    )
+    loyalty_move_ids = fields.Many2many(
+        "loyalty.account.move",
+        compute="_compute_loyalty_move_ids",
+        string="Movements of credit",
+        groups="loyalty_accounts.group_user",
+        help="What the receipt paid with credit, earned, sold, gave back or took back.",
+    )
+    loyalty_receipt = fields.Json(
+        compute="_compute_loyalty_receipt",
+        compute_sudo=True,
+        help="What the printed receipt says of the card: name, number, discount, credit used, "
+        "earned and left.",
+    )
+
+    # === COMPUTES === #
+
+    def _compute_loyalty_move_ids(self):
+        moves = self._get_loyalty_moves().grouped("document_id")
+        for order in self:
+            order.loyalty_move_ids = moves.get(order._origin.id, False)
+
+    def _compute_loyalty_receipt(self):
+        moves = self._get_loyalty_moves().grouped("document_id")
+        for order in self:
+            order.loyalty_receipt = order._describe_loyalty(
+                moves.get(order._origin.id, self.env["loyalty.account.move"])
+            )
+
+    def _describe_loyalty(self, moves):
+        """Return what the receipt prints of the card; False without one.
+
+        :return: dict with ``name``, ``number`` (masked), ``used``, ``earned`` (of which what was
+            taken back is subtracted), ``topped_up``, ``vouchers`` ``[{number, amount}]``,
+            ``withheld`` and ``left`` (False before the receipt is closed), in the currency of the
+            account
+        """
+        card = self.loyalty_account_id
+        if not card and not moves:
+            return False
+        sums = {}
+        for move in moves:
+            sums[move.kind] = sums.get(move.kind, Decimal(0)) + Decimal(repr(move.amount))
+        own = moves.filtered(lambda move: move.account_id == card)
+        last = own.sorted("seq")[-1:]
+        total = self._sum_loyalty_kinds
+        return {
+            "name": card.name,
+            "number": card and receipt.mask(card.number),
+            "used": -total(sums, "capture", "refund"),
+            "earned": total(sums, "earn", "take_back"),
+            "topped_up": float(
+                sum(
+                    (
+                        Decimal(repr(move.amount))
+                        for move in own
+                        if move.kind in ("top_up", "void")
+                    ),
+                    Decimal(0),
+                )
+            ),
+            "vouchers": [
+                {"number": move.account_id.number, "amount": move.amount}
+                for move in moves - own
+                if move.kind == "top_up"
+            ],
+            "withheld": sum(moves.mapped("withheld_amount")),
+            "left": last.balance_after - last.held_after if last else False,
+        }
+
+    def _sum_loyalty_kinds(self, sums, *kinds):
+        return float(sum((sums.get(kind, Decimal(0)) for kind in kinds), Decimal(0)))
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: find the card; a receipt with one is closed by the ledger's rules only."""
+        for vals in vals_list:
+            self._drop_loyalty_terms(vals)
+            self._resolve_loyalty_number(vals)
+            syncing = self.env.context.get("loyalty_sync") is LEDGER_TOKEN
+            concerned = vals.get("loyalty_account_id") or self._has_loyalty_payment(vals)
+            if vals.get("state") in ("paid", "done") and (syncing or concerned):
+                # Core takes the state as the till sends it, before anything was checked.
+                vals["state"] = "draft"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override: find the card; what a closed receipt did with credit stays."""
+        vals = dict(vals)
+        self._drop_loyalty_terms(vals)
+        if "loyalty_number" in vals:
+            self._resolve_loyalty_number(vals)
+            self._refuse_loyalty_change(vals)
+        if vals.get("state") in ("paid", "done"):
+            self._check_loyalty_closing()
+        return super().write(vals)
+
+    @api.model
+    def _process_order(self, order, existing_order):
+        """Override: a receipt is closed by ``action_pos_order_paid``, not by being created."""
+        syncing = self.with_context(loyalty_sync=LEDGER_TOKEN)
+        return super(PosOrder, syncing)._process_order(order, existing_order)
+
+    def _drop_loyalty_terms(self, vals):
+        """Leave out what a till only repeats; refuse what somebody sets past the ledger."""
+        if self._is_loyalty_ledger():
+            return
+        for name in TERMS & vals.keys():
+            if vals.pop(name):
+                raise AccessError(self.env._("A receipt's card is set by its number."))
+
+    def _is_loyalty_ledger(self):
+        return self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
+
+    def _resolve_loyalty_number(self, vals):
+        """Find the account of the number that a till sent.
+
+        :raise AccountNotFound: no card of that number is honoured by the till's company
+        """
+        if not vals.get("loyalty_number"):
+            if "loyalty_number" in vals:
+                vals["loyalty_account_id"] = False
+            return
+        company = self.company_id[:1] or self._get_loyalty_company(vals)
+        account = self.env["loyalty.till"]._find_presented(vals["loyalty_number"], company)
+        vals["loyalty_account_id"] = account.id
+
+    def _get_loyalty_company(self, vals):
+        session = self.env["pos.session"].browse(vals.get("session_id"))
+        if not session:
+            raise AccountNotFound(self.env._("A receipt with a card belongs to a till session."))
+        return session.config_id.company_id
+
+    def _has_loyalty_payment(self, vals):
+        methods = {
+            command[2].get("payment_method_id")
+            for command in vals.get("payment_ids") or []
+            if command[0] in (0, 1) and command[2]
+        }
+        methods = self.env["pos.payment.method"].browse(methods - {None, False})
+        # Superuser: only asks what kind of payment it is.
+        return any(method._is_loyalty_credit() for method in methods.sudo())
+
+    def _refuse_loyalty_change(self, vals):
+        for order in self:
+            if order.state != "draft" and order.loyalty_account_id.id != vals.get(
+                "loyalty_account_id"
+            ):
+                raise UserError(
+                    self.env._("%s is closed: its card cannot be changed.", order.display_name)
+                )
+
+    def _check_loyalty_closing(self):
+        """Refuse to close a receipt past the ledger, as a direct write of its state would.
+
+        What the ledger did with a receipt of an earlier day stays valid.
+        """
+        for order in self.filtered(lambda order: order.state == "draft"):
+            concerned = order.loyalty_account_id or order._get_loyalty_credit_payments()
+            if concerned and not self._is_loyalty_ledger():
+                raise UserError(
+                    self.env._("%s has a card: close it at the till.", order.pos_reference)
+                )
+
+    # === READING === #
+
+    def _get_loyalty_moves(self, kinds=()):
+        """Movements of these receipts, the oldest first.
+
+        :param kinds: only of these kinds; nothing: all
+        """
+        # Superuser: only movements of these receipts are read.
+        moves = self.env["loyalty.account.move"].sudo()
+        if not self._origin.ids:
+            return moves
+        domain = [("document_model", "=", self._name), ("document_id", "in", self._origin.ids)]
+        if kinds:
+            domain.append(("kind", "in", kinds))
+        return moves.search(domain, order="id")
+
+    def _get_loyalty_credit_payments(self):
+        """Payments of these receipts with credit."""
+        return self.payment_ids.filtered(
+            # Superuser: only asks what kind of payment it is.
+            lambda payment: payment.payment_method_id.sudo()._is_loyalty_credit()
+        )
+
+    def _get_loyalty_key(self, kind, kinds=()):
+        """One key per movement of a receipt."""
+        return f"pos.order/{self.id}/{kind}/{len(self._get_loyalty_moves(kinds or (kind,))) + 1}"

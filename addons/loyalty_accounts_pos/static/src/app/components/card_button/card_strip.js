@@ -1,0 +1,16 @@
+import { Component } from "@odoo/owl";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+
+/** Above the order's lines: the paired card, its discount and its credit. */
+export class LoyaltyCardStrip extends Component {
+    static template = "loyalty_accounts_pos.LoyaltyCardStrip";
+    static props = {};
+
+    setup() {
+        this.pos = usePos();
+    }
+
+    get card() {
+        return this.pos.getOrder()?.loyaltyCard;
+    }
+}

@@ -1,0 +1,43 @@
+import { patch } from "@web/core/utils/patch";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
+import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
+import { ControlButtons } from "@point_of_sale/app/screens/product_screen/control_buttons/control_buttons";
+import { OrderSummary } from "@point_of_sale/app/screens/product_screen/order_summary/order_summary";
+import { LoyaltyCardButton } from "@loyalty_accounts_pos/app/components/card_button/card_button";
+import { LoyaltyCardStrip } from "@loyalty_accounts_pos/app/components/card_button/card_strip";
+
+ControlButtons.components = { ...ControlButtons.components, LoyaltyCardButton };
+OrderSummary.components = { ...OrderSummary.components, LoyaltyCardStrip };
+
+patch(ProductScreen.prototype, {
+    setup() {
+        super.setup(...arguments);
+        if (this.pos.config.loyalty_cards) {
+            useBarcodeReader({ loyalty_card: (code) => this.pos.pairLoyaltyNumber(code.code) });
+        }
+    },
+
+    /** Override: a code that is no product may be a card without a prefix. */
+    async _barcodeProductAction(code) {
+        if (this.pos.config.loyalty_cards && !(await this._getProductByBarcode(code))) {
+            if (await this._isLoyaltyCard(code)) {
+                return;
+            }
+        }
+        return super._barcodeProductAction(code);
+    },
+
+    /** Pair with a card of this number; false where there is none, and nothing was said. */
+    async _isLoyaltyCard(code) {
+        try {
+            await this.pos.pairLoyaltyCard(await this.pos.callLoyalty("find_card", code.code));
+            return true;
+        } catch (error) {
+            if (error.exceptionName?.endsWith("AccountNotFound")) {
+                return false;
+            }
+            this.pos.showLoyaltyError(error);
+            return true;
+        }
+    },
+});

@@ -1,0 +1,5 @@
+from . import test_till
+from . import test_till_attacks
+from . import test_till_books
+from . import test_till_refund
+from . import test_till_tours
