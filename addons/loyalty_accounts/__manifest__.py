@@ -13,6 +13,7 @@
         "data/res_groups_data.xml",
         "data/ir_cron_books_data.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_import_data.xml",
         "views/mail_layout_templates.xml",
         "data/mail_template_data.xml",
         "wizards/loyalty_account_top_up_views.xml",
@@ -25,6 +26,7 @@
         "views/loyalty_account_lot_views.xml",
         "views/loyalty_account_hold_views.xml",
         "views/loyalty_account_views.xml",
+        "views/loyalty_account_import_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
@@ -47,6 +49,7 @@
         "demo/credit_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["loyalty_accounts/static/src/import_progress/*"],
         "web.assets_tests": ["loyalty_accounts/static/tests/tours/*"],
     },
     "post_init_hook": "post_init_hook",

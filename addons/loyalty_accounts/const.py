@@ -88,3 +88,27 @@ MAX_NOTE_LENGTH = 500
 RETRY_SECONDS = 10
 #: Longest pause between two tries, in seconds; short, because a charge takes some 10 ms.
 RETRY_JITTER_SECONDS = 0.03
+
+#: Largest file of accounts, in bytes.
+MAX_IMPORT_BYTES = 20 * 2**20
+
+#: Columns of a file of accounts, as in rules/import_layout.py, and the headings of our own files.
+IMPORT_COLUMNS = [
+    ("number", "Card number"),
+    ("name", "Name"),
+    ("company", "Issued by"),
+    ("currency", "Currency"),
+    ("customer_name", "Customer"),
+    ("customer_email", "Customer e-mail"),
+    ("customer_ref", "Customer reference"),
+    ("discount", "Discount %"),
+    ("credit_rate", "Credit rate"),
+    ("valid_until", "Valid until"),
+    ("blocked", "Blocked"),
+    ("block_reason", "Reason of the block"),
+    ("archived", "Archived"),
+    ("opening_balance", "Opening balance"),
+    ("credit_expiry", "Credit expires on"),
+    ("note", "Note"),
+    ("skip", "Leave out"),
+]

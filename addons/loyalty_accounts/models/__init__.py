@@ -21,6 +21,7 @@ from . import loyalty_account_lookup
 from . import loyalty_batch
 from . import loyalty_account
 from . import loyalty_account_expiry
+from . import loyalty_account_import_origin
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
@@ -36,6 +37,7 @@ from . import loyalty_ledger_earn
 from . import loyalty_ledger_spend
 from . import loyalty_ledger_expiry
 from . import loyalty_ledger_transfer
+from . import loyalty_ledger_opening
 from . import loyalty_ledger
 from . import loyalty_ledger_audit
 from . import loyalty_books_batch
@@ -44,6 +46,14 @@ from . import loyalty_books_payment
 from . import loyalty_books_voucher
 from . import loyalty_books_top_up
 from . import loyalty_books
+from . import loyalty_account_import_words
+from . import loyalty_account_import_check
+from . import loyalty_account_import_run
+from . import loyalty_account_import_files
+from . import loyalty_account_import
+from . import loyalty_account_import_column
+from . import loyalty_account_import_problem
+from . import loyalty_account_import_total
 from . import loyalty_api
 from . import account_move
 from . import account_move_credit

@@ -7,19 +7,28 @@ from ..rules import (
     amounts,
     books,
     chain,
+    csv_files,
     discount,
     earning,
     entry,
     exchange,
+    file_writers,
+    import_cells,
+    import_credit,
+    import_customers,
+    import_layout,
+    import_rows,
     lots,
     numbers,
     refund,
     vouchers,
+    xlsx_files,
 )
 
 RULES = (
     *(ageing, amounts, books, chain, discount, earning, entry, exchange, lots, numbers),
-    *(refund, vouchers),
+    *(refund, vouchers, csv_files, xlsx_files, file_writers),
+    *(import_cells, import_credit, import_customers, import_layout, import_rows),
 )
 
 

@@ -1,0 +1,61 @@
+import {Component, useEffect} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+
+const PAUSE_MS = 1500;
+
+/** Shows how far an import is, and asks the server anew while it runs. */
+export class ImportProgress extends Component {
+    static template = "loyalty_accounts.ImportProgress";
+    static props = {...standardWidgetProps};
+
+    setup() {
+        useEffect(
+            (isRunning) => {
+                if (!isRunning) {
+                    return;
+                }
+                let stopped = false;
+                let timer = null;
+                const ask = async () => {
+                    // What is being edited is not thrown away; a lost connection is tried again.
+                    if (!(await this.props.record.isDirty())) {
+                        await this.props.record.load().catch(() => null);
+                    }
+                    if (!stopped) {
+                        timer = setTimeout(ask, PAUSE_MS);
+                    }
+                };
+                timer = setTimeout(ask, PAUSE_MS);
+                return () => {
+                    stopped = true;
+                    clearTimeout(timer);
+                };
+            },
+            () => [this.data.state === "running"]
+        );
+    }
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get percent() {
+        return Math.floor(this.data.progress);
+    }
+
+    get handled() {
+        return this.data.done_count + this.data.failed_count;
+    }
+}
+
+registry.category("view_widgets").add("loyalty_import_progress", {
+    component: ImportProgress,
+    fieldDependencies: [
+        {name: "state", type: "selection"},
+        {name: "progress", type: "float"},
+        {name: "row_count", type: "integer"},
+        {name: "done_count", type: "integer"},
+        {name: "failed_count", type: "integer"},
+    ],
+});
