@@ -54,6 +54,7 @@ from . import loyalty_account_import
 from . import loyalty_account_import_column
 from . import loyalty_account_import_problem
 from . import loyalty_account_import_total
+from . import loyalty_account_import_progress
 from . import loyalty_api
 from . import account_move
 from . import account_move_credit

@@ -14,13 +14,12 @@ ENGINE_FIELDS = {
     "lang": False,
     "user_id": False,
     "message": False,
-    "position": 0,
     "row_count": 0,
     "valid_count": 0,
     "refused_count": 0,
-    "done_count": 0,
-    "failed_count": 0,
 }
+#: Records that it writes.
+ENGINE_LINES = frozenset({"problem_ids", "total_ids", "progress_ids"})
 #: Fields that a check depends on: after a change of one of them it has to be done again.
 CHECKED_FIELDS = frozenset({"file", "column_ids", "create_partners", "company_id"})
 
@@ -63,6 +62,7 @@ class LoyaltyAccountImport(models.Model):
         help="A row whose customer is not known makes a contact; otherwise it is refused.",
     )
     expected_total = fields.Monetary(
+        string="Expected total",
         help="Sum of the opening balances as the other system states it, in the company's "
         "currency. The import does not start if the file has another; 0: not compared."
     )
@@ -97,7 +97,6 @@ class LoyaltyAccountImport(models.Model):
         help="Of who checked the file: in what way days, yes and no are written.",
     )
     message = fields.Char(readonly=True, copy=False, help="Why it did not go on.")
-    position = fields.Integer(readonly=True, copy=False, help="Last row that is done.")
     row_count = fields.Integer(string="Rows", readonly=True, copy=False)
     valid_count = fields.Integer(
         string="Can be imported", readonly=True, copy=False, help="Rows that the check accepted."
@@ -105,13 +104,13 @@ class LoyaltyAccountImport(models.Model):
     refused_count = fields.Integer(
         string="Refused", readonly=True, copy=False, help="Rows that the check refused."
     )
+    position = fields.Integer(compute="_compute_progress", help="Last row that is done.")
     done_count = fields.Integer(
-        string="Imported", readonly=True, copy=False, help="Accounts opened so far."
+        compute="_compute_progress", string="Imported", help="Accounts opened so far."
     )
     failed_count = fields.Integer(
+        compute="_compute_progress",
         string="Left out",
-        readonly=True,
-        copy=False,
         help="Rows that were not imported: refused by the check, or since.",
     )
     progress = fields.Float(compute="_compute_progress", help="Share of the rows that is done, %.")
@@ -129,12 +128,23 @@ class LoyaltyAccountImport(models.Model):
     total_ids = fields.One2many(
         "loyalty.account.import.total", "import_id", string="Control totals", readonly=True
     )
+    progress_ids = fields.One2many(
+        "loyalty.account.import.progress", "import_id", string="So far", readonly=True
+    )
 
     # === COMPUTES === #
 
-    @api.depends("row_count", "done_count", "failed_count")
+    @api.depends(
+        "row_count",
+        "progress_ids.position",
+        "progress_ids.done_count",
+        "progress_ids.failed_count",
+    )
     def _compute_progress(self):
         for record in self:
+            so_far = record.progress_ids
+            record.position, record.done_count = so_far.position, so_far.done_count
+            record.failed_count = so_far.failed_count
             handled = record.done_count + record.failed_count
             record.progress = 100 * handled / record.row_count if record.row_count else 0
 
@@ -167,7 +177,7 @@ class LoyaltyAccountImport(models.Model):
         for vals in vals_list:
             self._check_vals(vals)
         # Said outright, because defaults come from the context and from users, too.
-        start = ENGINE_FIELDS | {"problem_ids": [], "total_ids": [], "column_ids": []}
+        start = ENGINE_FIELDS | dict.fromkeys(ENGINE_LINES | {"column_ids"}, [])
         imports = super().create([vals | start for vals in vals_list])
         for record in imports:
             record._check_company()
@@ -198,8 +208,7 @@ class LoyaltyAccountImport(models.Model):
 
     def _check_vals(self, vals):
         # Over RPC the fields of the import could be sent as any others.
-        own = {*ENGINE_FIELDS, "problem_ids", "total_ids"}
-        if not self.env.su and own & vals.keys():
+        if not self.env.su and (ENGINE_FIELDS.keys() | ENGINE_LINES) & vals.keys():
             raise AccessError(self.env._("Only the import itself says how far it is."))
         if "file" in vals:
             self._decode_file(vals["file"])
@@ -238,6 +247,7 @@ class LoyaltyAccountImport(models.Model):
         imports = self.sudo()
         imports.problem_ids.unlink()
         imports.total_ids.unlink()
+        imports.progress_ids.unlink()
         imports.write(ENGINE_FIELDS)
 
     # === COLUMNS === #

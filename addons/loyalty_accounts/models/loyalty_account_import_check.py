@@ -218,6 +218,9 @@ class LoyaltyAccountImportCheck(models.AbstractModel):
         if not counts["row_count"]:
             raise InvalidValue(self._describe_import_error(RuleError("rows_missing")))
         record.write({"state": "checked", **counts})
+        self.env["loyalty.account.import.progress"].sudo().create(
+            {"import_id": self.id, "position": 0, "done_count": 0, "failed_count": 0}
+        )
         self.env["loyalty.account.import.total"].sudo().create(
             [
                 {

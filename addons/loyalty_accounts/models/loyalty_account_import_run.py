@@ -27,7 +27,8 @@ class LoyaltyAccountImportRun(models.AbstractModel):
 
     A piece is one transaction: accounts, credit, and the position in the file. Whatever is
     interrupted goes on after the last piece that was committed. Two that work on one import
-    exclude each other by its row, which each piece locks and updates.
+    exclude each other by the row of its progress, which each piece locks and updates. Starting and
+    stopping do so with the import's own row: nobody waits there for a piece.
     """
 
     _name = "loyalty.account.import.run"
@@ -84,13 +85,26 @@ class LoyaltyAccountImportRun(models.AbstractModel):
         self.sudo().state = "stopped"  # the import's own field
 
     def _lock_import(self):
-        """Lock the import's row and read it anew; blocks while a piece is written."""
+        """Lock the import's row and read it anew; whoever waited starts again."""
         self.flush_recordset()
+        # Blocking on purpose, and only against others who start or stop it.
+        self.env.execute_query(
+            SQL("SELECT id FROM loyalty_account_import WHERE id = %s FOR NO KEY UPDATE", self.id)
+        )
+        self.invalidate_recordset(["state"])
+
+    def _lock_progress(self):
+        """Lock the import's progress, against another job on it, and read both anew."""
+        self.env.flush_all()
         # Blocking on purpose: whoever waited starts again from what the other one left.
         self.env.execute_query(
-            SQL("SELECT id FROM loyalty_account_import WHERE id = %s FOR UPDATE", self.id)
+            SQL(
+                "SELECT id FROM loyalty_account_import_progress WHERE import_id = %s FOR UPDATE",
+                self.id,
+            )
         )
-        self.invalidate_recordset(["state", "position"])
+        self.invalidate_recordset(["state", "progress_ids"])
+        self.progress_ids.invalidate_recordset()
 
     # === THE JOB === #
 
@@ -124,7 +138,7 @@ class LoyaltyAccountImportRun(models.AbstractModel):
                 self.env.invalidate_all()  # memory for one piece
                 if not seconds:
                     return False
-            self._finish()
+            self._try_step(lambda _position: self._finish(), None)
         except (UserError, RuleError) as error:
             self._fail(error)
         progress._commit_progress(remaining=0)
@@ -154,7 +168,7 @@ class LoyaltyAccountImportRun(models.AbstractModel):
 
         :return: whether it was; not after somebody stopped the import
         """
-        self._lock_import()
+        self._lock_progress()
         if self.state != "running" or piece[0][0] <= self.position:
             return False
         memory = self._get_memory()
@@ -247,7 +261,7 @@ class LoyaltyAccountImportRun(models.AbstractModel):
             )
             line.done_count += count
             line.done_amount += float(amount)
-        record.write(
+        record.progress_ids.write(
             {
                 "position": piece[-1][0],
                 "done_count": self.done_count + len(done),

@@ -15,6 +15,6 @@ class LoyaltyAccountImportTotal(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     count = fields.Integer(string="Accounts", help="Rows that can be imported.")
-    amount = fields.Monetary(string="Opening balances", help="Their sum.")
+    amount = fields.Monetary(string="Balances", help="Sum of the opening balances.")
     done_count = fields.Integer(string="Imported", help="Accounts opened so far.")
-    done_amount = fields.Monetary(string="Imported balances", help="Their sum.")
+    done_amount = fields.Monetary(string="Of these", help="Sum of the imported balances.")

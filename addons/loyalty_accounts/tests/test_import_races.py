@@ -163,6 +163,19 @@ class TestImportRaces(BaseCase):
             self._run(cr)
         self._assert_done(ROWS, "done")
 
+    def test_stopping_does_not_wait_for_the_piece_that_is_being_written(self):
+        self._start()
+        with closing(self.registry.cursor()) as job, closing(self.registry.cursor()) as user:
+            record = self._record(job)._as_its_user()
+            pieces = list(record._iter_pieces())
+            self.assertTrue(record._import_piece(pieces[0]))  # not committed yet
+            user.execute("SET lock_timeout = '1s'")
+            self._record(user).action_stop()
+            user.commit()
+            job.commit()
+            self.assertFalse(record._import_piece(pieces[1]))
+        self._assert_done(STEP, "stopped")
+
     @mute_logger("odoo.addons.loyalty_accounts.models.loyalty_account_import_run")
     def test_job_that_cannot_go_on_says_why_and_can_be_continued(self):
         self._start()

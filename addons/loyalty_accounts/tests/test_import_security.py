@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from .common_import import HEADINGS, ImportCase
 
 ROWS = [HEADINGS, ["AB-1", "Anna", ""]]
-MODELS = ("import", "import.column", "import.problem", "import.total", "export")
+MODELS = ("import", "import.column", "import.problem", "import.total", "import.progress", "export")
 
 
 @tagged("post_install", "-at_install")
@@ -54,7 +54,10 @@ class TestImportSecurity(ImportCase):
 
     def test_other_companies_do_not_see_an_import(self):
         record = self._check([HEADINGS, ["AB-1", "Anna", "x"], ["", "B", "5"]])
-        for records in (record, record.column_ids, record.problem_ids, record.total_ids):
+        for records in (
+            *(record, record.column_ids, record.problem_ids, record.total_ids),
+            record.progress_ids,
+        ):
             self.assertTrue(records)
             self.assertFalse(records.with_user(self.foreigner).search([("id", "in", records.ids)]))
             with self.assertRaises(AccessError):
@@ -71,12 +74,12 @@ class TestImportSecurity(ImportCase):
         record = self._check(ROWS)
         for name, value in (
             ("state", "running"),
-            ("position", 7),
             ("valid_count", 7),
-            ("done_count", 7),
+            ("lang", "nl_NL"),
             ("user_id", self.manager.id),
             ("problem_ids", [Command.clear()]),
             ("total_ids", [Command.clear()]),
+            ("progress_ids", [Command.clear()]),
         ):
             with self.subTest(name), self.assertRaises(AccessError):
                 record.write({name: value})

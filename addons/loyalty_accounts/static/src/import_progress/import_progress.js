@@ -1,4 +1,5 @@
 import {Component, useEffect} from "@odoo/owl";
+import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
@@ -45,7 +46,11 @@ export class ImportProgress extends Component {
     }
 
     get handled() {
-        return this.data.done_count + this.data.failed_count;
+        return formatInteger(this.data.done_count + this.data.failed_count);
+    }
+
+    get total() {
+        return formatInteger(this.data.row_count);
     }
 }
 
