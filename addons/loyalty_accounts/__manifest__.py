@@ -36,6 +36,7 @@
         "views/sale_portal_templates.xml",
         "views/loyalty_accounts_menus.xml",
         "wizards/loyalty_liability_report_views.xml",
+        "views/loyalty_statistics_views.xml",
         "report/sale_order_report_templates.xml",
         "report/account_move_report_templates.xml",
         "report/loyalty_liability_report_templates.xml",

@@ -49,6 +49,22 @@ MOVE_KINDS = [
     ("release", "Reservation released"),
 ]
 
+#: What statistics say of each kind of movement: the measure, and the sign that a reader expects.
+#: Kinds that are missing move no credit.
+STATISTICS = {
+    "top_up": ("issued", 1),
+    "opening": ("issued", 1),
+    "void": ("issued", 1),
+    "earn": ("earned", 1),
+    "take_back": ("earned", 1),
+    "charge": ("spent", -1),
+    "capture": ("spent", -1),
+    "refund": ("spent", -1),
+    "expire": ("expired", -1),
+    "adjust": ("corrected", 1),
+    "transfer": ("corrected", 1),
+}
+
 #: When orders earn.
 EARNING_MOMENTS = [
     ("confirmed", "When the order is confirmed"),

@@ -46,6 +46,8 @@ from . import loyalty_books_payment
 from . import loyalty_books_voucher
 from . import loyalty_books_top_up
 from . import loyalty_books
+from . import loyalty_statistics
+from . import loyalty_statistics_month
 from . import loyalty_account_import_words
 from . import loyalty_account_import_check
 from . import loyalty_account_import_run

@@ -17,4 +17,4 @@ class LoyaltyAccountImportTotal(models.Model):
     count = fields.Integer(string="Accounts", help="Rows that can be imported.")
     amount = fields.Monetary(string="Balances", help="Sum of the opening balances.")
     done_count = fields.Integer(string="Imported", help="Accounts opened so far.")
-    done_amount = fields.Monetary(string="Of these", help="Sum of the imported balances.")
+    done_amount = fields.Monetary(string="Imported sum", help="Sum of the imported balances.")

@@ -36,6 +36,7 @@ from . import (
     test_sale_order,
     test_sale_order_credit,
     test_security,
+    test_statistics,
     test_tours,
     test_voucher_attacks,
     test_vouchers,
