@@ -33,7 +33,7 @@ class LoyaltyFiles(Controller):
 
     def _send(self, write, name):
         # On disk: tens of thousands of rows would not be held in memory.
-        file = tempfile.TemporaryFile()  # closed by the response
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
         write(file)
         file.seek(0)
         is_csv = name.endswith(".csv")

@@ -64,7 +64,7 @@ class LoyaltyAccountImport(models.Model):
     expected_total = fields.Monetary(
         string="Expected total",
         help="Sum of the opening balances as the other system states it, in the company's "
-        "currency. The import does not start if the file has another; 0: not compared."
+        "currency. The import does not start if the file has another; 0: not compared.",
     )
     column_ids = fields.One2many(
         "loyalty.account.import.column",
@@ -177,7 +177,7 @@ class LoyaltyAccountImport(models.Model):
         for vals in vals_list:
             self._check_vals(vals)
         # Said outright, because defaults come from the context and from users, too.
-        start = ENGINE_FIELDS | dict.fromkeys(ENGINE_LINES | {"column_ids"}, [])
+        start = ENGINE_FIELDS | {name: [] for name in ENGINE_LINES | {"column_ids"}}
         imports = super().create([vals | start for vals in vals_list])
         for record in imports:
             record._check_company()
@@ -196,10 +196,6 @@ class LoyaltyAccountImport(models.Model):
         if not self.env.su and CHECKED_FIELDS & vals.keys():
             self._forget_check()
         return result
-
-    def copy(self, default=None):
-        """Refuse: a file is imported once."""
-        raise UserError(self.env._("A file is imported once. Upload it again instead."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):
@@ -285,9 +281,7 @@ class LoyaltyAccountImport(models.Model):
     @api.model
     def _describe_columns(self, lang=None):
         """Return ``[(column, heading)]`` in a language, the user's by default."""
-        columns = self.env["loyalty.account.import.column"].with_context(
-            lang=lang or self.env.lang
-        )
+        columns = self.env["loyalty.account.import.column"].with_context(lang=lang or self.env.lang)
         labels = dict(columns._fields["target"]._description_selection(columns.env))
         return [(column, labels[column]) for column, _label in IMPORT_COLUMNS if column != SKIP]
 

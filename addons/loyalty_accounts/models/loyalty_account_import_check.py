@@ -3,6 +3,7 @@ from itertools import islice
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..exceptions import InvalidValue
 from ..rules import csv_files, import_rows, xlsx_files
@@ -138,11 +139,22 @@ class LoyaltyAccountImportCheck(models.AbstractModel):
         return accepted, refused
 
     def _fetch_taken_numbers(self, numbers):
-        # Superuser: a number is taken in another company and in the archive, too. Where it is in
-        # use, nobody is told.
-        accounts = self.env["loyalty.account"].sudo().with_context(active_test=False)
-        found = accounts.search_fetch([("number", "in", numbers)], ["number"])
-        return set(found.mapped("number"))
+        """Return which numbers are in use, in whatever company and state; nobody is told where.
+
+        Number by number on purpose: for a list of them PostgreSQL may use the index for searching
+        in numbers, which took half a second for 500 in a table that has just grown.
+        """
+        self.env["loyalty.account"].flush_model(["number"])
+        rows = self.env.execute_query(
+            # Reads only, past the rules on purpose: a number is taken for everybody.
+            SQL(
+                """SELECT wanted.number FROM unnest(%s::varchar[]) AS wanted(number)
+                    WHERE EXISTS (SELECT FROM loyalty_account account
+                                   WHERE account.number = wanted.number)""",
+                numbers,
+            )
+        )
+        return {number for (number,) in rows}
 
     def _check_number(self, row, taken, memory):
         place = memory.targets.index("number") if "number" in memory.targets else None
@@ -192,7 +204,9 @@ class LoyaltyAccountImportCheck(models.AbstractModel):
                 raise RuleError("customer_name_missing")
         except RuleError as error:
             named = (wanted.ref, "customer_ref"), (wanted.email, "customer_email")
-            value, target = next((pair for pair in named if pair[0]), (wanted.name, "customer_name"))
+            value, target = next(
+                (pair for pair in named if pair[0]), (wanted.name, "customer_name")
+            )
             return None, [Problem(memory.targets.index(target), value, error)]
         return wanted._replace(key=("new", row.row), company_id=row.company.id), []
 
@@ -218,9 +232,11 @@ class LoyaltyAccountImportCheck(models.AbstractModel):
         if not counts["row_count"]:
             raise InvalidValue(self._describe_import_error(RuleError("rows_missing")))
         record.write({"state": "checked", **counts})
+        # Superuser, as above: nobody else writes these.
         self.env["loyalty.account.import.progress"].sudo().create(
             {"import_id": self.id, "position": 0, "done_count": 0, "failed_count": 0}
         )
+        # Superuser, as above: nobody else writes these.
         self.env["loyalty.account.import.total"].sudo().create(
             [
                 {

@@ -126,8 +126,7 @@ class LoyaltyAccountImportRun(models.AbstractModel):
         """The import with the rights, language and companies of who started it."""
         user = self.user_id
         companies = self.company_id | user.company_ids
-        context = dict(self.env.context, allowed_company_ids=companies.ids, lang=user.lang)
-        return self.with_user(user).with_context(context)
+        return self.with_user(user).with_context(allowed_company_ids=companies.ids, lang=user.lang)
 
     def _run(self):
         """Import piece by piece, each committed; return whether there is time for more."""
@@ -160,7 +159,7 @@ class LoyaltyAccountImportRun(models.AbstractModel):
         """
         # Superuser: whoever may import may have the job run.
         self.env.ref("loyalty_accounts.ir_cron_import").sudo()._trigger()
-        self.env["ir.cron"].sudo()._commit_progress(remaining=0)
+        self.env["ir.cron"].sudo()._commit_progress(remaining=0)  # users may not read the job
         return False
 
     def _get_rest(self):
@@ -211,9 +210,7 @@ class LoyaltyAccountImportRun(models.AbstractModel):
         """Open the accounts of some rows with their credit."""
         customers = self._create_customers(part)
         accounts = self.env["loyalty.account"].with_context(**QUIETLY)
-        accounts = accounts.create(
-            [self._prepare_account_vals(row, customers) for row in part]
-        )
+        accounts = accounts.create([self._prepare_account_vals(row, customers) for row in part])
         openings = [
             Opening(account, amount, self._get_key(row, index), day)
             for row, account in zip(part, accounts, strict=True)

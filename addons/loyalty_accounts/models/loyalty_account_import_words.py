@@ -57,8 +57,7 @@ class LoyaltyAccountImportWords(models.AbstractModel):
             "file_not_spreadsheet": translate("This is not a spreadsheet.") + f" {save_as}",
             "file_broken": translate("The spreadsheet is damaged. Open it and save it again."),
             "sheet_missing": translate("The spreadsheet has no sheet with rows."),
-            "file_too_many_parts": translate("The spreadsheet has too many parts.")
-            + f" {save_as}",
+            "file_too_many_parts": translate("The spreadsheet has too many parts.") + f" {save_as}",
             "file_unpacks_too_large": translate(
                 "The spreadsheet unpacks to more than is accepted. Save the rows alone as CSV."
             ),
@@ -72,8 +71,7 @@ class LoyaltyAccountImportWords(models.AbstractModel):
                 "Save it as CSV in UTF-8."
             ),
             "csv_broken": translate(
-                "Row %(row)s cannot be read: a quotation mark is not closed, or a cell is too "
-                "long."
+                "Row %(row)s cannot be read: a quotation mark is not closed, or a cell is too long."
             ),
         }
 

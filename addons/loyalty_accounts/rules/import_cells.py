@@ -37,7 +37,7 @@ def is_blank(cell):
     >>> is_blank(None), is_blank(" "), is_blank(0), is_blank(False)
     (True, True, False, False)
     """
-    return cell is None or isinstance(cell, str) and not cell.strip()
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def read_text(cell, *, maximum=MAX_TEXT, lines=False):

@@ -2,8 +2,6 @@
 
 import re
 from collections import namedtuple
-from datetime import date
-from decimal import Decimal
 
 from . import import_cells as cells
 from .errors import RuleError
@@ -50,6 +48,8 @@ def is_blank_row(row):
 def read_row(row, found, columns, setting):
     """Return ``(Row or None, [Problem, …])``: all that is wrong with a row, not only the first.
 
+    >>> from datetime import date
+    >>> from decimal import Decimal
     >>> cafe = Company(1, "Café", "EUR", Decimal("0.01"), date(2026, 6, 1))
     >>> setting = Setting({"café": cafe}, cafe, "%d.%m.%Y", {})
     >>> columns = ["number", "name", "discount", "opening_balance", "credit_expiry"]
@@ -65,7 +65,7 @@ def read_row(row, found, columns, setting):
     :param columns: what each column means, ``skip`` for those to leave out
     """
     reader = _RowReader(found, columns, setting)
-    values = reader.read()
+    values = reader.collect()
     if reader.problems:
         return None, reader.problems
     customer = Customer(None, *(values.pop(f"customer_{key}") for key in ("name", "email", "ref")))
@@ -90,7 +90,7 @@ class _RowReader:
             elif column != SKIP:
                 self.cells[column], self.places[column] = cell, place
 
-    def read(self):
+    def collect(self):
         values = {
             name: self._read(name, reader, *arguments)
             for name, (reader, *arguments) in self._get_readers().items()

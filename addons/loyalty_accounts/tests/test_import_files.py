@@ -28,7 +28,7 @@ def _zip(files):
 class TestImportFiles(ImportCase):
     """Which files are read, and in which words the others are refused."""
 
-    def _refuse(self, data, words):
+    def _assert_refused(self, data, words):
         before = self.imports.search_count([])
         with self.assertRaisesRegex(InvalidValue, words), self.cr.savepoint():
             self._check(data)
@@ -99,21 +99,21 @@ class TestImportFiles(ImportCase):
             (b"\x00\x01\x02\x03\x04", "encoding"),
         ):
             with self.subTest(words):
-                self._refuse(data, words)
+                self._assert_refused(data, words)
 
     def test_empty_file_and_headings_alone_are_refused(self):
-        self._refuse(b"\n\n", "empty")
-        self._refuse(b"\xef\xbb\xbf", "empty")
+        self._assert_refused(b"\n\n", "empty")
+        self._assert_refused(b"\xef\xbb\xbf", "empty")
         for make in (self._csv, self._xlsx):
-            self._refuse(make([HEADINGS]), "no rows below")
-            self._refuse(make([HEADINGS, [None, " ", None]]), "no rows below")
-        self._refuse(self._xlsx([]), "empty")
+            self._assert_refused(make([HEADINGS]), "no rows below")
+            self._assert_refused(make([HEADINGS, [None, " ", None]]), "no rows below")
+        self._assert_refused(self._xlsx([]), "empty")
 
     def test_missing_file_and_broken_base64_are_refused(self):
         for value in ("", False, 5, ["x"], "abc", b"\xff\xfe"):
             with self.subTest(value), self.assertRaises(UserError), self.cr.savepoint():
                 self.imports.create({"file": value, "file_name": "x"})
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Choose a file"), self.cr.savepoint():
             self.imports.create({"file_name": "without"})
 
     def test_spreadsheet_with_a_password_is_refused(self):
@@ -123,32 +123,32 @@ class TestImportFiles(ImportCase):
             while place >= 0:
                 data[place + offset] |= 1
                 place = data.find(start, place + 1)
-        self._refuse(bytes(data), "password")
+        self._assert_refused(bytes(data), "password")
 
     def test_damaged_spreadsheet_is_refused(self):
         data = self._xlsx(ROWS)
-        self._refuse(data[: len(data) // 2], "damaged")
+        self._assert_refused(data[: len(data) // 2], "damaged")
         parts = self._parts(data)
         for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"):
             with self.subTest(name):
-                self._refuse(_zip(parts | {name: b"<broken"}), "damaged")
+                self._assert_refused(_zip(parts | {name: b"<broken"}), "damaged")
 
     def test_bomb_is_refused_before_it_is_unpacked(self):
         parts = self._parts(self._xlsx(ROWS))
         zeros = b"0" * (4 * xlsx_files.SMALL)
-        self._refuse(_zip(parts | {"xl/media/image1.png": zeros}), "unpacks to more")
-        self._refuse(_zip(parts | {"xl/worksheets/sheet1.xml": zeros}), "unpacks to more")
+        self._assert_refused(_zip(parts | {"xl/media/image1.png": zeros}), "unpacks to more")
+        self._assert_refused(_zip(parts | {"xl/worksheets/sheet1.xml": zeros}), "unpacks to more")
         many = {f"xl/x{place}": b"" for place in range(xlsx_files.MAX_FILES)}
-        self._refuse(_zip(parts | many), "too many parts")
+        self._assert_refused(_zip(parts | many), "too many parts")
         with patch.object(xlsx_files, "MAX_UNPACKED", 1000):
-            self._refuse(_zip(parts), "unpacks to more")
+            self._assert_refused(_zip(parts), "unpacks to more")
 
     def test_bomb_that_lies_about_its_size_is_refused(self):
         parts = self._parts(self._xlsx(ROWS)) | {"xl/zzz.bin": b"0" * (4 * xlsx_files.SMALL)}
         data = bytearray(_zip(parts))
         place = data.rfind(b"PK\x01\x02")
         data[place + 24 : place + 28] = (10).to_bytes(4, "little")
-        self._refuse(bytes(data), "damaged|unpacks to more")
+        self._assert_refused(bytes(data), "damaged|unpacks to more")
 
     def test_entities_are_refused(self):
         parts = self._parts(self._xlsx(ROWS))
@@ -160,24 +160,28 @@ class TestImportFiles(ImportCase):
             ("<?xml version='1.0' encoding='UTF-16'?>" + outside + sheet[start:]).encode("utf-16"),
             ("<?xml version='1.0' encoding='utf-7'?>" + sheet[start:]).encode(),
         ):
-            self._refuse(_zip(parts | {"xl/worksheets/sheet1.xml": evil}), "definitions of its own")
+            self._assert_refused(
+                _zip(parts | {"xl/worksheets/sheet1.xml": evil}), "definitions of its own"
+            )
         strings = f"<?xml version='1.0'?>{outside}<sst/>".encode()
-        self._refuse(_zip(parts | {"xl/sharedStrings.xml": strings}), "definitions of its own")
+        self._assert_refused(
+            _zip(parts | {"xl/sharedStrings.xml": strings}), "definitions of its own"
+        )
 
     def test_row_that_claims_to_be_far_away_does_not_occupy_the_server(self):
         parts = self._parts(self._xlsx(ROWS))
         sheet = parts["xl/worksheets/sheet1.xml"].replace(b'r="2"', b'r="999999999999"')
-        self._refuse(_zip(parts | {"xl/worksheets/sheet1.xml": sheet}), "damaged")
+        self._assert_refused(_zip(parts | {"xl/worksheets/sheet1.xml": sheet}), "damaged")
 
     def test_merged_cells_are_refused_by_name(self):
         merged = self._xlsx(ROWS, lambda sheet: sheet.merge_cells("A2:B2"))
-        self._refuse(merged, "A2:B2 are merged")
+        self._assert_refused(merged, "A2:B2 are merged")
 
     def test_too_many_rows_are_refused(self):
         rows = [HEADINGS, *(["", f"Card {place}", ""] for place in range(6))]
         with patch("odoo.addons.loyalty_accounts.models.loyalty_account_import_check.MAX_ROWS", 5):
             for make in (self._csv, self._xlsx):
-                self._refuse(make(rows), "more than 5 rows")
+                self._assert_refused(make(rows), "more than 5 rows")
                 self.assertEqual(self._check(make(rows[:-1])).row_count, 5)
 
     def test_too_many_bytes_are_refused_before_they_are_decoded(self):
@@ -188,14 +192,16 @@ class TestImportFiles(ImportCase):
                 self.imports.create({"file": "A" * 4 * len(data), "file_name": "x"})
             decode.assert_not_called()
         with patch(limit, len(data) - 1):
-            self._refuse(data, "larger than")
+            self._assert_refused(data, "larger than")
         with patch(limit, len(data)):
             self.assertTrue(self._check(data))
 
     def test_too_many_columns_and_missing_headings_are_refused(self):
-        self._refuse(self._csv([[f"x{place}" for place in range(61)]]), "more than 60 columns")
-        self._refuse(self._csv([["Name", "", "Note"]]), "Column B has no heading")
+        self._assert_refused(
+            self._csv([[f"x{place}" for place in range(61)]]), "more than 60 columns"
+        )
+        self._assert_refused(self._csv([["Name", "", "Note"]]), "Column B has no heading")
 
     def test_broken_csv_is_refused_with_its_row(self):
-        self._refuse(b'Name\n"Anna\nOtto\n', "Row 2 cannot be read")
-        self._refuse(codecs.BOM_UTF8 + b"Name\n\xff\xfe", "cannot be read")
+        self._assert_refused(b'Name\n"Anna\nOtto\n', "Row 2 cannot be read")
+        self._assert_refused(codecs.BOM_UTF8 + b"Name\n\xff\xfe", "cannot be read")

@@ -27,7 +27,7 @@ class TestImportRoundTrip(ImportCase):
             [
                 {"name": "Anna Öberg", "email": '"Anna, Ö." <Anna@Example.com>'},
                 {"name": "=cmd|' /C calc'!A0", "ref": "+1"},
-                {"name": "O'Hara; \"Pat\"", "ref": "007"},
+                {"name": 'O\'Hara; "Pat"', "ref": "007"},
             ]
         )
         values = [
@@ -94,7 +94,9 @@ class TestImportRoundTrip(ImportCase):
                 accounts = self._import(before[name], create_partners=True)
                 self.assertEqual(accounts._verify_ledger(), [])
                 after = {kind: self._export(kind) for kind in ("csv", "xlsx")}
-                self.assertEqual(after["csv"].decode("utf-8-sig"), before["csv"].decode("utf-8-sig"))
+                self.assertEqual(
+                    after["csv"].decode("utf-8-sig"), before["csv"].decode("utf-8-sig")
+                )
                 self.assertEqual(after["csv"], before["csv"])
                 self.assertEqual(self._cells(after["xlsx"]), self._cells(before["xlsx"]))
                 self.assertEqual(after["xlsx"], before["xlsx"], "the same bytes")

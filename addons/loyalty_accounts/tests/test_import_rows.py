@@ -60,9 +60,7 @@ class TestImportRows(ImportCase):
         account = self._import([headings, ["Anna", "18", parts]])
         lots = account.lot_ids.sorted("id")
         self.assertEqual(lots.mapped("remaining"), [10, 5, 3])
-        self.assertEqual(
-            lots.mapped("expiry_date"), [date(2026, 12, 31), date(2027, 6, 30), False]
-        )
+        self.assertEqual(lots.mapped("expiry_date"), [date(2026, 12, 31), date(2027, 6, 30), False])
         self._assert_account(account, 18)
 
     def test_amounts_of_spreadsheets_are_exact(self):
@@ -114,7 +112,9 @@ class TestImportRows(ImportCase):
     def test_days_that_are_none_are_refused(self):
         self.assertIn("day was expected", self._reason("Valid until", "2027-02-30"))
         self.assertIn("day was expected", self._reason("Valid until", "soon"))
-        self.assertIn("without a time", self._reason("Valid until", datetime(2027, 1, 1, 9), self._xlsx))
+        self.assertIn(
+            "without a time", self._reason("Valid until", datetime(2027, 1, 1, 9), self._xlsx)
+        )
 
     def test_credit_that_could_never_be_spent_or_does_not_add_up_is_refused(self):
         headings = ["Name", "Opening balance", "Credit expires on"]
@@ -164,14 +164,18 @@ class TestImportRows(ImportCase):
     # === NUMBERS === #
 
     def test_number_twice_in_the_file_is_refused_with_both_rows(self):
-        refusals = self._refusals(HEADINGS, ["AB-1", "One", ""], ["x-9", "A", ""], [" ab-1 ", "B", ""])
+        refusals = self._refusals(
+            HEADINGS, ["AB-1", "One", ""], ["x-9", "A", ""], [" ab-1 ", "B", ""]
+        )
         self.assertEqual(refusals, [(4, "Card number", "Row 2 has the same card number.")])
 
     def test_number_in_use_is_refused_alike_here_archived_and_in_other_companies(self):
         self._create_account(number="USED-1", active=False)
         self._create_account(number="USED-2", company_id=self.other_company.id)
         refusals = self._refusals(HEADINGS, ["used-1", "A", ""], ["USED-2", "B", ""])
-        self.assertEqual({reason for *_rest, reason in refusals}, {"This card number is in use already."})
+        self.assertEqual(
+            {reason for *_rest, reason in refusals}, {"This card number is in use already."}
+        )
 
     # === COMPANIES === #
 

@@ -42,9 +42,13 @@ class TestImportSecurity(ImportCase):
     def test_seller_reads_nothing_of_a_managers_import(self):
         record = self._check([HEADINGS, ["AB-1", "Anna", "x"]], user=self.manager)
         attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", record._name), ("res_id", "=", record.id), ("res_field", "=", "file")]
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("res_field", "=", "file"),
+            ]
         )
-        self.assertTrue(attachment.with_user(self.manager).datas)
+        self.assertTrue(attachment.with_user(self.manager).raw)
         for records in (record, record.column_ids, record.problem_ids, attachment):
             with self.subTest(records), self.assertRaises(AccessError):
                 records.with_user(self.seller).read()

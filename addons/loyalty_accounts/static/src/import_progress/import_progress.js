@@ -1,40 +1,44 @@
-import {Component, useEffect} from "@odoo/owl";
-import {formatInteger} from "@web/views/fields/formatters";
-import {registry} from "@web/core/registry";
-import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import { Component, useEffect } from "@odoo/owl";
+import { formatInteger } from "@web/views/fields/formatters";
+import { registry } from "@web/core/registry";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const PAUSE_MS = 1500;
 
 /** Shows how far an import is, and asks the server anew while it runs. */
 export class ImportProgress extends Component {
     static template = "loyalty_accounts.ImportProgress";
-    static props = {...standardWidgetProps};
+    static props = { ...standardWidgetProps };
 
     setup() {
+        this.timer = null;
         useEffect(
             (isRunning) => {
-                if (!isRunning) {
-                    return;
+                if (isRunning) {
+                    this.wait();
                 }
-                let stopped = false;
-                let timer = null;
-                const ask = async () => {
-                    // What is being edited is not thrown away; a lost connection is tried again.
-                    if (!(await this.props.record.isDirty())) {
-                        await this.props.record.load().catch(() => null);
-                    }
-                    if (!stopped) {
-                        timer = setTimeout(ask, PAUSE_MS);
-                    }
-                };
-                timer = setTimeout(ask, PAUSE_MS);
-                return () => {
-                    stopped = true;
-                    clearTimeout(timer);
-                };
+                return () => this.stop();
             },
             () => [this.data.state === "running"]
         );
+    }
+
+    wait() {
+        const timer = setTimeout(async () => {
+            // What is being edited is not thrown away; a lost connection is tried again.
+            if (!(await this.props.record.isDirty())) {
+                await this.props.record.load().catch(() => null);
+            }
+            if (this.timer === timer) {
+                this.wait();
+            }
+        }, PAUSE_MS);
+        this.timer = timer;
+    }
+
+    stop() {
+        clearTimeout(this.timer);
+        this.timer = null;
     }
 
     get data() {
@@ -57,10 +61,10 @@ export class ImportProgress extends Component {
 registry.category("view_widgets").add("loyalty_import_progress", {
     component: ImportProgress,
     fieldDependencies: [
-        {name: "state", type: "selection"},
-        {name: "progress", type: "float"},
-        {name: "row_count", type: "integer"},
-        {name: "done_count", type: "integer"},
-        {name: "failed_count", type: "integer"},
+        { name: "state", type: "selection" },
+        { name: "progress", type: "float" },
+        { name: "row_count", type: "integer" },
+        { name: "done_count", type: "integer" },
+        { name: "failed_count", type: "integer" },
     ],
 });
