@@ -219,7 +219,7 @@ class LoyaltyBooksBatch(models.AbstractModel):
                    a.amount AS credit, 'deposit' AS side, a.amount
               FROM loyalty_account_allocation a
               JOIN loyalty_account_lot l ON l.id = a.lot_id
-             WHERE coalesce(l.tax_amount, 0) = 0
+             WHERE (l.tax_amount IS NULL OR l.tax_amount = 0)
              UNION ALL
             SELECT a.id, a.move_id, a.lot_id, l.origin, l.date, a.amount, 'voucher',
                    a.amount - c.rounding * (

@@ -29,7 +29,10 @@ class LoyaltyAccountExport(models.TransientModel):
     _description = "Export of loyalty accounts"
 
     file_format = fields.Selection(
-        [("xlsx", "Spreadsheet (XLSX)"), ("csv", "Text (CSV)")], required=True, default="xlsx"
+        [("xlsx", "Spreadsheet (XLSX)"), ("csv", "Text (CSV)")],
+        string="Format",
+        required=True,
+        default="xlsx",
     )
     domain = fields.Char(
         required=True, readonly=True, default=lambda self: self._get_chosen_domain()
