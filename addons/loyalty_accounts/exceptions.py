@@ -7,6 +7,9 @@ class LoyaltyError(UserError):
     """Base of everything the ledger refuses."""
 
     code = "refused"
+    #: Tells the web client to show the sentence as it does those of UserError, by whose name it
+    #: looks; a class that it does not know would be shown as a failure with a traceback.
+    context = {"exception_class": "odoo.exceptions.UserError"}
 
 
 class InvalidValue(LoyaltyError):

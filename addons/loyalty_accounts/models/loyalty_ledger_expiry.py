@@ -246,6 +246,10 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
                 move_ids,
             )
         )
+        self._follow_accounts(move_ids)
+
+    def _follow_accounts(self, move_ids):
+        """Bring accounts to where their movements left them; one movement for each account."""
         # The locked rows are updated, so that whoever waits for them starts again.
         self.env.cr.execute(
             SQL(
