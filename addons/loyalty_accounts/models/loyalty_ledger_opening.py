@@ -1,5 +1,6 @@
 from collections import namedtuple
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -88,7 +89,13 @@ class LoyaltyLedgerOpening(models.AbstractModel):
 
     def _write_entries(self, entries, document):
         """Write lots, movements, allocations and accounts; see :meth:`_write_expiries`."""
-        lot_ids = self._insert_in_order("loyalty.account.lot", map(self._prepare_lot, entries))
+        versions, lots = {}, []
+        for entry in entries:
+            # The movement that makes the lot: its number is part of the lot's seal.
+            version = versions.get(entry.locked.account_id, entry.locked.state.version)
+            lots.append(self._prepare_lot(entry, version))
+            versions[entry.locked.account_id] = version + 1
+        lot_ids = self._insert_in_order("loyalty.account.lot", lots)
         document_vals, now = self._document_vals(document), fields.Datetime.now()
         states, sealed = {}, []
         for entry, lot_id in zip(entries, lot_ids, strict=True):
@@ -106,16 +113,17 @@ class LoyaltyLedgerOpening(models.AbstractModel):
             entry.request.account_id: move_id
             for entry, move_id in zip(sealed, move_ids, strict=True)
         }
-        self._follow_accounts(list(last.values()))
+        seals = [self._seal_head(states[account_id]) for account_id in last]
+        self._follow_accounts(list(last.values()), seals)
 
     def _insert_in_order(self, model, rows):
         """Insert rows and return their ids, in the same order: the sequence follows it."""
         inserted = self._insert_rows(model, list(rows), after=SQL("RETURNING id"))
         return sorted(row_id for (row_id,) in inserted)
 
-    def _prepare_lot(self, entry):
-        now = self.env.cr.now()
-        return {
+    def _prepare_lot(self, entry, version):
+        now, state = self.env.cr.now(), entry.locked.state
+        vals = {
             "currency_id": entry.locked.state.currency_id,
             "account_id": entry.locked.account_id,
             "company_id": entry.locked.company_id,
@@ -124,11 +132,13 @@ class LoyaltyLedgerOpening(models.AbstractModel):
             "expiry_date": entry.expiry_date,
             "amount": entry.request.amount,
             "remaining": entry.request.amount,
+            "tax_amount": Decimal(0),
             "create_uid": self.env.uid,
             "create_date": now,
             "write_uid": self.env.uid,
             "write_date": now,
         }
+        return vals | {"seal": self._seal_birth("lot", replace(state, version=version), vals)}
 
     def _seal_entry(self, entry, lot_id, state, document_vals, now):
         """Return the entry with the values of its movement, sealed onto the account's last one."""

@@ -75,6 +75,7 @@ class TestImportRoundTrip(ImportCase):
                (SELECT id FROM loyalty_account_lot WHERE account_id = ANY(%s))""",
             "DELETE FROM loyalty_account_move WHERE account_id = ANY(%s)",
             "DELETE FROM loyalty_account_lot WHERE account_id = ANY(%s)",
+            "DELETE FROM loyalty_account_number WHERE account_id = ANY(%s)",
             "DELETE FROM loyalty_account WHERE id = ANY(%s)",
         ):
             self.cr.execute(query, (self.cards.ids,))
