@@ -28,7 +28,7 @@ class LoyaltyAccountImport(models.Model):
     """A file of accounts with opening balances: what is in it, and how far its import is.
 
     ``draft`` → ``checked`` (a dry run) → ``running`` → ``done``; ``stopped`` by somebody or
-    ``failed`` by itself, it goes on where it ended. See docs/adr/0007.
+    ``failed`` by itself, it goes on where it ended. See docs/adr/0008.
     """
 
     _name = "loyalty.account.import"
