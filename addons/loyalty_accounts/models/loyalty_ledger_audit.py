@@ -134,9 +134,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
                 problems += self._explain(lines, move_id, currency_id, values, lots)
             if currency_id != currencies.get(account_id):
                 problem = _lt("the movement is in another currency than the account")
-                problems.append(
-                    self._problem(account_id, move_id, "loyalty.account.move", problem)
-                )
+                problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
             if account_id in broken:
                 continue
             sealed = [line[SEALED] for line in lines]
@@ -145,9 +143,7 @@ class LoyaltyLedgerAudit(models.AbstractModel):
             ):
                 broken.add(account_id)
                 problem = _lt("broken seal")
-                problems.append(
-                    self._problem(account_id, move_id, "loyalty.account.move", problem)
-                )
+                problems.append(self._problem(account_id, move_id, "loyalty.account.move", problem))
             expected = values[1] + 1, stored
             heads[account_id] = stored
         return count, heads, broken, problems

@@ -5,9 +5,15 @@ from .common import LoyaltyCommon
 
 LEDGER = ("lot", "hold", "move", "allocation")
 WIZARDS = {
-    **{"top.up": "admin", "adjust": "admin", "transfer": "admin", "delete": "manager"},
-    **{"merge": "admin", "anonymise": "admin", "replace": "manager", "pin": "seller"},
-    **{"why": "seller"},
+    "top.up": "admin",
+    "adjust": "admin",
+    "transfer": "admin",
+    "delete": "manager",
+    "merge": "admin",
+    "anonymise": "admin",
+    "replace": "manager",
+    "pin": "seller",
+    "why": "seller",
 }
 
 
