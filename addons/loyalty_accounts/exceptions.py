@@ -7,8 +7,8 @@ class LoyaltyError(UserError):
     """Base of everything the ledger refuses."""
 
     code = "refused"
-    #: Tells the web client to show the sentence as it does those of UserError, by whose name it
-    #: looks; a class that it does not know would be shown as a failure with a traceback.
+    #: Lets the web client and the till show the sentence as a warning: they know core's classes
+    #: only, and would say "Something went wrong".
     context = {"exception_class": "odoo.exceptions.UserError"}
 
 
