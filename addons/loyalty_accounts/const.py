@@ -53,6 +53,22 @@ MOVE_KINDS = [
     ("release", "Reservation released"),
 ]
 
+#: What statistics say of each kind of movement: the measure, and the sign that a reader expects.
+#: Kinds that are missing move no credit.
+STATISTICS = {
+    "top_up": ("issued", 1),
+    "opening": ("issued", 1),
+    "void": ("issued", 1),
+    "earn": ("earned", 1),
+    "take_back": ("earned", 1),
+    "charge": ("spent", -1),
+    "capture": ("spent", -1),
+    "refund": ("spent", -1),
+    "expire": ("expired", -1),
+    "adjust": ("corrected", 1),
+    "transfer": ("corrected", 1),
+}
+
 #: When orders earn.
 EARNING_MOMENTS = [
     ("confirmed", "When the order is confirmed"),
@@ -125,3 +141,26 @@ PIN_POLICY = Policy(limit=5, window=timedelta(days=1), pause=timedelta(minutes=1
 #: Unknown card numbers that one user may look up at one establishment. A till mistypes a few in an
 #: hour, and scans some products that it does not know; whoever guesses needs thousands.
 NUMBER_POLICY = Policy(limit=30, window=timedelta(minutes=5), pause=timedelta(minutes=5))
+#: Largest file of accounts, in bytes.
+MAX_IMPORT_BYTES = 20 * 2**20
+
+#: Columns of a file of accounts, as in rules/import_layout.py, and the headings of our own files.
+IMPORT_COLUMNS = [
+    ("number", "Card number"),
+    ("name", "Name"),
+    ("company", "Issued by"),
+    ("currency", "Currency"),
+    ("customer_name", "Customer"),
+    ("customer_email", "Customer e-mail"),
+    ("customer_ref", "Customer reference"),
+    ("discount", "Discount %"),
+    ("credit_rate", "Credit rate"),
+    ("valid_until", "Valid until"),
+    ("blocked", "Blocked"),
+    ("block_reason", "Reason of the block"),
+    ("archived", "Archived"),
+    ("opening_balance", "Opening balance"),
+    ("credit_expiry", "Credit expires on"),
+    ("note", "Note"),
+    ("skip", "Leave out"),
+]

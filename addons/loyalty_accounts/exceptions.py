@@ -7,6 +7,9 @@ class LoyaltyError(UserError):
     """Base of everything the ledger refuses."""
 
     code = "refused"
+    #: Lets the web client and the till show the sentence as a warning: they know core's classes
+    #: only, and would say "Something went wrong".
+    context = {"exception_class": "odoo.exceptions.UserError"}
 
 
 class InvalidValue(LoyaltyError):

@@ -13,6 +13,7 @@ the calls of both interleaved as two tills interleave them; summed over ten card
 """
 
 import uuid
+import xmlrpc.client
 
 from bench import databases, harness, servers
 from bench.clients import Rpc
@@ -146,7 +147,7 @@ class Shop:
         """Return the request; None where the credit is reserved by the other till."""
         try:
             return self._hold(card, amount)
-        except Exception as error:  # the client knows faults only; their words tell them apart
+        except xmlrpc.client.Fault as error:
             assert "credit is available" in str(error), error
             return None
 
@@ -190,8 +191,15 @@ class Shop:
     def confirm(self, order, coupon, amount):
         """Take the points off the wallet."""
         data = {
-            str(coupon): {"points": -amount, "won": 0, "spent": amount, "coupon_id": coupon,
-                          "card_id": coupon, "program_id": False, "line_codes": ["bench"]}
+            str(coupon): {
+                "points": -amount,
+                "won": 0,
+                "spent": amount,
+                "coupon_id": coupon,
+                "card_id": coupon,
+                "program_id": False,
+                "line_codes": ["bench"],
+            }
         }
         self.rpc.call("pos.order", "confirm_coupon_programs", [order["id"]], data)
 

@@ -1,1 +1,1 @@
-from . import portal, portal_accounts
+from . import files, portal, portal_accounts

@@ -35,6 +35,7 @@ from . import loyalty_account_erase
 from . import loyalty_account_pin
 from . import loyalty_account_card
 from . import loyalty_account_portal
+from . import loyalty_account_import_origin
 from . import loyalty_account_lot
 from . import loyalty_account_hold
 from . import loyalty_account_move
@@ -50,6 +51,7 @@ from . import loyalty_ledger_earn
 from . import loyalty_ledger_spend
 from . import loyalty_ledger_expiry
 from . import loyalty_ledger_transfer
+from . import loyalty_ledger_opening
 from . import loyalty_ledger
 from . import loyalty_checkpoint
 from . import loyalty_checkpoint_line
@@ -62,6 +64,17 @@ from . import loyalty_books_payment
 from . import loyalty_books_voucher
 from . import loyalty_books_top_up
 from . import loyalty_books
+from . import loyalty_statistics
+from . import loyalty_statistics_month
+from . import loyalty_account_import_words
+from . import loyalty_account_import_check
+from . import loyalty_account_import_run
+from . import loyalty_account_import_files
+from . import loyalty_account_import
+from . import loyalty_account_import_column
+from . import loyalty_account_import_problem
+from . import loyalty_account_import_total
+from . import loyalty_account_import_progress
 from . import loyalty_api
 from . import loyalty_statement
 from . import account_move

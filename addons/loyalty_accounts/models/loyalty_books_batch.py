@@ -205,21 +205,23 @@ class LoyaltyBooksBatch(models.AbstractModel):
     def _get_owed_sql(self):
         """Query with what each allocation changes on the accounts of what is owed.
 
-        Columns ``move_id``, ``lot_id``, ``origin`` and ``day`` of the lot, ``side`` (the account
-        is the company's ``loyalty_<side>_account_id``) and ``amount``, above zero for more debt to
-        customers. The one place that knows how much of a lot is owed, and on which account.
+        Columns ``allocation_id``, ``move_id``, ``lot_id``, ``origin`` and ``day`` of the lot,
+        ``credit`` that was moved, ``side`` (the account is the company's
+        ``loyalty_<side>_account_id``) and ``amount``, above zero for more debt to customers. The
+        one place that knows how much of a lot is owed, and on which account.
         """
         # Reads only. A single-purpose voucher is owed without the tax that its sale declared:
         # rules/vouchers.tax_spent, cumulated over the lot. Apart from the rest, because only
         # these few need to know what was taken from their lot before.
         return SQL(
             """
-            SELECT a.move_id, a.lot_id, l.origin, l.date AS day, 'deposit' AS side, a.amount
+            SELECT a.id AS allocation_id, a.move_id, a.lot_id, l.origin, l.date AS day,
+                   a.amount AS credit, 'deposit' AS side, a.amount
               FROM loyalty_account_allocation a
               JOIN loyalty_account_lot l ON l.id = a.lot_id
-             WHERE coalesce(l.tax_amount, 0) = 0
+             WHERE (l.tax_amount IS NULL OR l.tax_amount = 0)
              UNION ALL
-            SELECT a.move_id, a.lot_id, l.origin, l.date, 'voucher',
+            SELECT a.id, a.move_id, a.lot_id, l.origin, l.date, a.amount, 'voucher',
                    a.amount - c.rounding * (
                        round(l.tax_amount * (l.amount - earlier.remaining)
                              / l.amount / c.rounding)

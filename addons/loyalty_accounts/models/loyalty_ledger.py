@@ -19,7 +19,6 @@ class LoyaltyLedger(models.AbstractModel):
     _inherit = [
         "loyalty.ledger.earn",
         "loyalty.ledger.spend",
-        "loyalty.ledger.transfer",
-        "loyalty.ledger.expiry",
+        "loyalty.ledger.opening",
     ]
     _description = "Loyalty ledger"

@@ -246,6 +246,13 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
                 move_ids,
             )
         )
+        self._follow_accounts(move_ids, head_seals)
+
+    def _follow_accounts(self, move_ids, head_seals):
+        """Bring accounts to where their movements left them; one movement for each account.
+
+        :param head_seals: seals of the accounts' rows, in the order of the movements
+        """
         # The locked rows are updated, so that whoever waits for them starts again.
         self.env.cr.execute(
             SQL(

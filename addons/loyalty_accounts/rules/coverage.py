@@ -87,6 +87,9 @@ UNSEALED = {
             ),
             _STAFF,
         ),
+        **dict.fromkeys(
+            ("import_id", "import_row"), "where the account came from; its credit is in movements"
+        ),
         "pin_hash": "no part of the ledger; a PIN that was exchanged no longer fits",
         **dict.fromkeys(("create_uid", "create_date", "write_uid", "write_date"), _LOG),
     },

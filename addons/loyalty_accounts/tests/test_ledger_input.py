@@ -1,3 +1,4 @@
+from odoo.http import serialize_exception
 from odoo.tests import tagged
 
 from ..exceptions import (
@@ -176,3 +177,8 @@ class TestLedgerInput(LoyaltyCommon):
         with self.assertQueryCount(14):
             self.ledger._charge(self.account, 11)
             self.env.flush_all()
+
+    def test_what_is_refused_is_shown_as_a_sentence_and_not_as_a_failure(self):
+        shown = serialize_exception(InvalidValue("Do this instead."))
+        self.assertEqual(shown["context"]["exception_class"], "odoo.exceptions.UserError")
+        self.assertEqual(shown["arguments"], ("Do this instead.",))

@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.http import serialize_exception
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -105,6 +106,13 @@ class TestPin(PinCommon):
         digest = self.account._digest_pin("4071")
         with self.assertRaises(InvalidValue):
             self.account._check_pin(str.__str__(digest))
+
+    def test_what_is_refused_is_shown_as_a_warning_not_as_a_failure(self):
+        with self.assertRaises(PinRefused) as refusal:
+            self.account._check_pin("9035")
+        shown = serialize_exception(refusal.exception)
+        self.assertEqual(shown["context"]["exception_class"], "odoo.exceptions.UserError")
+        self.assertIn("Tries left", shown["message"])
 
     # === THE DIALOGUE === #
 

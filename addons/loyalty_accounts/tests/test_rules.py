@@ -8,10 +8,17 @@ from ..rules import (
     books,
     chain,
     contact,
+    csv_files,
     discount,
     earning,
     entry,
     exchange,
+    file_writers,
+    import_cells,
+    import_credit,
+    import_customers,
+    import_layout,
+    import_rows,
     lots,
     numbers,
     periods,
@@ -20,11 +27,13 @@ from ..rules import (
     symbols,
     throttle,
     vouchers,
+    xlsx_files,
 )
 
 RULES = (
-    *(ageing, amounts, books, chain, contact, discount, earning, entry, exchange, lots, numbers),
-    *(periods, pins, refund, symbols, throttle, vouchers),
+    *(ageing, amounts, books, chain, contact, csv_files, discount, earning, entry, exchange),
+    *(file_writers, import_cells, import_credit, import_customers, import_layout, import_rows),
+    *(lots, numbers, periods, pins, refund, symbols, throttle, vouchers, xlsx_files),
 )
 
 

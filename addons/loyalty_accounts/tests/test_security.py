@@ -4,7 +4,17 @@ from odoo.tests import new_test_user, tagged
 from .common import LoyaltyCommon
 
 LEDGER = ("lot", "hold", "move", "allocation")
-WIZARDS = {"top.up": "admin", "adjust": "admin", "transfer": "admin", "delete": "manager"}
+WIZARDS = {
+    "top.up": "admin",
+    "adjust": "admin",
+    "transfer": "admin",
+    "delete": "manager",
+    "merge": "admin",
+    "anonymise": "admin",
+    "replace": "manager",
+    "pin": "seller",
+    "why": "seller",
+}
 
 
 @tagged("post_install", "-at_install")

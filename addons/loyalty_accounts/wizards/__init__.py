@@ -11,6 +11,7 @@ from . import loyalty_account_anonymise
 from . import loyalty_personal_data
 from . import loyalty_pin_entry
 from . import loyalty_account_pin
+from . import loyalty_account_export
 from . import loyalty_credit_use
 from . import loyalty_invoice_credit
 from . import loyalty_order_credit

@@ -20,14 +20,13 @@ class LoyaltyBooksTill(models.AbstractModel):
         :param withheld: Decimal, earned credit that refunds withheld from money
         :return: the line on the receivable account, which balances the session's payments
         """
-        lines, net = self._sum_owed(movements), withheld
+        lines = self._sum_owed(movements)
         if withheld:
             lines.append(self._prepare_withheld_line(session, float(withheld)))
-        net -= sum((Decimal(repr(line["balance"])) for line in self._sum_owed(movements)), Decimal(0))
         lines.append(
             {
                 "account_id": receivable_account.id,
-                "balance": float(net),
+                "balance": float(-self._sum_balances(lines)),
                 "name": self.env._("Customer credit, %s", session.name),
             }
         )
@@ -42,17 +41,19 @@ class LoyaltyBooksTill(models.AbstractModel):
         :param movements: of kind ``top_up`` or ``void``
         """
         lines = self._sum_owed(movements)
-        net = sum((Decimal(repr(line["balance"])) for line in lines), Decimal(0))
         books = session.company_id._get_loyalty_books()
         lines.append(
             {
                 "account_id": books.loyalty_invoiced_account_id.id,
-                "balance": float(-net),
+                "balance": float(-self._sum_balances(lines)),
                 "name": self.env._("Credit sold by %s", session.name),
             }
         )
         entry = self._create_entry(session.company_id, session.name, lines)
         self._link(movements, entry)
+
+    def _sum_balances(self, lines):
+        return sum((Decimal(repr(line["balance"])) for line in lines), Decimal(0))
 
     def _sum_owed(self, movements):
         """Lines on the accounts of what is owed, one for each account that carries no tax."""

@@ -106,9 +106,7 @@ class LoyaltyTill(models.AbstractModel):
         account = self._find_presented(number, session.company_id)
         account._check_usable(session.company_id)
         if account.currency_id != session.currency_id:
-            raise InvalidValue(
-                self.env._("The card's credit is in %s.", account.currency_id.name)
-            )
+            raise InvalidValue(self.env._("The card's credit is in %s.", account.currency_id.name))
         # Credit that the till reserved already counts, or a bill could be paid in small parts.
         held = self._get_held(account, session, request_id)
         total = self.env["loyalty.ledger"]._parse_amount(
@@ -116,15 +114,19 @@ class LoyaltyTill(models.AbstractModel):
         )
         account._require_pin(total + held, session.company_id, pin or None)
         # Superuser: cashiers have no right to accounts; checked above, and charged by the ledger.
-        move = self.env["loyalty.api"].sudo()._transact(
-            "loyalty.account",
-            account.id,
-            "_hold",
-            self._get_key(request_id),
-            amount,
-            company=session.company_id,
-            document=session,
-            expires_at=fields.Datetime.now() + timedelta(minutes=HOLD_MINUTES),
+        move = (
+            self.env["loyalty.api"]
+            .sudo()
+            ._transact(
+                "loyalty.account",
+                account.id,
+                "_hold",
+                self._get_key(request_id),
+                amount,
+                company=session.company_id,
+                document=session,
+                expires_at=fields.Datetime.now() + timedelta(minutes=HOLD_MINUTES),
+            )
         )
         return {"available": move["available"]}
 
@@ -139,9 +141,7 @@ class LoyaltyTill(models.AbstractModel):
         hold = self._find_hold(request_id, session)
         if hold.captured:
             raise MovementRefused(
-                self.env._(
-                    "The receipt was closed with this payment. Reload the till to see it."
-                )
+                self.env._("The receipt was closed with this payment. Reload the till to see it.")
             )
         if hold.state == "open":
             self.env["loyalty.ledger"]._release(hold, company=session.company_id, document=session)

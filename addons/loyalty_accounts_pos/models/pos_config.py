@@ -52,8 +52,8 @@ class PosConfig(models.Model):
             [("company_id", "=", company.id), ("use_payment_terminal", "=", TERMINAL)], limit=1
         )
         if found or not books:
-            return found.filtered("active").sudo(False)
-        return methods.create(
+            return found.filtered("active").sudo(False)  # back to the caller's rights
+        method = methods.create(
             {
                 "name": self.env._("Customer credit"),
                 "company_id": company.id,
@@ -63,4 +63,5 @@ class PosConfig(models.Model):
                 "use_payment_terminal": TERMINAL,
                 "sequence": 20,
             }
-        ).sudo(False)
+        )
+        return method.sudo(False)  # back to the caller's rights

@@ -95,11 +95,7 @@ class PosOrder(models.Model):
             "earned": total(sums, "earn", "take_back"),
             "topped_up": float(
                 sum(
-                    (
-                        Decimal(repr(move.amount))
-                        for move in own
-                        if move.kind in ("top_up", "void")
-                    ),
+                    (Decimal(repr(move.amount)) for move in own if move.kind in ("top_up", "void")),
                     Decimal(0),
                 )
             ),

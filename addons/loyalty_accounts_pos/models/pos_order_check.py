@@ -137,7 +137,9 @@ class PosOrder(models.Model):
         elif kind == "top_up" and not self.loyalty_account_id:
             reason = self.env._("scan the card that is to be topped up.")
         elif kind == "voucher" and (line.qty != int(line.qty) or line.qty > MAX_VOUCHERS):
-            reason = self.env._("vouchers are sold in whole pieces, at most %s a line.", MAX_VOUCHERS)
+            reason = self.env._(
+                "vouchers are sold in whole pieces, at most %s a line.", MAX_VOUCHERS
+            )
         if reason:
             raise UserError(
                 self.env._(

@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.loyalty_accounts.exceptions import (
@@ -24,7 +24,7 @@ class TestTillAttacks(TillCommon):
         super().setUpClass()
         cls.ledger._top_up(cls.account, 100)
 
-    def _refused(self, words, lines, payments, error=UserError, number=None, **values):
+    def _assert_refused(self, words, lines, payments, error=UserError, number=None, **values):
         receipt = self._receipt(lines, payments, number or self.account.number, **values)
         with self.assertRaisesRegex(error, words):
             self._sync(receipt)
@@ -33,15 +33,15 @@ class TestTillAttacks(TillCommon):
 
     def test_discount_typed_into_the_request_is_refused(self):
         line = self._line(self.coffee, discount=90)
-        self._refused("has a discount of 90", [line], [self._pay(self.cash, 10)])
+        self._assert_refused("has a discount of 90", [line], [self._pay(self.cash, 10)])
 
     def test_card_discount_above_the_cards_is_refused(self):
         line = self._line(self.coffee, card=50)
-        self._refused("gives no discount of 50", [line], [self._pay(self.cash, 50)])
+        self._assert_refused("gives no discount of 50", [line], [self._pay(self.cash, 50)])
 
     def test_card_discount_on_an_excluded_product_is_refused(self):
         line = self._line(self.book, card=10)
-        self._refused("gives no discount", [line], [self._pay(self.cash, 45)])
+        self._assert_refused("gives no discount", [line], [self._pay(self.cash, 45)])
 
     def test_card_discount_without_a_card_is_refused(self):
         receipt = self._receipt([self._line(self.coffee)], [self._pay(self.cash, 90)])
@@ -51,14 +51,14 @@ class TestTillAttacks(TillCommon):
     def test_own_discount_where_cashiers_give_none_is_refused(self):
         self.config.manual_discount = False
         line = self._line(self.coffee, own=50)
-        self._refused("has a discount of 50", [line], [self._pay(self.cash, 50)])
+        self._assert_refused("has a discount of 50", [line], [self._pay(self.cash, 50)])
 
     def test_cashiers_own_discount_stays_possible_beside_the_cards(self):
         order = self._sell([self._line(self.coffee, own=20)], [self._pay(self.cash, 80)])
         self.assertEqual((order.lines.loyalty_own_discount, order.lines.loyalty_discount), (20, 10))
 
     def test_changed_total_is_refused(self):
-        self._refused(
+        self._assert_refused(
             "should be", [self._line(self.coffee)], [self._pay(self.cash, 900)], amount_total=900
         )
 
@@ -74,7 +74,7 @@ class TestTillAttacks(TillCommon):
         for number in (foreign.number, "999999"):
             with self.assertRaisesRegex(AccountNotFound, "No account has the card number"):
                 self._till().find_card(self.till_session.id, number)
-            self._refused(
+            self._assert_refused(
                 "No account has",
                 [self._line(self.coffee)],
                 [self._pay(self.cash, 90)],
@@ -85,7 +85,7 @@ class TestTillAttacks(TillCommon):
         self.account.write({"blocked": True, "block_reason": "reported stolen"})
         with self.assertRaisesRegex(AccountUnusable, "reported stolen"):
             self._till().find_card(self.till_session.id, self.account.number)
-        self._refused("stolen", [self._line(self.coffee)], [self._pay(self.cash, 90)])
+        self._assert_refused("stolen", [self._line(self.coffee)], [self._pay(self.cash, 90)])
 
     def test_card_cannot_be_set_by_its_id(self):
         with self.assertRaises(AccessError):
@@ -98,28 +98,37 @@ class TestTillAttacks(TillCommon):
             )
 
     def test_terms_cannot_be_set(self):
-        self._refused("by its number", [self._line(self.coffee)], [self._pay(self.cash, 90)],
-                      error=AccessError, loyalty_credit_rate=1.0)
+        self._assert_refused(
+            "by its number",
+            [self._line(self.coffee)],
+            [self._pay(self.cash, 90)],
+            error=AccessError,
+            loyalty_credit_rate=1.0,
+        )
 
     # === CREDIT === #
 
     def test_payment_beyond_what_is_reserved_is_refused(self):
         payment = self._hold(10) | {"amount": 90}
-        self._refused("is not reserved", [self._line(self.coffee)], [payment], MovementRefused)
+        self._assert_refused(
+            "is not reserved", [self._line(self.coffee)], [payment], MovementRefused
+        )
         self._assert_account(self.account, 100, held=10)
 
     def test_payment_without_a_reservation_is_refused(self):
         payment = self._pay(self.credit, 90) | {"loyalty_request": str(uuid4())}
-        self._refused("is not reserved", [self._line(self.coffee)], [payment], MovementRefused)
+        self._assert_refused(
+            "is not reserved", [self._line(self.coffee)], [payment], MovementRefused
+        )
 
     def test_one_reservation_pays_once(self):
         payment = self._hold(45)
         lines = [self._line(self.coffee)]
-        self._refused("is not reserved", lines, [payment, dict(payment)], MovementRefused)
+        self._assert_refused("is not reserved", lines, [payment, dict(payment)], MovementRefused)
 
     def test_reservation_of_another_card_is_refused(self):
         other = self._create_account(name="Other", partner_id=False, discount=10)
-        self._refused(
+        self._assert_refused(
             "is not reserved",
             [self._line(self.coffee)],
             [self._hold(90)],
@@ -133,17 +142,17 @@ class TestTillAttacks(TillCommon):
 
     def test_negative_payment_with_credit_on_a_sale_is_refused(self):
         payments = [self._pay(self.credit, -50), self._pay(self.cash, 140)]
-        self._refused("At most", [self._line(self.coffee)], payments)
+        self._assert_refused("At most", [self._line(self.coffee)], payments)
 
     def test_credit_does_not_pay_for_credit(self):
-        self._refused("paid in money", [self._line(self.top_up)], [self._hold(50)])
+        self._assert_refused("paid in money", [self._line(self.top_up)], [self._hold(50)])
 
     def test_top_up_on_account_is_refused(self):
         later = self.env["pos.payment.method"].create({"name": "Later", "split_transactions": True})
         self._close()
         self.config.payment_method_ids |= later
         self.till_session = self._open(self.config)
-        self._refused(
+        self._assert_refused(
             "paid in money",
             [self._line(self.top_up)],
             [self._pay(later, 50)],
@@ -157,7 +166,7 @@ class TestTillAttacks(TillCommon):
 
     def test_rebate_does_not_pay_for_a_top_up(self):
         rebate = self._line(self.book, price=-50, card=0)
-        self._refused("paid in money", [self._line(self.top_up), rebate], [])
+        self._assert_refused("paid in money", [self._line(self.top_up), rebate], [])
 
     # === CLOSED RECEIPTS === #
 

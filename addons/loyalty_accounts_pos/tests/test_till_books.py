@@ -37,7 +37,9 @@ class TestTillBooks(TillCommon):
         method = next(method for method in counted if method["id"] == self.credit.id)
         self.assertEqual((method["type"], method["amount"]), ("pay_later", 90))
         self.till_session.post_closing_cash_details(self.till_session.cash_register_balance_end)
-        self.assertTrue(self.till_session.close_session_from_ui([(self.credit.id, -90)])["successful"])
+        self.assertTrue(
+            self.till_session.close_session_from_ui([(self.credit.id, -90)])["successful"]
+        )
         self._book_all()
         self.assertEqual((self._liability().difference, self._liability().not_posted), (0, 0))
 
@@ -74,7 +76,10 @@ class TestTillBooks(TillCommon):
             to_invoice=True,
         )
         wizard = self.env["account.move.reversal"].create(
-            {"move_ids": [Command.link(order.account_move.id)], "journal_id": order.account_move.journal_id.id}
+            {
+                "move_ids": [Command.link(order.account_move.id)],
+                "journal_id": order.account_move.journal_id.id,
+            }
         )
         note = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
         with self.assertRaisesRegex(UserError, "refund it at the till"):

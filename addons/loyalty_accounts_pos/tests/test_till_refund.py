@@ -36,7 +36,9 @@ class TestTillRefund(TillCommon):
         refund = self._take_back(self._sell_mixed(), 50, credit=40)
         self._assert_account(self.account, 100)
         self.assertEqual(refund.loyalty_account_id, self.account)
-        self.assertEqual((refund.loyalty_receipt["used"], refund.loyalty_receipt["left"]), (-40, 100))
+        self.assertEqual(
+            (refund.loyalty_receipt["used"], refund.loyalty_receipt["left"]), (-40, 100)
+        )
 
     def test_part_that_was_paid_with_credit_is_not_refunded_in_cash(self):
         order = self._sell_mixed()

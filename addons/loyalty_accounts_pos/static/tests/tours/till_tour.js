@@ -1,7 +1,10 @@
 import { registry } from "@web/core/registry";
 import { inLeftSide } from "@point_of_sale/../tests/pos/tours/utils/common";
 import { refresh, scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
-import { setOfflineMode, setOnlineMode } from "@point_of_sale/../tests/generic_helpers/offline_util";
+import {
+    setOfflineMode,
+    setOnlineMode,
+} from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
@@ -196,7 +199,7 @@ registry.category("web_tour.tours").add("loyalty_till_offline", {
             Till.refusedWith("nothing was printed"),
             PaymentScreen.isShown(),
             setOnlineMode(),
-            { content: "the till notices", trigger: "body", run: () => posmodel.data.network.offline = false },
+            Till.noticeConnection(),
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
             Till.receiptSays("Credit on the card", "62.50"),

@@ -89,3 +89,16 @@ export function lineDiscountIs(product, discount) {
         },
     ];
 }
+
+/** What the till finds out by itself after a while. */
+export function noticeConnection() {
+    return [
+        {
+            content: "the till notices that the server is back",
+            trigger: "body",
+            run: () => {
+                window.posmodel.data.network.offline = false;
+            },
+        },
+    ];
+}

@@ -44,12 +44,12 @@ patch(PosOrder.prototype, {
     get needsLoyaltyServer() {
         return Boolean(
             this.loyalty_number ||
-                this.loyaltyPayments.length ||
-                this.lines.some(
-                    (line) =>
-                        line.product_id?.product_tmpl_id?.loyalty_credit_product ||
-                        line.refunded_orderline_id?.order_id?.loyalty_number
-                )
+            this.loyaltyPayments.length ||
+            this.lines.some(
+                (line) =>
+                    line.product_id?.product_tmpl_id?.loyalty_credit_product ||
+                    line.refunded_orderline_id?.order_id?.loyalty_number
+            )
         );
     },
 

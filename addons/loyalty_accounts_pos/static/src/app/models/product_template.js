@@ -21,10 +21,7 @@ patch(ProductTemplate.prototype, {
             .sort(byQuantity);
         const ids = new Set([...ofProduct, ...ofTemplate].map((rule) => rule.id));
         const rule = this.models["product.pricelist.item"]
-            .readMany([
-                ...ids,
-                ...pricelist.getGeneralRulesIdsByCategories(this.parentCategories),
-            ])
+            .readMany([...ids, ...pricelist.getGeneralRulesIdsByCategories(this.parentCategories)])
             .find((item) => !item.min_quantity || item.min_quantity <= quantity);
         return rule?.compute_price === "percentage" ? rule.percent_price : 0;
     },

@@ -50,13 +50,10 @@ export class PaymentLoyalty extends PaymentInterface {
         }
         const most = Math.min(order.loyaltyPayable, card.available);
         if (line.getAmount() <= 0 || line.getAmount() > most) {
-            return _t(
-                "Between %(least)s and %(most)s can be paid with this card.",
-                {
-                    least: this.env.utils.formatCurrency(this.pos.currency.rounding),
-                    most: this.env.utils.formatCurrency(most),
-                }
-            );
+            return _t("Between %(least)s and %(most)s can be paid with this card.", {
+                least: this.env.utils.formatCurrency(this.pos.currency.rounding),
+                most: this.env.utils.formatCurrency(most),
+            });
         }
         return "";
     }

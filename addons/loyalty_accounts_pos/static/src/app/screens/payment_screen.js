@@ -42,7 +42,8 @@ patch(PaymentScreen.prototype, {
     /** Override: nobody but the server says that credit was charged. */
     async sendForceDone(line) {
         if (!isLoyaltyMethod(line.payment_method_id)) {
-            return super.sendForceDone(line);
+            await super.sendForceDone(line);
+            return;
         }
         line.setPaymentStatus("retry");
         this.pos.paymentTerminalInProgress = false;
@@ -60,8 +61,8 @@ patch(PaymentScreen.prototype, {
                 title: _t("Credit"),
                 body: _t("This part was paid with credit, and goes back to the card."),
             });
-            return;
+        } else {
+            super.deletePaymentLine(uuid);
         }
-        return super.deletePaymentLine(uuid);
     },
 });

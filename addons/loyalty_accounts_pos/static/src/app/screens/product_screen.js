@@ -19,12 +19,10 @@ patch(ProductScreen.prototype, {
 
     /** Override: a code that is no product may be a card without a prefix. */
     async _barcodeProductAction(code) {
-        if (this.pos.config.loyalty_cards && !(await this._getProductByBarcode(code))) {
-            if (await this._isLoyaltyCard(code)) {
-                return;
-            }
+        const isProduct = !this.pos.config.loyalty_cards || (await this._getProductByBarcode(code));
+        if (isProduct || !(await this._isLoyaltyCard(code))) {
+            await super._barcodeProductAction(code);
         }
-        return super._barcodeProductAction(code);
     },
 
     /** Pair with a card of this number; false where there is none, and nothing was said. */
