@@ -189,9 +189,7 @@ class PosOrder(models.Model):
             )
 
     def _check_loyalty_to_card(self, wanted):
-        amounts = [
-            Decimal(repr(payment.amount)) for payment in self._get_loyalty_credit_payments()
-        ]
+        amounts = [Decimal(repr(payment.amount)) for payment in self._get_loyalty_credit_payments()]
         given = -sum(amounts, Decimal(0))
         if given != wanted or any(amount > 0 for amount in amounts):
             raise UserError(
