@@ -67,10 +67,11 @@ class PosPayment(models.Model):
 
         Not where it decides about credit: on refunds, and where credit was sold.
         """
-        # Superuser: only asks what kinds of payment they are.
-        methods = self.env["pos.payment.method"].sudo().browse(vals.get("payment_method_id"))
-        methods |= self.sudo().payment_method_id
-        lines = self.sudo().pos_order_id.lines
+        # Superuser: only asks what kinds of payments and products they are.
+        payments = self.sudo()
+        methods = payments.payment_method_id
+        methods |= methods.browse(vals.get("payment_method_id"))
+        lines = payments.pos_order_id.lines
         return (
             vals.keys() & GUARDED_FIELDS <= {"payment_method_id"}
             and all(method.journal_id and not method._is_loyalty_credit() for method in methods)
