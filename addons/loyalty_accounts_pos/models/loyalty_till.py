@@ -4,9 +4,21 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.loyalty_accounts.exceptions import InvalidValue, MovementRefused
+from odoo.addons.loyalty_accounts.exceptions import (
+    InvalidValue,
+    MovementRefused,
+    TooManyGuesses,
+)
+from odoo.addons.loyalty_accounts.rules import throttle
 
-from ..const import HOLD_MINUTES, MAX_FOUND, MAX_REQUEST_LENGTH
+from ..const import (
+    HOLD_MINUTES,
+    MAX_FOUND,
+    MAX_REQUEST_LENGTH,
+    PIN_MINUTES,
+    SEARCH_POLICY,
+)
+from ..rules import receipt
 
 
 class LoyaltyTill(models.AbstractModel):
@@ -44,9 +56,27 @@ class LoyaltyTill(models.AbstractModel):
             phone or e-mail), to choose from; :meth:`find_card` tells more
         """
         company = self._get_session(session_id).company_id
+        self._count_search(company)
         accounts = self.env["loyalty.account"]._find_by_contact(text, company, limit=MAX_FOUND)
         # Superuser: cashiers choose among the cards of their own establishment.
         return [self._describe_found(account) for account in accounts.sudo()]
+
+    def _count_search(self, company):
+        """Let nobody read the customers out by searching for one syllable after the other.
+
+        :raise TooManyGuesses: for some minutes
+        """
+        subject = f"search/{self.env.uid}/{company.id}"
+        allowed, tries = self.env["loyalty.attempt"]._take(subject, SEARCH_POLICY)
+        if not allowed:
+            minutes = throttle.minutes_left(tries, fields.Datetime.now())
+            raise TooManyGuesses(
+                self.env._(
+                    "Customers were searched for too often. Scan the card, or try again in %s "
+                    "minutes.",
+                    minutes,
+                )
+            )
 
     def _describe_found(self, account):
         holder = account.partner_id
@@ -54,7 +84,16 @@ class LoyaltyTill(models.AbstractModel):
             "number": account.number,
             "name": account.name,
             "holder": holder.display_name or "",
-            "hint": " · ".join(filter(None, (holder.city, holder.phone, holder.email))),
+            "hint": " · ".join(
+                filter(
+                    None,
+                    (
+                        holder.city,
+                        receipt.mask_phone(holder.phone or ""),
+                        receipt.mask_email(holder.email or ""),
+                    ),
+                )
+            ),
         }
 
     def _describe_usable(self, account, company):
@@ -84,8 +123,7 @@ class LoyaltyTill(models.AbstractModel):
 
     def _get_pin_limit(self, account, company):
         limit = company.sudo().loyalty_pin_amount  # cashiers may not read the settings
-        asked = limit and (account.has_pin or company.sudo().loyalty_pin_required)
-        return limit if asked else False
+        return limit if limit and account.has_pin else False
 
     # === CREDIT === #
 
@@ -107,12 +145,7 @@ class LoyaltyTill(models.AbstractModel):
         account._check_usable(session.company_id)
         if account.currency_id != session.currency_id:
             raise InvalidValue(self.env._("The card's credit is in %s.", account.currency_id.name))
-        # Credit that the till reserved already counts, or a bill could be paid in small parts.
-        held = self._get_held(account, session, request_id)
-        total = self.env["loyalty.ledger"]._parse_amount(
-            amount, Decimal(repr(account.currency_id.rounding))
-        )
-        account._require_pin(total + held, session.company_id, pin or None)
+        self._require_pin(account, amount, session, request_id, pin)
         # Superuser: cashiers have no right to accounts; checked above, and charged by the ledger.
         move = (
             self.env["loyalty.api"]
@@ -134,7 +167,7 @@ class LoyaltyTill(models.AbstractModel):
     def release(self, session_id, request_id):
         """Give back what a payment reserved, because it was removed.
 
-        :return: True; nothing to release is no error
+        :return: dict with ``available``, what the card has then; False where nothing was reserved
         :raise MovementRefused: the receipt was closed with it
         """
         session = self._get_session(session_id)
@@ -145,7 +178,7 @@ class LoyaltyTill(models.AbstractModel):
             )
         if hold.state == "open":
             self.env["loyalty.ledger"]._release(hold, company=session.company_id, document=session)
-        return True
+        return {"available": hold.account_id.available} if hold else False
 
     @api.model
     def plan_refund(self, session_id, order_id, value):
@@ -157,6 +190,8 @@ class LoyaltyTill(models.AbstractModel):
             was spent, kept from the money); both zero for receipts without a card
         """
         session = self._get_session(session_id)
+        if isinstance(order_id, bool) or not isinstance(order_id, int):
+            raise InvalidValue(self.env._("The id must be a whole number."))
         order = self.env["pos.order"].search(
             [("id", "=", order_id), ("company_id", "=", session.company_id.id)], limit=1
         )
@@ -195,20 +230,43 @@ class LoyaltyTill(models.AbstractModel):
         account = self.env["loyalty.account"]._find_by_number(number, company)
         return account.sudo()  # presented at a till of this company; callers check and charge it
 
+    def _require_pin(self, account, amount, session, request_id, pin):
+        """Ask for the card's PIN; what tills reserved, or took lately, counts.
+
+        Otherwise a bill could be paid in small parts.
+        """
+        company = session.company_id
+        if not company.sudo().loyalty_pin_amount:  # cashiers may not read the settings
+            return
+        step = Decimal(repr(account.currency_id.rounding))
+        total = self.env["loyalty.ledger"]._parse_amount(amount, step)
+        held = self._get_held(account, session, request_id)
+        account._require_pin(total + held, company, pin or None)
+
     def _get_held(self, account, session, request_id):
-        """Credit of the card that this till reserved by other requests."""
+        """Credit of the card that tills reserved by other requests, or took lately."""
         own = self._find_hold(request_id, session)
-        # Superuser: only the reservations of this till on this card.
+        # Superuser: only sums of this card.
         holds = self.env["loyalty.account.hold"].sudo()
         holds = holds.search(
             [
                 ("account_id", "=", account.id),
                 ("document_model", "=", "pos.session"),
-                ("document_id", "=", session.id),
                 ("state", "=", "open"),
             ]
         )
-        return sum((Decimal(repr(hold.remaining)) for hold in holds - own), Decimal(0))
+        since = fields.Datetime.now() - timedelta(minutes=PIN_MINUTES)
+        moves = self.env["loyalty.account.move"].sudo()  # see above
+        moves = moves.search(
+            [
+                ("account_id", "=", account.id),
+                ("kind", "=", "capture"),
+                ("document_model", "=", "pos.order"),
+                ("date", ">=", since),
+            ]
+        )
+        held = sum((Decimal(repr(hold.remaining)) for hold in holds - own), Decimal(0))
+        return held - sum((Decimal(repr(move.amount)) for move in moves), Decimal(0))
 
     def _get_key(self, request_id):
         self.env["loyalty.ledger"]._check_text(

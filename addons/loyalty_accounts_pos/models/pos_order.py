@@ -8,6 +8,15 @@ from odoo.addons.loyalty_accounts.exceptions import AccountNotFound
 
 from ..rules import receipt
 
+#: States of a receipt whose credit is settled.
+CLOSED = ("paid", "done")
+
+#: What refunds and books of a closed receipt are computed from.
+FIXED_FIELDS = (
+    *("session_id", "config_id", "company_id", "amount_total", "amount_tax", "amount_paid"),
+    *("pricelist_id", "fiscal_position_id", "currency_id"),
+)
+
 #: What closing a receipt sets, and nobody else.
 TERMS = frozenset({"loyalty_account_id", "loyalty_credit_rate", "loyalty_earns_on_credit"})
 
@@ -20,6 +29,7 @@ class PosOrder(models.Model):
     loyalty_number = fields.Char(
         string="Card number",
         copy=False,
+        groups="point_of_sale.group_pos_user",
         help="Number of the card that was presented at the till, as the till sends it.",
     )
     loyalty_account_id = fields.Many2one(
@@ -53,6 +63,7 @@ class PosOrder(models.Model):
     loyalty_receipt = fields.Json(
         compute="_compute_loyalty_receipt",
         compute_sudo=True,
+        groups="point_of_sale.group_pos_user",
         help="What the printed receipt says of the card: name, number, discount, credit used, "
         "earned and left.",
     )
@@ -82,25 +93,16 @@ class PosOrder(models.Model):
         card = self.loyalty_account_id
         if not card and not moves:
             return False
-        sums = {}
-        for move in moves:
-            sums[move.kind] = sums.get(move.kind, Decimal(0)) + Decimal(repr(move.amount))
         own = moves.filtered(lambda move: move.account_id == card)
         last = own.sorted("seq")[-1:]
-        total = self._sum_loyalty_kinds
         return {
             "name": card.name,
-            "number": card and receipt.mask(card.number),
-            "used": -total(sums, "capture", "refund"),
-            "earned": total(sums, "earn", "take_back"),
-            "topped_up": float(
-                sum(
-                    (Decimal(repr(move.amount)) for move in own if move.kind in ("top_up", "void")),
-                    Decimal(0),
-                )
-            ),
+            "number": receipt.mask(card.number) if card else False,
+            "used": float(-self._sum_loyalty_moves(moves, "capture", "refund")),
+            "earned": float(self._sum_loyalty_moves(moves, "earn", "take_back")),
+            "topped_up": float(self._sum_loyalty_moves(own, "top_up", "void")),
             "vouchers": [
-                {"number": move.account_id.number, "amount": move.amount}
+                {"number": self._show_loyalty_voucher(move.account_id), "amount": move.amount}
                 for move in moves - own
                 if move.kind == "top_up"
             ],
@@ -108,8 +110,16 @@ class PosOrder(models.Model):
             "left": last.balance_after - last.held_after if last else False,
         }
 
-    def _sum_loyalty_kinds(self, sums, *kinds):
-        return float(sum((sums.get(kind, Decimal(0)) for kind in kinds), Decimal(0)))
+    def _show_loyalty_voucher(self, voucher):
+        """The number is money to whoever reads it: whole only while its till may hand it over."""
+        fresh = voucher.version == 1 and not voucher.partner_id
+        if fresh and self.session_id.state != "closed":
+            return voucher.number
+        return receipt.mask(voucher.number)
+
+    def _sum_loyalty_moves(self, moves, *kinds):
+        amounts = (Decimal(repr(move.amount)) for move in moves if move.kind in kinds)
+        return sum(amounts, Decimal(0)) + 0  # never minus zero
 
     # === CRUD === #
 
@@ -121,10 +131,12 @@ class PosOrder(models.Model):
             self._resolve_loyalty_number(vals)
             syncing = self.env.context.get("loyalty_sync") is LEDGER_TOKEN
             concerned = vals.get("loyalty_account_id") or self._has_loyalty_payment(vals)
-            if vals.get("state") in ("paid", "done") and (syncing or concerned):
+            if vals.get("state") in CLOSED and (syncing or concerned):
                 # Core takes the state as the till sends it, before anything was checked.
                 vals["state"] = "draft"
-        return super().create(vals_list)
+        orders = super().create(vals_list)
+        orders._refuse_loyalty_bypass(orders.filtered(lambda order: order.state in CLOSED))
+        return orders
 
     def write(self, vals):
         """Override: find the card; what a closed receipt did with credit stays."""
@@ -133,9 +145,47 @@ class PosOrder(models.Model):
         if "loyalty_number" in vals:
             self._resolve_loyalty_number(vals)
             self._refuse_loyalty_change(vals)
-        if vals.get("state") in ("paid", "done"):
-            self._check_loyalty_closing()
-        return super().write(vals)
+        self._refuse_loyalty_edit(vals)
+        opened = self.filtered(lambda order: order.state not in CLOSED)
+        result = super().write(vals)
+        # Afterwards: one call may bring lines, payments and the state together.
+        self._refuse_loyalty_bypass(opened.filtered(lambda order: order.state in CLOSED))
+        return result
+
+    def _refuse_loyalty_bypass(self, closed):
+        """Refuse receipts that were closed past the ledger, as by writing their state."""
+        if self._is_loyalty_ledger():
+            return
+        for order in closed.sudo():  # cards are compared, not shown
+            if order._is_loyalty_concerned():
+                raise UserError(
+                    self.env._("%s has a card: close it at the till.", order.pos_reference)
+                )
+
+    def _refuse_loyalty_edit(self, vals):
+        """Refuse to change what the ledger did a closed receipt by; refunds are computed from it."""
+        names = [name for name in FIXED_FIELDS if name in vals]
+        if not names or self._is_loyalty_ledger():
+            return
+        changes = self.env["account.move"]._field_will_change
+        for order in self.filtered(lambda order: order.state in CLOSED):
+            changed = any(changes(order, vals, name) for name in names)
+            # Superuser: cards are compared, not shown.
+            if changed and order.sudo()._is_loyalty_concerned():
+                raise UserError(
+                    self.env._(
+                        "%s was settled with the customer's card and cannot be changed. Refund it.",
+                        order.display_name,
+                    )
+                )
+
+    def action_pos_order_cancel(self):
+        """Override: a receipt that is cancelled keeps no credit reserved."""
+        result = super().action_pos_order_cancel()
+        # Superuser: reservations of these receipts only.
+        for payment in self.sudo().filtered(lambda order: order.state == "cancel").payment_ids:
+            payment._release_loyalty_hold()
+        return result
 
     @api.model
     def _process_order(self, order, existing_order):
@@ -159,6 +209,10 @@ class PosOrder(models.Model):
 
         :raise AccountNotFound: no card of that number is honoured by the till's company
         """
+        if self.env.su:
+            # Public pages create orders as superuser, with what their visitor sends.
+            vals.pop("loyalty_number", None)
+            return
         if not vals.get("loyalty_number"):
             if "loyalty_number" in vals:
                 vals["loyalty_account_id"] = False
@@ -185,23 +239,11 @@ class PosOrder(models.Model):
 
     def _refuse_loyalty_change(self, vals):
         for order in self:
-            if order.state != "draft" and order.loyalty_account_id.id != vals.get(
+            if order.state in CLOSED and order.loyalty_account_id.id != vals.get(
                 "loyalty_account_id"
             ):
                 raise UserError(
                     self.env._("%s is closed: its card cannot be changed.", order.display_name)
-                )
-
-    def _check_loyalty_closing(self):
-        """Refuse to close a receipt past the ledger, as a direct write of its state would.
-
-        What the ledger did with a receipt of an earlier day stays valid.
-        """
-        for order in self.filtered(lambda order: order.state == "draft"):
-            concerned = order.loyalty_account_id or order._get_loyalty_credit_payments()
-            if concerned and not self._is_loyalty_ledger():
-                raise UserError(
-                    self.env._("%s has a card: close it at the till.", order.pos_reference)
                 )
 
     # === READING === #
@@ -227,6 +269,6 @@ class PosOrder(models.Model):
             lambda payment: payment.payment_method_id.sudo()._is_loyalty_credit()
         )
 
-    def _get_loyalty_key(self, kind, kinds=()):
+    def _get_loyalty_key(self, kind):
         """One key per movement of a receipt."""
-        return f"pos.order/{self.id}/{kind}/{len(self._get_loyalty_moves(kinds or (kind,))) + 1}"
+        return f"pos.order/{self.id}/{kind}/{len(self._get_loyalty_moves((kind,))) + 1}"

@@ -24,8 +24,8 @@ class PosOrder(models.Model):
         if card:
             card._check_usable(self.company_id)
         self._check_loyalty_discounts()
-        if card or self._get_loyalty_credit_payments():
-            self._check_loyalty_total()
+        self._check_loyalty_returns()
+        self._check_loyalty_total()
         sold = self.lines.filtered(lambda line: line._get_loyalty_credit_kind())
         totals = self._get_loyalty_line_totals() if sold else {}
         for line in sold:
@@ -152,10 +152,13 @@ class PosOrder(models.Model):
     # === PAYMENTS === #
 
     def _check_loyalty_payments(self):
-        """Refuse payments with credit beyond what may be paid so, or that were not reserved."""
+        """Refuse payments with credit beyond what may be paid so.
+
+        Capturing refuses what is not reserved, in the same transaction.
+        """
         payments = self._get_loyalty_credit_payments()
         sold = self._get_loyalty_sold_total()
-        if sold > self._get_loyalty_money_paid():
+        if sold > 0 and sold > self._get_loyalty_money_paid() + self._get_loyalty_rounding():
             raise UserError(
                 self.env._(
                     "Credit that is sold is paid in money, at once: %s.",
@@ -174,8 +177,6 @@ class PosOrder(models.Model):
                     self.currency_id.format(float(most)),
                 )
             )
-        for payment in payments:
-            payment._get_loyalty_hold()  # refuses what is not reserved
 
     def _check_loyalty_currency(self):
         if self.loyalty_account_id.currency_id != self.currency_id:
@@ -202,6 +203,12 @@ class PosOrder(models.Model):
     def _get_loyalty_tips(self):
         lines = self.lines.filtered(lambda line: line._is_loyalty_tip())
         return self._sum_loyalty_lines(lines)
+
+    def _get_loyalty_rounding(self):
+        """What rounding to the smallest coin leaves unpaid; core has checked that it is no more."""
+        if not self.config_id.cash_rounding:
+            return Decimal(0)
+        return abs(Decimal(repr(self.amount_total)) - Decimal(repr(self.amount_paid)))
 
     def _get_loyalty_money_paid(self):
         """What came in as money, change subtracted; not on the customer's account, nor as credit."""

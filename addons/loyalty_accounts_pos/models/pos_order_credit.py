@@ -1,11 +1,13 @@
 from decimal import Decimal
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 from odoo.addons.loyalty_accounts.rules import earning, vouchers
 
 from ..rules import receipt
+from .pos_order import CLOSED
 
 
 class PosOrder(models.Model):
@@ -22,11 +24,14 @@ class PosOrder(models.Model):
         # Superuser: cards and their movements are the ledger's; who may close the receipt may
         # do what its rules allow.
         order = self.sudo()
-        if order.state != "draft" or not order._is_loyalty_concerned():
+        if order.state in CLOSED or not order._is_loyalty_concerned():
             return super().action_pos_order_paid()
-        if order.loyalty_account_id:
+        if order.state != "draft":
+            raise UserError(self.env._("%s is cancelled.", order.display_name))
+        accounts = order._get_loyalty_concerned_accounts()
+        if accounts:
             # First of all, so that everything below is read after whoever was quicker is done.
-            self.env["loyalty.ledger"]._lock(order._get_loyalty_concerned_accounts())
+            self.env["loyalty.ledger"]._lock(accounts)
         order._check_loyalty_receipt()
         result = super(
             PosOrder, self.with_context(loyalty_ledger=LEDGER_TOKEN)
@@ -38,14 +43,14 @@ class PosOrder(models.Model):
         return bool(
             self.loyalty_account_id
             or self._get_loyalty_credit_payments()
-            or self._get_loyalty_original().loyalty_account_id
-            or self.lines.filtered(
+            or self._get_loyalty_originals().loyalty_account_id
+            or (self.lines | self.lines.refunded_orderline_id).filtered(
                 lambda line: line.loyalty_discount or line._get_loyalty_credit_kind()
             )
         )
 
     def _get_loyalty_concerned_accounts(self):
-        return self.loyalty_account_id | self._get_loyalty_original().loyalty_account_id
+        return self.loyalty_account_id | self._get_loyalty_originals().loyalty_account_id
 
     def _settle_loyalty_receipt(self):
         """Do what the receipt means for credit: give back, charge, issue, earn."""

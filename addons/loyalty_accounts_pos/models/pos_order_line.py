@@ -1,6 +1,21 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
+
+from .pos_order import CLOSED
+
+#: Prices and discounts that differ by less are the same; doubles come from JavaScript.
+PRECISION = 1e-6
+
+#: What refunds of a closed receipt are computed from.
+FIXED_FIELDS = (
+    *("order_id", "product_id", "qty", "price_unit", "discount", "tax_ids", "extra_tax_data"),
+    *("refunded_orderline_id", "price_subtotal", "price_subtotal_incl", "price_extra"),
+    *("loyalty_discount", "loyalty_own_discount", "combo_parent_id"),
+)
 
 
 class PosOrderLine(models.Model):
@@ -18,6 +33,46 @@ class PosOrderLine(models.Model):
         digits=(5, 2),
         help="What the cashier gave, 0 to 100, before the card's discount was added to it.",
     )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: nothing is added to a receipt that was settled with a card."""
+        lines = super().create(vals_list)
+        lines._refuse_loyalty_settled()
+        return lines
+
+    def write(self, vals):
+        """Override: what a settled receipt sold stays."""
+        names = [name for name in FIXED_FIELDS if name in vals]
+        changes = self.env["account.move"]._field_will_change
+        changed = self.filtered(lambda line: any(changes(line, vals, name) for name in names))
+        changed._refuse_loyalty_settled()
+        result = super().write(vals)
+        changed._refuse_loyalty_settled()  # moved onto one
+        return result
+
+    def unlink(self):
+        """Override: the same."""
+        self._refuse_loyalty_settled()
+        return super().unlink()
+
+    def _refuse_loyalty_settled(self):
+        if self.env.context.get("loyalty_ledger") is LEDGER_TOKEN:
+            return
+        # Superuser: cards are compared, not shown.
+        closed = self.sudo().order_id.filtered(lambda order: order.state in CLOSED)
+        for order in closed:
+            if order._is_loyalty_concerned():
+                raise UserError(
+                    self.env._(
+                        "%s was settled with the customer's card and cannot be changed. Refund it.",
+                        order.display_name,
+                    )
+                )
+
+    # === LOYALTY === #
 
     @api.model
     def _load_pos_data_fields(self, config):
@@ -45,7 +100,7 @@ class PosOrderLine(models.Model):
         self.ensure_one()
         card = self.order_id.loyalty_account_id
         # Superuser: only asks whether cards give their discount on it.
-        product = (self.combo_parent_id or self).product_id.sudo()
+        product = (self._get_loyalty_combo() or self).product_id.sudo()
         if (
             self.refunded_orderline_id
             or self._is_loyalty_tip()
@@ -54,3 +109,30 @@ class PosOrderLine(models.Model):
         ):
             return Decimal(0)
         return Decimal(repr(card.discount))
+
+    def _get_loyalty_combo(self):
+        """The combo that the line is an item of; none that only looks like one."""
+        combo = self.combo_parent_id
+        real = (
+            self.combo_item_id
+            and combo.order_id == self.order_id
+            and combo.product_id.type == "combo"
+        )
+        return combo if real else combo.browse()
+
+    def _is_loyalty_return_of_sold(self):
+        """Whether the line takes back what its original sold, and no more than is left of it."""
+        self.ensure_one()
+        sold = self.refunded_orderline_id
+        back = sold.refund_orderline_ids.filtered(
+            lambda line: line.order_id.state in CLOSED or line.order_id == self.order_id
+        )
+        taken = -sum((Decimal(repr(line.qty)) for line in back), Decimal(0))
+        return (
+            self.qty < 0
+            and taken <= Decimal(repr(sold.qty))
+            and self.product_id == sold.product_id
+            and self.tax_ids == sold.tax_ids
+            and abs(self.price_unit - sold.price_unit) < PRECISION
+            and abs(self.discount - sold.discount) < PRECISION
+        )

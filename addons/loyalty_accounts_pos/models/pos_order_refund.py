@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 from odoo.addons.loyalty_accounts.rules import earning, refund
 
+from .pos_order import CLOSED
+
 #: What a refund does: ``giving`` is ``[(payment, credit that goes back), …]``, ``owing`` is
 #: ``[(earning, what it left as a debt), …]``.
 Plan = namedtuple("Plan", "giving owing settlement")
@@ -17,9 +19,47 @@ class PosOrder(models.Model):
 
     _inherit = "pos.order"
 
-    def _get_loyalty_original(self):
-        """The receipt that this one takes back from; core allows one only."""
-        return self.lines.refunded_orderline_id.order_id[:1]
+    def _get_loyalty_originals(self):
+        """The receipts that this one takes back from."""
+        return self.lines.refunded_orderline_id.order_id
+
+    # === WHAT MAY COME BACK === #
+
+    def _check_loyalty_returns(self):
+        """Refuse lines that take back what was not sold so: the rest is computed from them.
+
+        Core checks none of this on the server.
+
+        :raise UserError: with what is wrong
+        """
+        lines = self._get_loyalty_returned_lines()
+        if not lines:
+            return
+        original = self._get_loyalty_originals()
+        if (
+            len(original) > 1
+            or original == self
+            or original.state not in CLOSED
+            or original.company_id != self.company_id
+        ):
+            raise UserError(
+                self.env._("A refund takes goods back from one closed receipt of this company.")
+            )
+        sold = self.lines.filtered(
+            lambda line: line._get_loyalty_credit_kind() and not line.refunded_orderline_id
+        )
+        if sold:
+            raise UserError(self.env._("Sell credit on a receipt of its own, not on a refund."))
+        for line in lines:
+            if not line._is_loyalty_return_of_sold():
+                raise UserError(
+                    self.env._(
+                        "%(product)s does not come back as %(receipt)s sold it: product, price, "
+                        "discount and taxes stay, and no more comes back than was sold.",
+                        product=line.product_id.display_name,
+                        receipt=original.display_name,
+                    )
+                )
 
     # === PLAN === #
 
@@ -80,7 +120,7 @@ class PosOrder(models.Model):
     def _get_loyalty_returned(self, but=None):
         """Value of the goods of this receipt that closed refunds took back."""
         refunds = self.lines.refund_orderline_ids.order_id - (but or self.browse())
-        refunds = refunds.filtered(lambda order: order.state in ("paid", "done"))
+        refunds = refunds.filtered(lambda order: order.state in CLOSED)
         return sum((order._get_loyalty_returned_value() for order in refunds), Decimal(0))
 
     def _get_loyalty_returned_value(self):
@@ -123,7 +163,7 @@ class PosOrder(models.Model):
         :raise UserError: other credit than the plan's goes back to the card
         """
         self._void_loyalty_credit()
-        original = self._get_loyalty_original()
+        original = self._get_loyalty_originals()
         if not original.loyalty_account_id:
             self._check_loyalty_to_card(Decimal(0))
             return
@@ -135,11 +175,23 @@ class PosOrder(models.Model):
         self.with_context(loyalty_ledger=LEDGER_TOKEN).loyalty_account_id = card
         if card.debt:
             self.env["loyalty.ledger"]._expire(card)
+        self._forward_loyalty_credit(card)
+
+    def _forward_loyalty_credit(self, card):
+        """Credit that goes back to a card that was merged belongs on the one that stayed."""
+        if card.merged_into_id and card.available:
+            self.env["loyalty.ledger"]._transfer(
+                card,
+                card.merged_into_id,
+                card.available,
+                key=self._get_loyalty_key("transfer"),
+                document=self,
+            )
 
     def _check_loyalty_to_card(self, wanted):
-        payments = self._get_loyalty_credit_payments()
-        given = -sum((Decimal(repr(payment.amount)) for payment in payments), Decimal(0))
-        if given != wanted:
+        amounts = [Decimal(repr(payment.amount)) for payment in self._get_loyalty_credit_payments()]
+        given = -sum(amounts, Decimal(0))
+        if given != wanted or any(amount > 0 for amount in amounts):
             raise UserError(
                 self.env._(
                     "%(wanted)s of this refund goes back to the customer's card, and the till "

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 from odoo.addons.loyalty_accounts.exceptions import MovementRefused
 
+from .pos_order import CLOSED
+
 #: What a payment with credit is about; fixed once the card is charged.
 GUARDED_FIELDS = frozenset({"amount", "payment_method_id", "pos_order_id", "loyalty_move_id"})
 
@@ -37,53 +39,60 @@ class PosPayment(models.Model):
         for vals in vals_list:
             vals.pop("loyalty_move_id", None)
         payments = super().create(vals_list)
-        payments._refuse_loyalty_late()
+        payments._refuse_loyalty_settled()
         return payments
 
     def write(self, vals):
         """Override: what charged a card stays; no closed receipt is changed to credit."""
-        trusted = self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
-        if GUARDED_FIELDS & vals.keys() and not trusted:
-            self._refuse_loyalty_charged()
+        guarded = GUARDED_FIELDS & vals.keys() and not self._is_loyalty_ledger()
+        if guarded:
             vals = {name: value for name, value in vals.items() if name != "loyalty_move_id"}
+            if not self._is_loyalty_correction(vals):
+                self._refuse_loyalty_settled()
         result = super().write(vals)
-        if "payment_method_id" in vals or "pos_order_id" in vals:
-            self._refuse_loyalty_late()
+        if guarded and not self._is_loyalty_correction(vals):
+            self._refuse_loyalty_settled()  # moved onto a settled receipt
         return result
 
     def unlink(self):
         """Override: what charged a card stays."""
-        self._refuse_loyalty_charged()
+        self._refuse_loyalty_settled()
         return super().unlink()
 
-    def _refuse_loyalty_charged(self):
-        charged = self.filtered(
-            lambda payment: payment.loyalty_move_id or payment._is_loyalty_closed()
-        )
-        if charged:
-            raise UserError(
-                self.env._(
-                    "%s was settled with the customer's card. Refund the receipt instead of "
-                    "changing its payment.",
-                    charged[0].pos_order_id.display_name,
-                )
-            )
+    def _is_loyalty_ledger(self):
+        return self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
 
-    def _refuse_loyalty_late(self):
-        late = self.filtered(lambda payment: payment._is_loyalty_closed())
-        if late:
-            raise UserError(
-                self.env._(
-                    "%s is closed: a card can pay an open receipt only.",
-                    late[0].pos_order_id.display_name,
-                )
-            )
+    def _is_loyalty_correction(self, vals):
+        """Whether only the kind of money is put right: cash that was a bank card.
 
-    def _is_loyalty_closed(self):
-        """Whether it is a payment with credit of a closed receipt."""
-        return self in self.pos_order_id._get_loyalty_credit_payments() and (
-            self.pos_order_id.state in ("paid", "done")
+        Not where it decides about credit: on refunds, and where credit was sold.
+        """
+        # Superuser: only asks what kinds of payments and products they are.
+        payments = self.sudo()
+        methods = payments.payment_method_id
+        methods |= methods.browse(vals.get("payment_method_id"))
+        lines = payments.pos_order_id.lines
+        return (
+            vals.keys() & GUARDED_FIELDS <= {"payment_method_id"}
+            and all(method.journal_id and not method._is_loyalty_credit() for method in methods)
+            and not lines.refunded_orderline_id
+            and not lines.filtered(lambda line: line._get_loyalty_credit_kind())
         )
+
+    def _refuse_loyalty_settled(self):
+        if self._is_loyalty_ledger():
+            return
+        # Superuser: cards are compared, not shown.
+        closed = self.sudo().pos_order_id.filtered(lambda order: order.state in CLOSED)
+        for order in closed:
+            if order._is_loyalty_concerned():
+                raise UserError(
+                    self.env._(
+                        "%s was settled with the customer's card. Refund the receipt instead of "
+                        "changing its payment.",
+                        order.display_name,
+                    )
+                )
 
     # === LOYALTY === #
 
@@ -100,6 +109,7 @@ class PosPayment(models.Model):
             not hold
             or hold.state != "open"
             or hold.account_id != order.loyalty_account_id
+            or hold.document_id != order.session_id.id
             or Decimal(repr(hold.remaining)) < amount
             or (hold.expires_at and hold.expires_at <= fields.Datetime.now())
         ):
@@ -124,6 +134,15 @@ class PosPayment(models.Model):
             if hold.state == "open":
                 ledger._release(hold, key=f"pos.payment/{payment.id}/release", **options)
             payment._set_loyalty_move(movement)
+
+    def _release_loyalty_hold(self):
+        """Give back what is reserved for this payment, as far as anything still is."""
+        order = self.pos_order_id
+        hold = self.env["loyalty.till"]._find_hold(self.loyalty_request, order.session_id)
+        if hold.state == "open":
+            self.env["loyalty.ledger"]._release(
+                hold, company=order.company_id, document=order.session_id
+            )
 
     def _set_loyalty_move(self, movement):
         # The ledger's own hand; the guard above lets nobody else.

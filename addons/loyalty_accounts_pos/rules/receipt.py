@@ -60,3 +60,23 @@ def mask(number):
     ('•••8901', '•••AB1')
     """
     return f"•••{number[-4:]}"
+
+
+def mask_phone(phone):
+    """Phone number as a cashier sees it among others: the last three digits.
+
+    >>> mask_phone("+31 20 555 12 34"), mask_phone("")
+    ('•••234', '')
+    """
+    digits = "".join(filter(str.isdigit, phone))
+    return f"•••{digits[-3:]}" if digits else ""
+
+
+def mask_email(email):
+    """E-mail address as a cashier sees it among others: the first letter and the domain.
+
+    >>> mask_email("anna@example.org"), mask_email("")
+    ('a•••@example.org', '')
+    """
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}•••@{domain}" if domain else ""

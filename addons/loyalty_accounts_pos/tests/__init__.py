@@ -1,5 +1,6 @@
 from . import test_till
 from . import test_till_attacks
+from . import test_till_bypass
 from . import test_till_books
 from . import test_till_refund
 from . import test_till_tours

@@ -64,6 +64,11 @@ class TillCommon(BooksCommon):
         session.set_opening_control(0, None)
         return session
 
+    @classmethod
+    def _second_till(cls):
+        """Another till of the company; a drawer of cash belongs to one only."""
+        return cls._open(cls._config("Till 2", payment_method_ids=[Command.set(cls.bank.ids)]))
+
     def _till(self, user=None):
         return self.env["loyalty.till"].with_user(user or self.cashier)
 

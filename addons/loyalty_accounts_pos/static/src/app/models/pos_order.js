@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { PosOrder } from "@point_of_sale/app/models/pos_order";
+import { PosPayment } from "@point_of_sale/app/models/pos_payment";
 
 /** `use_payment_terminal` of the payment method that charges cards. */
 export const TERMINAL = "loyalty_credit";
@@ -101,5 +102,16 @@ patch(PosOrder.prototype, {
             result.data.setAmount(most);
         }
         return result;
+    },
+});
+
+patch(PosPayment.prototype, {
+    /** Whether credit is reserved for this payment, and can be given back. */
+    get isLoyaltyReserved() {
+        return (
+            isLoyaltyMethod(this.payment_method_id) &&
+            this.payment_status === "done" &&
+            this.getAmount() > 0
+        );
     },
 });

@@ -6,7 +6,9 @@ patch(PosOrderline.prototype, {
     /** Override: what is typed is the cashier's own discount; the card's stays beside it. */
     setDiscount(discount) {
         super.setDiscount(discount);
-        this.discount = Math.round(this.discount * 100) / 100;
+        if (this.order_id?.loyalty_number) {
+            this.discount = Math.round(this.discount * 100) / 100;
+        }
         this.loyalty_own_discount = this.discount;
         this.loyalty_discount = 0;
         this.updateLoyaltyDiscount();
@@ -46,8 +48,12 @@ patch(PosOrderline.prototype, {
 
     /** Compute the discount from scratch, from what the cashier and the card give. */
     updateLoyaltyDiscount() {
-        if (!this.order_id || this.order_id.finalized || this.refunded_orderline_id) {
+        const order = this.order_id;
+        if (!order || order.finalized || this.refunded_orderline_id) {
             return;
+        }
+        if (order.loyalty_number && !order.loyaltyCard) {
+            return; // what the card gives is not known until the server was asked
         }
         if (!this.loyalty_discount) {
             this.loyalty_own_discount = this.discount || 0;

@@ -31,13 +31,22 @@ export class PaymentLoyalty extends PaymentInterface {
             return false;
         }
         const card = order.loyaltyCard;
-        const pin = await this._askPin(card, line.getAmount());
-        if (pin === null) {
-            return false;
+        let pin = false;
+        if (card.pin_above !== false && line.getAmount() > card.pin_above) {
+            pin = await this._askPin();
         }
+        return pin !== null && this._tryToReserve(line, card, pin);
+    }
+
+    async _tryToReserve(line, card, pin) {
         try {
             return await this._reserve(line, card, pin);
         } catch (error) {
+            // The server counts what the card paid before; only it knows that a PIN is needed.
+            if (!pin && card.pin_above !== false && error.exceptionName?.endsWith("PinRefused")) {
+                const asked = await this._askPin();
+                return asked !== null && this._tryToReserve(line, card, asked);
+            }
             this.pos.showLoyaltyError(error);
             return false;
         }
@@ -78,11 +87,8 @@ export class PaymentLoyalty extends PaymentInterface {
         return true;
     }
 
-    /** The PIN; false where none is needed, null where the cashier gave up. */
-    async _askPin(card, amount) {
-        if (card.pin_above === false || amount <= card.pin_above) {
-            return false;
-        }
+    /** The PIN; null where the cashier gave up. */
+    async _askPin() {
         const pin = await makeAwaitable(this.pos.dialog, NumberPopup, {
             title: _t("PIN of the card"),
             subtitle: _t("The customer types it."),

@@ -39,6 +39,15 @@ patch(PaymentScreen.prototype, {
         return super.addNewPaymentLine(paymentMethod);
     },
 
+    /** Override: a payment with credit that was given back leaves nothing behind. */
+    async sendPaymentReverse(line) {
+        await super.sendPaymentReverse(line);
+        if (isLoyaltyMethod(line.payment_method_id) && line.getPaymentStatus() === "reversed") {
+            this.currentOrder.removePaymentline(line);
+            this.numberBuffer.reset();
+        }
+    },
+
     /** Override: nobody but the server says that credit was charged. */
     async sendForceDone(line) {
         if (!isLoyaltyMethod(line.payment_method_id)) {
@@ -62,6 +71,10 @@ patch(PaymentScreen.prototype, {
                 body: _t("This part was paid with credit, and goes back to the card."),
             });
         } else {
+            if (line.loyalty_request) {
+                // It may be reserved although the answer was lost; else it ends by itself.
+                this.pos.releaseLoyaltyPayment(line).catch(() => {});
+            }
             super.deletePaymentLine(uuid);
         }
     },

@@ -40,27 +40,46 @@ patch(PosStore.prototype, {
      * @returns {Promise<boolean>} whether it was paired; if not, the cashier was told why
      */
     async pairLoyaltyNumber(number) {
+        const order = this.getOrder() || this.addNewOrder();
         try {
-            return await this.pairLoyaltyCard(await this.callLoyalty("find_card", number));
+            return await this.pairLoyaltyCard(await this.callLoyalty("find_card", number), order);
         } catch (error) {
             this.showLoyaltyError(error);
             return false;
         }
     },
 
-    async pairLoyaltyCard(card) {
-        const order = this.getOrder() || this.addNewOrder();
-        if (order.loyaltyPayments.length && order.loyalty_number !== card.number) {
-            this.dialog.add(AlertDialog, {
-                title: _t("Another card pays already"),
-                body: _t("Remove the payment with credit before you change the card."),
-            });
+    /** Pair the order that was current when the card was shown, whatever is current by now. */
+    async pairLoyaltyCard(card, order = this.getOrder() || this.addNewOrder()) {
+        const problem = this._getPairingProblem(order, card);
+        if (problem) {
+            this.dialog.add(AlertDialog, { title: _t("Card not accepted"), body: problem });
             return false;
         }
         order.setLoyaltyCard(card);
-        await this.setLoyaltyCustomer(order, card);
         this.notification.add(_t("%s is paired with this order.", card.name), { type: "success" });
+        try {
+            await this.setLoyaltyCustomer(order, card);
+        } catch (error) {
+            // The card is paired all the same; the cashier may choose the customer.
+            if (!(error instanceof ConnectionLostError || error instanceof RPCError)) {
+                throw error;
+            }
+        }
         return true;
+    },
+
+    _getPairingProblem(order, card) {
+        if (order.finalized) {
+            return _t("This order is closed. Scan the card for the next one.");
+        }
+        if (order.isRefund || order.getHasRefundLines()) {
+            return _t("A refund goes back to the card of its receipt by itself.");
+        }
+        if (order.loyaltyPayments.length && order.loyalty_number !== card.number) {
+            return _t("Remove the payment with credit before you change the card.");
+        }
+        return "";
     },
 
     /** The card's holder becomes the customer of an order that has none. */
@@ -163,22 +182,36 @@ patch(PosStore.prototype, {
         return result;
     },
 
+    /** Override: what a card was settled with is not edited; the receipt is refunded. */
+    canEditPayment(order) {
+        return !order.loyalty_receipt && super.canEditPayment(order);
+    },
+
     // === CREDIT === //
 
     async releaseLoyaltyPayment(line) {
         if (!line.loyalty_request) {
             return;
         }
-        await this.callLoyalty("release", line.loyalty_request);
+        const answer = await this.callLoyalty("release", line.loyalty_request);
         const card = line.pos_order_id.loyaltyCard;
-        if (card && line.isDone()) {
-            card.available = this.currency.round(card.available + line.getAmount());
+        if (card && answer) {
+            card.available = answer.available;
         }
         line.loyalty_request = false;
     },
 
     /** Add what a refund gives back to the customer's card as a payment. */
     async planLoyaltyRefund(order) {
+        this.env.services.ui.block();
+        try {
+            await this._planLoyaltyRefund(order);
+        } finally {
+            this.env.services.ui.unblock();
+        }
+    },
+
+    async _planLoyaltyRefund(order) {
         const original = order.lines.find((line) => line.refunded_orderline_id)
             .refunded_orderline_id.order_id;
         const value = -order.lines
@@ -209,12 +242,20 @@ patch(PosStore.prototype, {
     addLoyaltyRefund(order, plan) {
         order.uiState.loyaltyPlan = plan;
         const amount = this.currency.round(plan.credit + plan.withheld);
+        const method = this.config.payment_method_ids.find(isLoyaltyMethod);
         if (!amount) {
+            return;
+        }
+        if (!method) {
+            this.dialog.add(AlertDialog, {
+                title: _t("Refund it at another till"),
+                body: _t("This receipt was paid with a card, and this till takes none."),
+            });
             return;
         }
         const line = this.models["pos.payment"].create({
             pos_order_id: order,
-            payment_method_id: this.config.payment_method_ids.find(isLoyaltyMethod),
+            payment_method_id: method,
         });
         line.setAmount(-amount);
         line.setPaymentStatus("done");

@@ -10,6 +10,11 @@ export class LoyaltyCardStrip extends Component {
         this.pos = usePos();
     }
 
+    /** The number alone where the server could not be asked about the card. */
+    get number() {
+        return this.pos.getOrder()?.loyalty_number;
+    }
+
     get card() {
         return this.pos.getOrder()?.loyaltyCard;
     }
