@@ -168,7 +168,9 @@ def test_the_journal_stays_what_it_is(accountant, company):
     journal = company["loyalty_journal_id"][0]
     for vals in ({"active": False}, {"type": "general"}, {"default_account_id": 1}):
         assert "not what it is" in refused(accountant, "account.journal", "write", [journal], vals)
-    assert "stays" in refused(accountant, "account.journal", "unlink", [journal])
+    words = refused(accountant, "account.journal", "unlink", [journal])
+    # With a till installed, core refuses first: its payment method uses the journal.
+    assert "stays" in words or "payment method" in words
 
 
 def test_the_company_keeps_journal_and_deposit_account(admin, company):
