@@ -142,7 +142,7 @@ class PosOrder(models.Model):
         """Override: find the card; what a closed receipt did with credit stays."""
         vals = dict(vals)
         self._drop_loyalty_terms(vals)
-        if "loyalty_number" in vals:
+        if "loyalty_number" in vals and not self._is_loyalty_ledger():
             self._resolve_loyalty_number(vals)
             self._refuse_loyalty_change(vals)
         self._refuse_loyalty_edit(vals)
