@@ -104,8 +104,7 @@ class LoyaltyTill(models.AbstractModel):
     def _describe_card(self, account, company):
         """What a till needs to know of a card. Consolidation tells less of a partner's.
 
-        :return: dict with ``number``, ``name``, ``discount`` (percent 0–100), ``credit_rate``,
-            ``available``, ``currency_id``, ``expiry_date`` (ISO text or False), ``partner_id`` (of
+        :return: dict with ``number``, ``name``, ``discount`` (percent 0–100), ``available``, ``currency_id``, ``expiry_date`` (ISO text or False), ``partner_id`` (of
             the customer whom the receipt gets where it has none, or False), ``pin_above`` (amount
             from which on payments ask for the PIN, or False)
         """
@@ -113,7 +112,6 @@ class LoyaltyTill(models.AbstractModel):
             "number": account.number,
             "name": account.name,
             "discount": account.discount,
-            "credit_rate": account.credit_rate,
             "available": account.available,
             "currency_id": account.currency_id.id,
             "expiry_date": account.expiry_date and account.expiry_date.isoformat(),

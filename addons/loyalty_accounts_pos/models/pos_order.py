@@ -168,10 +168,17 @@ class PosOrder(models.Model):
         if not names or self._is_loyalty_ledger():
             return
         changes = self.env["account.move"]._field_will_change
-        for order in self.filtered(lambda order: order.state in CLOSED):
-            changed = any(changes(order, vals, name) for name in names)
-            # Superuser: cards are compared, not shown.
-            if changed and order.sudo()._is_loyalty_concerned():
+        self.filtered(
+            lambda order: any(changes(order, vals, name) for name in names)
+        )._refuse_loyalty_settled()
+
+    def _refuse_loyalty_settled(self):
+        """Refuse to touch receipts that the ledger settled: their lines, payments and totals."""
+        if self._is_loyalty_ledger():
+            return
+        # Superuser: cards are compared, not shown.
+        for order in self.sudo().filtered(lambda order: order.state in CLOSED):
+            if order._is_loyalty_concerned():
                 raise UserError(
                     self.env._(
                         "%s was settled with the customer's card and cannot be changed. Refund it.",

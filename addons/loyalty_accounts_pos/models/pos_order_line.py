@@ -1,9 +1,6 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-
-from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 
 from .pos_order import CLOSED
 
@@ -40,7 +37,7 @@ class PosOrderLine(models.Model):
     def create(self, vals_list):
         """Override: nothing is added to a receipt that was settled with a card."""
         lines = super().create(vals_list)
-        lines._refuse_loyalty_settled()
+        lines.order_id._refuse_loyalty_settled()
         return lines
 
     def write(self, vals):
@@ -48,29 +45,15 @@ class PosOrderLine(models.Model):
         names = [name for name in FIXED_FIELDS if name in vals]
         changes = self.env["account.move"]._field_will_change
         changed = self.filtered(lambda line: any(changes(line, vals, name) for name in names))
-        changed._refuse_loyalty_settled()
+        changed.order_id._refuse_loyalty_settled()
         result = super().write(vals)
-        changed._refuse_loyalty_settled()  # moved onto one
+        changed.order_id._refuse_loyalty_settled()  # moved onto one
         return result
 
     def unlink(self):
         """Override: the same."""
-        self._refuse_loyalty_settled()
+        self.order_id._refuse_loyalty_settled()
         return super().unlink()
-
-    def _refuse_loyalty_settled(self):
-        if self.env.context.get("loyalty_ledger") is LEDGER_TOKEN:
-            return
-        # Superuser: cards are compared, not shown.
-        closed = self.sudo().order_id.filtered(lambda order: order.state in CLOSED)
-        for order in closed:
-            if order._is_loyalty_concerned():
-                raise UserError(
-                    self.env._(
-                        "%s was settled with the customer's card and cannot be changed. Refund it.",
-                        order.display_name,
-                    )
-                )
 
     # === LOYALTY === #
 

@@ -1,12 +1,9 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 from odoo.addons.loyalty_accounts.exceptions import MovementRefused
-
-from .pos_order import CLOSED
 
 #: What a payment with credit is about; fixed once the card is charged.
 GUARDED_FIELDS = frozenset({"amount", "payment_method_id", "pos_order_id", "loyalty_move_id"})
@@ -39,28 +36,25 @@ class PosPayment(models.Model):
         for vals in vals_list:
             vals.pop("loyalty_move_id", None)
         payments = super().create(vals_list)
-        payments._refuse_loyalty_settled()
+        payments.pos_order_id._refuse_loyalty_settled()
         return payments
 
     def write(self, vals):
         """Override: what charged a card stays; no closed receipt is changed to credit."""
-        guarded = GUARDED_FIELDS & vals.keys() and not self._is_loyalty_ledger()
-        if guarded:
-            vals = {name: value for name, value in vals.items() if name != "loyalty_move_id"}
-            if not self._is_loyalty_correction(vals):
-                self._refuse_loyalty_settled()
+        if not GUARDED_FIELDS & vals.keys() or self.pos_order_id._is_loyalty_ledger():
+            return super().write(vals)
+        vals = {name: value for name, value in vals.items() if name != "loyalty_move_id"}
+        if self._is_loyalty_correction(vals):
+            return super().write(vals)
+        self.pos_order_id._refuse_loyalty_settled()
         result = super().write(vals)
-        if guarded and not self._is_loyalty_correction(vals):
-            self._refuse_loyalty_settled()  # moved onto a settled receipt
+        self.pos_order_id._refuse_loyalty_settled()  # moved onto one
         return result
 
     def unlink(self):
         """Override: what charged a card stays."""
-        self._refuse_loyalty_settled()
+        self.pos_order_id._refuse_loyalty_settled()
         return super().unlink()
-
-    def _is_loyalty_ledger(self):
-        return self.env.context.get("loyalty_ledger") is LEDGER_TOKEN
 
     def _is_loyalty_correction(self, vals):
         """Whether only the kind of money is put right: cash that was a bank card.
@@ -78,21 +72,6 @@ class PosPayment(models.Model):
             and not lines.refunded_orderline_id
             and not lines.filtered(lambda line: line._get_loyalty_credit_kind())
         )
-
-    def _refuse_loyalty_settled(self):
-        if self._is_loyalty_ledger():
-            return
-        # Superuser: cards are compared, not shown.
-        closed = self.sudo().pos_order_id.filtered(lambda order: order.state in CLOSED)
-        for order in closed:
-            if order._is_loyalty_concerned():
-                raise UserError(
-                    self.env._(
-                        "%s was settled with the customer's card. Refund the receipt instead of "
-                        "changing its payment.",
-                        order.display_name,
-                    )
-                )
 
     # === LOYALTY === #
 

@@ -240,7 +240,6 @@ patch(PosStore.prototype, {
     },
 
     addLoyaltyRefund(order, plan) {
-        order.uiState.loyaltyPlan = plan;
         const amount = this.currency.round(plan.credit + plan.withheld);
         const method = this.config.payment_method_ids.find(isLoyaltyMethod);
         if (!amount) {
