@@ -104,9 +104,10 @@ class LoyaltyTill(models.AbstractModel):
     def _describe_card(self, account, company):
         """What a till needs to know of a card. Consolidation tells less of a partner's.
 
-        :return: dict with ``number``, ``name``, ``discount`` (percent 0–100), ``available``, ``currency_id``, ``expiry_date`` (ISO text or False), ``partner_id`` (of
-            the customer whom the receipt gets where it has none, or False), ``pin_above`` (amount
-            from which on payments ask for the PIN, or False)
+        :return: dict with ``number``, ``name``, ``discount`` (percent 0–100), ``available``,
+            ``currency_id``, ``expiry_date`` (ISO text or False), ``partner_id`` (of the customer
+            whom the receipt gets where it has none, or False), ``pin_above`` (amount from which on
+            payments ask for the PIN, or False)
         """
         return {
             "number": account.number,

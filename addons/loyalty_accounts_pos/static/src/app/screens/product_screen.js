@@ -22,22 +22,8 @@ patch(ProductScreen.prototype, {
     /** Override: a code that is no product may be a card without a prefix. */
     async _barcodeProductAction(code) {
         const isProduct = !this.pos.config.loyalty_cards || (await this._getProductByBarcode(code));
-        if (isProduct || !(await this._isLoyaltyCard(code))) {
+        if (isProduct || (await this.pos.tryLoyaltyNumber(code.code)) === null) {
             await super._barcodeProductAction(code);
-        }
-    },
-
-    /** Pair with a card of this number; false where there is none, and nothing was said. */
-    async _isLoyaltyCard(code) {
-        try {
-            await this.pos.pairLoyaltyCard(await this.pos.callLoyalty("find_card", code.code));
-            return true;
-        } catch (error) {
-            if (error.exceptionName?.endsWith("AccountNotFound")) {
-                return false;
-            }
-            this.pos.showLoyaltyError(error);
-            return true;
         }
     },
 });

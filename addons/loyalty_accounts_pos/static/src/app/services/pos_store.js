@@ -40,17 +40,34 @@ patch(PosStore.prototype, {
      * @returns {Promise<boolean>} whether it was paired; if not, the cashier was told why
      */
     async pairLoyaltyNumber(number) {
-        const order = this.getOrder() || this.addNewOrder();
         try {
-            return await this.pairLoyaltyCard(await this.callLoyalty("find_card", number), order);
+            return await this._pairLoyaltyNumber(number);
         } catch (error) {
             this.showLoyaltyError(error);
             return false;
         }
     },
 
+    /** The same for a code that may be something else: null where no card has this number. */
+    async tryLoyaltyNumber(number) {
+        try {
+            return await this._pairLoyaltyNumber(number);
+        } catch (error) {
+            if (error.exceptionName?.endsWith("AccountNotFound")) {
+                return null;
+            }
+            this.showLoyaltyError(error);
+            return false;
+        }
+    },
+
+    async _pairLoyaltyNumber(number) {
+        const order = this.getOrder() || this.addNewOrder();
+        return this.pairLoyaltyCard(await this.callLoyalty("find_card", number), order);
+    },
+
     /** Pair the order that was current when the card was shown, whatever is current by now. */
-    async pairLoyaltyCard(card, order = this.getOrder() || this.addNewOrder()) {
+    async pairLoyaltyCard(card, order) {
         const problem = this._getPairingProblem(order, card);
         if (problem) {
             this.dialog.add(AlertDialog, { title: _t("Card not accepted"), body: problem });

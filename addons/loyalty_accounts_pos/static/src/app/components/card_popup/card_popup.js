@@ -56,15 +56,8 @@ export class LoyaltyCardPopup extends Component {
 
     /** Take the text for a number; false where no card has it, so that it is looked for. */
     async tryNumber() {
-        try {
-            const card = await this.pos.callLoyalty("find_card", this.state.text.trim());
-            return this.paired(await this.pos.pairLoyaltyCard(card));
-        } catch (error) {
-            if (error.exceptionName?.endsWith("AccountNotFound")) {
-                return false;
-            }
-            throw error;
-        }
+        const success = await this.pos.tryLoyaltyNumber(this.state.text.trim());
+        return success !== null && this.paired(success);
     }
 
     async search() {
