@@ -3,3 +3,4 @@ from . import consolidation_terms
 from . import consolidation_item
 from . import consolidation_lot
 from . import consolidation_promise
+from . import consolidation_item_position

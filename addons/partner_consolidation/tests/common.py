@@ -1,0 +1,48 @@
+from odoo import Command, fields
+from odoo.tests import TransactionCase, new_test_user
+
+CLERK = "partner_consolidation.group_consolidation"
+
+
+class ConsolidationCommon(TransactionCase):
+    """A shop, a bistro and a deli, each with a user who may make agreements."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        currency = cls.env.company.currency_id
+        cls.shop, cls.bistro, cls.deli = (
+            cls.env["res.company"].create({"name": name, "currency_id": currency.id})
+            for name in ("Corner Shop", "Quay Bistro", "Old Deli")
+        )
+        cls.env.user.company_ids |= cls.shop | cls.bistro | cls.deli
+        cls.shop_clerk, cls.bistro_clerk, cls.deli_clerk = (
+            new_test_user(
+                cls.env,
+                login=f"clerk-{company.id}",
+                groups=f"base.group_user,{CLERK}",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            for company in (cls.shop, cls.bistro, cls.deli)
+        )
+
+    @classmethod
+    def _agree(cls, sender, accepter, **terms):
+        """Return an active agreement: clients of ``sender`` are served at ``accepter``."""
+        agreement = cls.env["consolidation.agreement"].create(
+            {"sender_id": sender.id, "accepter_id": accepter.id, "state": "active"}
+        )
+        vals = {
+            "agreement_id": agreement.id,
+            "version": 1,
+            "state": "current",
+            "proposed_by_id": accepter.id,
+            "valid_from": fields.Datetime.now(),
+            "currency_id": sender.currency_id.id,
+            "copy_privileges": True,
+            "shared_deposit": True,
+            **terms,
+        }
+        agreement.terms_id = cls.env["consolidation.terms"].create(vals)
+        return agreement
