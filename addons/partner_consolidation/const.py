@@ -1,5 +1,7 @@
 """Names and limits that several files of partner_consolidation share."""
 
+from decimal import Decimal
+
 #: What becomes of an agreement. ``new`` waits for the other side; of ``new`` and ``active`` there
 #: is one for each direction at most.
 AGREEMENT_STATES = [
@@ -20,3 +22,12 @@ TERMS_STATES = [
 
 #: What a movement did to what one establishment owes another.
 ITEM_KINDS = [("spend", "Spent"), ("refund", "Given back")]
+
+#: What both sides were told of an exposure limit.
+EXPOSURE_STATES = [
+    ("within", "Within the limit"),
+    ("near", "Close to the limit"),
+    ("stopped", "Limit reached"),
+]
+#: From which part of the limit on both sides are told.
+EXPOSURE_WARNING = Decimal("0.8")

@@ -20,7 +20,7 @@ class AccountMove(models.Model):
     @api.constrains("loyalty_account_id", "company_id")
     def _check_loyalty_account(self):
         for move in self.sudo().filtered("loyalty_account_id"):  # the companies are compared only
-            if move.loyalty_account_id.company_id != move.company_id:
+            if not move.loyalty_account_id._may_be_on_document(move.company_id):
                 raise ValidationError(self.env._("This card is not honoured by the company."))
 
     def write(self, vals):

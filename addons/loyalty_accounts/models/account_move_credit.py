@@ -250,13 +250,29 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         movement = self.env["loyalty.ledger"]._charge(
-            card, credit, key=key, company=self.company_id, document=self
+            card,
+            credit,
+            bill=self._get_loyalty_bill(card),
+            key=key,
+            company=self.company_id,
+            document=self,
         )
         if not movement.posting_ids:
             # Superuser: the ledger has taken the credit, the books follow.
             self.env["loyalty.books"]._book_payment(movement.sudo(), self.sudo(), float(covered))
             self.line_ids.sale_line_ids.order_id._adjust_loyalty_earning()
         return movement
+
+    def _get_loyalty_bill(self, card):
+        """Value of the invoice's goods in the card's currency, as Decimal."""
+        same = card.currency_id == self.currency_id
+        # Superuser: amounts of the invoice.
+        move = self.sudo()
+        return exchange.to_credit(
+            move._get_loyalty_goods_value(),
+            Decimal(1) if same else Decimal(repr(move.invoice_currency_rate)),
+            Decimal(repr(card.currency_id.rounding)),
+        )
 
     # === GIVING BACK === #
 

@@ -32,7 +32,8 @@ class LoyaltyAccountContact(models.AbstractModel):
                     contact.MIN_LENGTH,
                 )
             )
-        usable = self._get_honoured_domain(company) & self._get_usable_domain(company)
+        # Its own cards only: a partner's clients are found by the cards that they present.
+        usable = Domain("company_id", "=", company.id) & self._get_usable_domain(company)
         by_name = Domain.custom(
             to_sql=lambda model, alias, _query: self._contains_sql(
                 SQL.identifier(alias, "name"), text

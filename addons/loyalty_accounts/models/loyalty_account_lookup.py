@@ -1,3 +1,6 @@
+from collections import namedtuple
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -5,6 +8,9 @@ from ..const import NUMBER_POLICY
 from ..exceptions import AccountNotFound, AccountUnusable, TooManyGuesses
 from ..rules import numbers, throttle
 from ..rules.errors import RuleError
+
+#: What an account gets where it is presented: ``discount`` in percent, ``credit_rate`` per 1 paid.
+Privileges = namedtuple("Privileges", "discount credit_rate")
 
 
 class LoyaltyAccountLookup(models.AbstractModel):
@@ -96,6 +102,35 @@ class LoyaltyAccountLookup(models.AbstractModel):
         """Domain of the accounts that ``company`` honours; consolidation adds partners' cards."""
         return Domain("company_id", "=", company.id)
 
+    def _is_honoured(self, company):
+        """Whether ``company`` honours the account: of one record what the domain says of all."""
+        return self.company_id == company
+
+    def _may_be_on_document(self, company):
+        """Whether a document of ``company`` may name the account, whatever became of it since."""
+        return self.company_id == company
+
+    # === WHAT IT IS WORTH SOMEWHERE === #
+
+    def _get_privileges(self, company):
+        """Return :class:`Privileges` of the account at ``company``; a partner's terms may differ.
+
+        :return: ``discount``, percent 0–100, and ``credit_rate`` per 1 of currency, as Decimals
+        """
+        self.ensure_one()
+        return Privileges(Decimal(repr(self.discount)), Decimal(repr(self.credit_rate)))
+
+    def _get_spendable(self, company, bill=None, holds=()):
+        """Credit that the account may pay at ``company`` now, as Decimal in its currency.
+
+        :param Decimal bill: value of the document in that currency, of which a partner may let
+            credit pay a share only; nothing: a document of any value
+        :param holds: reservations of that document, which are there to be used
+        """
+        self.ensure_one()
+        amounts = (self.available, *(hold.remaining for hold in holds))
+        return sum((Decimal(repr(amount)) for amount in amounts), Decimal(0))
+
     def _check_usable(self, company):
         """Raise unless the account can be paired, charged and credited at ``company`` today.
 
@@ -108,7 +143,7 @@ class LoyaltyAccountLookup(models.AbstractModel):
 
     def _get_unusable_reason(self, company):
         """Return why the account is refused at ``company`` today, or an empty string."""
-        if not self.filtered_domain(self._get_honoured_domain(company)):
+        if not self._is_honoured(company):
             return self.env._("This card is not honoured at %s.", company.display_name)
         if self.sudo().merged_into_id:  # said to whoever holds the card
             return self.env._("%s was merged into another account.", self.display_name)

@@ -11,6 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import MAX_REQUEST_ID_LENGTH, RETRY_JITTER_SECONDS, RETRY_SECONDS
 from ..exceptions import InvalidValue, MovementRefused
+from ..rules import amounts
 
 _logger = logging.getLogger(__name__)
 _jitter = random.SystemRandom()
@@ -47,7 +48,10 @@ class LoyaltyApi(models.AbstractModel):
             ``currency``, ``balance``, ``held``, ``available``, ``debt``
         :raise AccountNotFound: no such account in the user's current company
         """
-        account = self._get_account(number)
+        return self._describe_account(self._get_account(number))
+
+    def _describe_account(self, account):
+        """Return an account as plain values, see :meth:`find`; a partner's tells less."""
         return {
             "number": account.number,
             "name": account.name,
@@ -76,22 +80,25 @@ class LoyaltyApi(models.AbstractModel):
         return self._transact("loyalty.account", account_id, "_top_up", key, amount, note=note)
 
     @api.model
-    def charge(self, number, amount, request_id, note=None, pin=None):
+    def charge(self, number, amount, request_id, note=None, pin=None, bill=None):
         """Pay with credit.
 
+        :param bill: value of the whole bill, of which a partner may let some credit pay a share
+            only; nothing: the amount is the bill
         :param str pin: the card's, where the company asks for it above some amount
         :return: the movement, see :meth:`_describe_move`
         :raise InsufficientCredit: less is available
         :raise PinRefused: the PIN is needed, or wrong
         """
-        return self._spend(number, "_charge", amount, request_id, pin, note=note)
+        return self._spend(number, "_charge", amount, request_id, pin, bill, note=note)
 
     @api.model
-    def hold(self, number, amount, request_id, minutes, note=None, pin=None):
+    def hold(self, number, amount, request_id, minutes, note=None, pin=None, bill=None):
         """Reserve credit; it is released by itself.
 
         :param int minutes: 1 to 10080 (a week), after which it is released
         :param str pin: the card's, where the company asks for it above some amount
+        :param bill: see :meth:`charge`
         :return: the movement, see :meth:`_describe_move`; its ``hold_id`` is what :meth:`capture`
             and :meth:`release` take
         :raise InsufficientCredit: less is available
@@ -101,7 +108,7 @@ class LoyaltyApi(models.AbstractModel):
             raise InvalidValue(self.env._("The minutes must be a whole number from 1 to 10080."))
         expires_at = fields.Datetime.now() + timedelta(minutes=minutes)
         return self._spend(
-            number, "_hold", amount, request_id, pin, note=note, expires_at=expires_at
+            number, "_hold", amount, request_id, pin, bill, note=note, expires_at=expires_at
         )
 
     @api.model
@@ -136,18 +143,31 @@ class LoyaltyApi(models.AbstractModel):
 
     # === INTERNALS === #
 
-    def _spend(self, number, verb, amount, request_id, pin, **options):
+    def _spend(self, number, verb, amount, request_id, pin, bill, **options):
         account = self._get_account(number)
+        if bill is not None:
+            options["bill"] = self._parse_bill(bill, amount)
         account._require_pin(amount, self.env.company, pin)
-        key = self._get_key(request_id)
-        return self._transact("loyalty.account", account.id, verb, key, amount, **options)
+        api, key = self.with_env(account.env), self._get_key(request_id)
+        return api._transact("loyalty.account", account.id, verb, key, amount, **options)
+
+    def _parse_bill(self, bill, amount):
+        ledger = self.env["loyalty.ledger"]
+        total = ledger._apply_rule(InvalidValue, amounts.read_number, bill)
+        if total < ledger._apply_rule(InvalidValue, amounts.read_number, amount):
+            raise InvalidValue(self.env._("The bill cannot be less than what is paid of it."))
+        return total
+
+    def _find_record(self, model, record_id):
+        """Return the reservation or movement of this id that the caller may work on, or none."""
+        # A search, so that record rules decide and an unknown id tells no more than a foreign one.
+        return self.env[model].search([("id", "=", record_id)], limit=1)
 
     def _run_on(self, model, record_id, verb, request_id, *args, **options):
         self._check_group("loyalty_accounts.group_user")
         if isinstance(record_id, bool) or not isinstance(record_id, int):
             raise InvalidValue(self.env._("The id must be a whole number."))
-        # A search, so that record rules decide and an unknown id tells no more than a foreign one.
-        record = self.env[model].search([("id", "=", record_id)], limit=1)
+        record = self._find_record(model, record_id)
         if not record:
             raise MovementRefused(self.env._("There is no such record."))
         if record.document_model:
@@ -155,8 +175,8 @@ class LoyaltyApi(models.AbstractModel):
             raise MovementRefused(
                 self.env._("This belongs to %s: change it there.", record.document_name)
             )
-        key = self._get_key(request_id)
-        return self._transact(model, record_id, verb, key, *args, **options)
+        api, key = self.with_env(record.env), self._get_key(request_id)
+        return api._transact(model, record_id, verb, key, *args, **options)
 
     def _transact(self, model, record_id, verb, key, *args, **options):
         """Call a verb of the ledger in a transaction of its own, again while others interfere.

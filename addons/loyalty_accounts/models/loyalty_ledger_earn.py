@@ -59,7 +59,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         account._check_usable(self._company_of(request))
         self._check_balance_limit(state, request.amount)
         self._check_expiry(state, expiry_date)
-        credited, repaid = earning.repay(request.amount, state.debt)
+        credited, repaid = earning.repay(request.amount, self._get_debt_at(state, request))
         allocations = []
         if credited:
             lot_id = self._create_lot(state, request, "earn", credited, expiry_date)
@@ -210,6 +210,10 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         if given:
             return given[0]
         return self._company_of(request)._get_loyalty_credit_expiry(origin, state.today)
+
+    def _get_debt_at(self, state, request):
+        """Hook: what of the debt an earning repays; a partner's is not repaid here."""
+        return state.debt
 
     def _get_take_back_limits(self, move, state):
         """Return what is left of an earning, and how much of it expired and is not forgiven."""

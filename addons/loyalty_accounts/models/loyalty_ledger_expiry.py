@@ -164,8 +164,9 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
     def _expire_accounts(self, accounts):
         """Expire what is due on locked accounts.
 
-        Where more than expiry is due (a reservation has run out, a debt may be settled) the verb
-        does it, account by account; these are few.
+        Where more than expiry is due (a reservation has run out, a debt may be settled), or
+        several establishments gave the credit, the verb does it, account by account; these are
+        few.
 
         :return: how many accounts they were
         """
@@ -173,7 +174,8 @@ class LoyaltyLedgerExpiry(models.AbstractModel):
         now = fields.Datetime.now()
         for account in accounts:
             account_id = account.account_id
-            if account.state.debt or account_id in late:
+            elsewhere = any(lot.company_id != account.company_id for lot in account.due)
+            if account.state.debt or account_id in late or elsewhere:
                 ledger = self.with_company(account.company_id)
                 ledger._expire(self.env["loyalty.account"].browse(account_id))
             elif expiry := self._prepare_expiry(account, now):

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..exceptions import InsufficientCredit, InvalidValue
 from ..rules import lots
-from ..rules.entry import ZERO, Change, Request
+from ..rules.entry import ZERO, Change, OpenLot, Request
 
 
 class LoyaltyLedgerLots(models.AbstractModel):
@@ -35,38 +35,60 @@ class LoyaltyLedgerLots(models.AbstractModel):
 
     # === LOTS === #
 
-    def _take(self, state, request, amount, *, reserved=False):
+    def _take(self, state, request, amount, *, hold=None, bill=None):
         """Take ``amount`` out of the lots; return the allocations.
 
-        :param reserved: whether reserved credit pays. Only then are lots used that are past
-            their expiry: they wait for the reservation to end.
+        :param hold: reservation that is captured. Only then are lots used that are past their
+            expiry: they wait for the reservation to end.
+        :param bill: see :meth:`_charge`
         """
-        if not reserved:
-            self._check_available(state, amount)
+        if not hold:
+            self._check_spendable(state, request, amount)
         open_lots = [
-            lots.Lot(lot_id, Decimal(remaining), expiry, company_id == request.company_id)
-            for lot_id, remaining, expiry, company_id in self._fetch_open_lots(state)
-            if reserved or not expiry or expiry >= state.today
+            lot
+            for lot in self._fetch_open_lots(state.account_id)
+            if hold or not lot.expiry or lot.expiry >= state.today
         ]
-        takes = self._apply_rule(InsufficientCredit, lots.allocate, open_lots, amount)
+        takes = self._choose_lots(state, request, open_lots, amount, hold=hold, bill=bill)
         allocations = [(lot_id, -taken) for lot_id, taken in takes]
         self._add_to_lots(allocations, state)
         return allocations
 
-    def _fetch_open_lots(self, state):
-        return self.env.execute_query(
+    def _check_spendable(self, state, request, amount):
+        """Hook: refuse what is more than there is, before lots are chosen."""
+        self._check_available(state, amount)
+
+    def _choose_lots(self, state, request, open_lots, amount, *, hold=None, bill=None):
+        """Hook: decide which lots pay ``amount``; partners' agreements restrict it.
+
+        :param open_lots: list of :class:`OpenLot`
+        :return: ``[(lot id, amount), …]``
+        :raise InsufficientCredit: they hold less
+        """
+        usable = [
+            lots.Lot(lot.id, lot.remaining, lot.expiry, lot.company_id == request.company_id)
+            for lot in open_lots
+        ]
+        return self._apply_rule(InsufficientCredit, lots.allocate, usable, amount)
+
+    def _fetch_open_lots(self, account_id):
+        """Return the account's lots that hold credit, the earliest expiry first."""
+        rows = self.env.execute_query(
             # Read under the account's lock, straight from the table: amounts stay exact.
             SQL(
                 """
-                SELECT id, remaining::text, expiry_date, company_id
+                SELECT id, remaining::text, expiry_date, company_id, coalesce(tax_amount, 0) > 0
                   FROM loyalty_account_lot
                  WHERE account_id = %s AND remaining > 0
                  ORDER BY expiry_date, id
                 """,
-                state.account_id,
+                account_id,
                 to_flush=self.env["loyalty.account.lot"]._fields["remaining"],
             )
         )
+        return [
+            OpenLot(lot_id, Decimal(remaining), *others) for lot_id, remaining, *others in rows
+        ]
 
     def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
         vals = {
@@ -126,18 +148,28 @@ class LoyaltyLedgerLots(models.AbstractModel):
         return release
 
     def _post_expiry(self, state, request):
-        """Expire the lots that are due, except for what is reserved."""
-        due = [
-            (lot_id, Decimal(remaining))
-            for lot_id, remaining, expiry, _company_id in self._fetch_open_lots(state)
-            if expiry and expiry < state.today
-        ]
-        allocations = lots.expire(due, state.held)
-        if not allocations:
-            return
-        self._add_to_lots(allocations, state)
-        change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
-        self._post(state, self._derive(request, "expire", 0), "expire", change)
+        """Expire the lots that are due, except for what is reserved.
+
+        One movement for each establishment that gave them: it owes them no longer.
+        """
+        open_lots = self._fetch_open_lots(state.account_id)
+        due = [lot for lot in open_lots if lot.expiry and lot.expiry < state.today]
+        expiring = self._choose_expiring(state, due) if due else []
+        places = {lot.id: lot.company_id for lot in due}
+        for company_id in sorted({places[lot_id] for lot_id, _amount in expiring}):
+            allocations = [line for line in expiring if places[line[0]] == company_id]
+            self._add_to_lots(allocations, state)
+            change = Change(sum(amount for _lot, amount in allocations), allocations=allocations)
+            derived = self._derive(request, "expire", 0, company_id)
+            self._post(state, derived, "expire", change)
+
+    def _choose_expiring(self, state, due):
+        """Hook: decide how much of the lots that are due expires; what is reserved stays.
+
+        :param due: list of :class:`OpenLot`, the earliest expiry first
+        :return: ``[(lot id, amount below zero), …]``
+        """
+        return lots.expire([(lot.id, lot.remaining) for lot in due], state.held)
 
     # === DEBT === #
 
@@ -147,7 +179,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
         It is in its lot again, because the payment was refunded or the reservation released. As
         much as that earning left as a debt is taken, and the debt is less by it.
         """
-        for lot_id, remaining, earning_id, owed in self._fetch_owing_lots(state):
+        for lot_id, remaining, earning_id, company_id, owed in self._fetch_owing_lots(state):
             amount = min(Decimal(remaining), Decimal(owed), state.debt, state.available)
             if amount <= 0:
                 continue
@@ -155,14 +187,15 @@ class LoyaltyLedgerLots(models.AbstractModel):
             self._add_to_lots(allocations, state)
             self._post(
                 state,
-                self._derive(request, "take_back", earning_id),
+                self._derive(request, "take_back", earning_id, company_id),
                 "take_back",
                 Change(-amount, debt=-amount, allocations=allocations),
                 reversal_of=self.env["loyalty.account.move"].browse(earning_id),
             )
 
     def _fetch_owing_lots(self, state):
-        """Return ``(lot, remaining, earning, owed)`` of lots whose earning left a debt."""
+        """Return ``(lot, remaining, earning, its establishment, owed)`` of lots whose earning
+        left a debt."""
         if not state.debt:
             return []
         self.env.flush_all()
@@ -170,7 +203,8 @@ class LoyaltyLedgerLots(models.AbstractModel):
             # Read under the account's lock, straight from the table: amounts stay exact.
             SQL(
                 """
-                SELECT lot.id, lot.remaining::text, earning.id, sum(back.debt_amount)::text
+                SELECT lot.id, lot.remaining::text, earning.id, earning.company_id,
+                       sum(back.debt_amount)::text
                   FROM loyalty_account_lot lot
                   JOIN loyalty_account_allocation allocation ON allocation.lot_id = lot.id
                   JOIN loyalty_account_move earning
@@ -178,7 +212,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
                   JOIN loyalty_account_move back
                     ON back.reversal_of_id = earning.id AND back.kind IN ('take_back', 'withhold')
                  WHERE lot.account_id = %s AND lot.remaining > 0
-                 GROUP BY lot.id, earning.id
+                 GROUP BY lot.id, earning.id, earning.company_id
                 HAVING sum(back.debt_amount) > 0
                  ORDER BY lot.id
                 """,
@@ -186,16 +220,17 @@ class LoyaltyLedgerLots(models.AbstractModel):
             )
         )
 
-    def _derive(self, request, verb, reference_id):
+    def _derive(self, request, verb, reference_id, company_id=None):
         """A request of the ledger itself, for what falls due while another is carried out.
 
         :param request: the other one, or whatever says which account and establishment
+        :param company_id: another establishment, where it falls due there
         """
         return Request(
             verb=verb,
             key=f"due/{uuid.uuid4().hex}",
             account_id=request.account_id,
             amount=ZERO,
-            company_id=request.company_id,
+            company_id=company_id or request.company_id,
             reference_id=reference_id,
         )

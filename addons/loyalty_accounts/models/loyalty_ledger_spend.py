@@ -14,10 +14,12 @@ class LoyaltyLedgerSpend(models.AbstractModel):
     _inherit = ["loyalty.ledger.lots"]
 
     @api.model
-    def _charge(self, account, amount, **options):
+    def _charge(self, account, amount, *, bill=None, **options):
         """Pay with credit that is not reserved.
 
         :param amount: above zero
+        :param Decimal bill: value of the document that it pays for, in the account's currency: a
+            partner may let credit pay a share of it only; nothing: the amount
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move``
         :raise InsufficientCredit: less is available
@@ -28,15 +30,17 @@ class LoyaltyLedgerSpend(models.AbstractModel):
             return done
         account._check_usable(self._company_of(request))
         self._settle_due(state, request)
-        change = Change(-request.amount, allocations=self._take(state, request, request.amount))
+        takes = self._take(state, request, request.amount, bill=bill)
+        change = Change(-request.amount, allocations=takes)
         return self._post(state, request, "charge", change, **options)
 
     @api.model
-    def _hold(self, account, amount, *, expires_at=None, **options):
+    def _hold(self, account, amount, *, expires_at=None, bill=None, **options):
         """Reserve credit for a document, to be captured in parts or released.
 
         :param amount: above zero
         :param expires_at: UTC datetime at which it ends by itself; nothing: with its document
+        :param bill: see :meth:`_charge`
         :param options: see :meth:`_begin`
         :return: the ``loyalty.account.move`` of kind ``hold``; its ``hold_id`` is the reservation
         :raise InsufficientCredit: less is available
@@ -47,7 +51,7 @@ class LoyaltyLedgerSpend(models.AbstractModel):
             return done
         account._check_usable(self._company_of(request))
         self._settle_due(state, request)
-        self._check_available(state, request.amount)
+        promise = self._check_reservable(state, request, bill)
         ends = fields.Datetime.to_datetime(expires_at)
         vals = {
             "currency_id": state.currency_id,  # first: amounts are rounded by it
@@ -61,6 +65,7 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         }
         vals["seal"] = self._seal_birth("hold", state, vals)
         hold = self._writer("loyalty.account.hold").create(vals)
+        self._note_promise(hold, promise)
         change = Change(held=request.amount)
         return self._post(state, request, "hold", change, hold=hold, **options)
 
@@ -87,7 +92,7 @@ class LoyaltyLedgerSpend(models.AbstractModel):
             raise MovementRefused(
                 self.env._("Only %s is still reserved.", ZERO if self._is_due(hold) else reserved)
             )
-        takes = self._take(state, request, request.amount, reserved=True)
+        takes = self._take(state, request, request.amount, hold=hold)
         captured = self._exact(hold.captured, state) + request.amount
         self._writer(hold).write(
             {
@@ -165,6 +170,17 @@ class LoyaltyLedgerSpend(models.AbstractModel):
         return refund
 
     # === INTERNALS === #
+
+    def _check_reservable(self, state, request, bill):
+        """Hook: refuse to reserve what could not be captured.
+
+        :return: what :meth:`_note_promise` is to keep of it
+        :raise InsufficientCredit: less is available
+        """
+        self._check_available(state, request.amount)
+
+    def _note_promise(self, hold, promise):
+        """Hook: keep which credit a new reservation counts on."""
 
     def _get_takes_and_returns(self, move, state):
         """Return what a payment took, in its order, and what refunds gave back, by lot."""

@@ -43,8 +43,9 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
     def _transfer(self, source, target, amount, *, key, note=None, document=None):
         """Move credit to another account: one movement on each, with the same document and note.
 
-        Each lot taken becomes one lot of the target, with its origin, day and expiry. So credit
-        does not get younger, and what it is in the books stays. Works on a source in any state, a
+        Each lot taken becomes one lot of the target, with its origin, day and expiry, and, where
+        both cards are of one establishment, with the one that gave it. So credit does not get
+        younger, and what it is in the books stays. Works on a source in any state, a
         blocked or lost card above all; the target must be usable. Each company books its side.
 
         :param amount: above zero, at most what is available on the source
@@ -156,7 +157,9 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
     def _copy_lot(self, state, receiving, part):
         """Make a lot of what was taken from another, with its day and the tax in it."""
         lot = part.lot_id
-        if lot.tax_amount and lot.company_id.id != receiving.company_id:
+        issuer = lot.account_id.company_id.id
+        company_id = lot.company_id.id if issuer == state.company_id else receiving.company_id
+        if lot.tax_amount and lot.company_id.id != company_id:
             raise MovementRefused(
                 self.env._(
                     "A single-purpose voucher can be used only where it was sold: %s.",
@@ -164,6 +167,11 @@ class LoyaltyLedgerTransfer(models.AbstractModel):
                 )
             )
         tax = -self.env["loyalty.books"]._get_tax_part(part)
-        vals = {"date": lot.date, "tax_amount": float(tax), "sale_line_id": lot.sale_line_id.id}
+        vals = {
+            "company_id": company_id,
+            "date": lot.date,
+            "tax_amount": float(tax),
+            "sale_line_id": lot.sale_line_id.id,
+        }
         amount = -self._exact(part.amount, state)
         return self._create_lot(state, receiving, lot.origin, amount, lot.expiry_date, vals)

@@ -26,18 +26,39 @@ class SaleOrder(models.Model):
         help="Scan or type the number of the customer's card.",
     )
     loyalty_account_name = fields.Char(related="loyalty_account_id.name", string="Account name")
-    loyalty_discount = fields.Float(related="loyalty_account_id.discount", string="Card discount %")
+    loyalty_discount = fields.Float(
+        compute="_compute_loyalty_discount",
+        compute_sudo=True,
+        string="Card discount %",
+        help="What the card gets here.",
+    )
     loyalty_available = fields.Monetary(
-        related="loyalty_account_id.available",
+        compute="_compute_loyalty_available",
+        compute_sudo=True,
         currency_field="loyalty_currency_id",
         string="Credit on the card",
         groups="loyalty_accounts.group_user",
+        help="Credit that may pay here now.",
     )
     loyalty_currency_id = fields.Many2one(
         related="loyalty_account_id.currency_id",
         string="Currency of the card",
         groups="loyalty_accounts.group_user",
     )
+
+    # === COMPUTES === #
+
+    @api.depends("loyalty_account_id.discount", "company_id")
+    def _compute_loyalty_discount(self):
+        for order in self:
+            card, company = order.loyalty_account_id, order.company_id or self.env.company
+            order.loyalty_discount = card and float(card._get_privileges(company).discount)
+
+    @api.depends("loyalty_account_id.available", "company_id")
+    def _compute_loyalty_available(self):
+        for order in self:
+            card, company = order.loyalty_account_id, order.company_id or self.env.company
+            order.loyalty_available = card and float(card._get_spendable(company))
 
     # === CONSTRAINTS AND ONCHANGES === #
 
@@ -58,7 +79,7 @@ class SaleOrder(models.Model):
         except LoyaltyError as error:
             return {"warning": {"title": self.env._("Card not accepted"), "message": str(error)}}
         if not self.partner_id:
-            self.partner_id = self.loyalty_account_id.partner_id
+            self.partner_id = self._get_loyalty_holder()
         self._recompute_loyalty_discounts()
         return None
 
@@ -145,6 +166,10 @@ class SaleOrder(models.Model):
         return [*super()._get_invoice_grouping_keys(), "loyalty_account_id"]
 
     # === LOYALTY === #
+
+    def _get_loyalty_holder(self):
+        """Hook: the customer whom a quotation without one gets with the card."""
+        return self.loyalty_account_id.partner_id
 
     def _find_usable_loyalty_account(self, number):
         self.ensure_one()

@@ -63,7 +63,9 @@ class SaleOrder(models.Model):
             held = order._convert_loyalty_credit(reserved, total - settled)
             planned = Decimal(0)
             if order.state in ("draft", "sent"):
-                planned = order._get_loyalty_planned(paid[order._origin.id], reserved)
+                planned = order._get_loyalty_planned(
+                    paid[order._origin.id], holds[order._origin.id]
+                )
                 planned = max(planned - held, Decimal(0))
             order.loyalty_credit_paid = float(settled)
             order.loyalty_credit_held = float(held)
@@ -103,8 +105,8 @@ class SaleOrder(models.Model):
     def action_plan_loyalty_credit(self):
         """Pay as much as possible with credit: all that the card has, at most the total."""
         for order in self:
-            available = Decimal(repr(order.loyalty_account_id.available))
             total = order._get_loyalty_goods_total()
+            available = order._get_loyalty_spendable(total)
             order.loyalty_credit_planned = float(order._convert_loyalty_credit(available, total))
         return True
 
@@ -161,6 +163,7 @@ class SaleOrder(models.Model):
                 company=self.company_id,
                 document=self,
                 expires_at=expires_at,
+                bill=self._get_loyalty_bill(),
             )
         except InsufficientCredit as error:
             raise InsufficientCredit(
@@ -178,7 +181,8 @@ class SaleOrder(models.Model):
         """
         card = self.loyalty_account_id
         self.env["loyalty.ledger"]._expire(card)
-        return self.env["loyalty.ledger"]._lock(card).available
+        self.env["loyalty.ledger"]._lock(card)
+        return card._get_spendable(self.company_id, self._get_loyalty_bill())
 
     def _try_to_reserve_again(self, credit):
         """Reserve what an invoice gave back; a card that is refused leaves a task, no error."""
@@ -259,11 +263,9 @@ class SaleOrder(models.Model):
         for order in self.sudo().filtered(lambda order: holds[order.id]):
             # A stored total can be written over RPC: what may be reserved comes from the lines.
             order._compute_amounts()
-            rate, step = order._get_loyalty_rate(), order._get_loyalty_step()
-            total = exchange.to_credit(order._get_loyalty_goods_total(), rate, step)
             reserved = sum(Decimal(repr(hold.remaining)) for hold in holds[order.id])
-            excess = reserved - max(total - paid[order.id], Decimal(0))
-            order._release_loyalty_amount(holds[order.id], excess)
+            limit = order._get_loyalty_reservable(holds[order.id], paid[order.id])
+            order._release_loyalty_amount(holds[order.id], reserved - limit)
 
     def _release_loyalty_amount(self, holds, amount):
         """Release ``amount`` of credit, the latest reservation first."""

@@ -14,11 +14,11 @@ class SaleOrder(models.Model):
 
     # === READING === #
 
-    def _get_loyalty_planned(self, paid=None, held=None, *, clip=True):
+    def _get_loyalty_planned(self, paid=None, holds=None, *, clip=True):
         """What a quotation plans to pay with credit, in its currency, at most its total.
 
-        :param paid: credit that paid its invoices, and ``held`` what is reserved for it, as
-            Decimals, where the caller has read them for many orders at once
+        :param paid: credit that paid its invoices, as Decimal, and ``holds`` its reservations,
+            where the caller has read them for many orders at once
         :param bool clip: whether it is at most what the card has now, too
         """
         card = self.loyalty_account_id
@@ -34,17 +34,41 @@ class SaleOrder(models.Model):
             return planned
         if card._get_unusable_reason(self.company_id or self.env.company):
             return Decimal(0)
-        if held is None:
+        if holds is None:
             holds = self._get_loyalty_holds()[self._origin.id]
-            held = sum(Decimal(repr(hold.remaining)) for hold in holds)
-        available = Decimal(repr(card.available)) + held
-        return self._convert_loyalty_credit(available, planned)
+        return self._convert_loyalty_credit(self._get_loyalty_spendable(total, holds), planned)
+
+    def _get_loyalty_spendable(self, total, holds=()):
+        """Credit that the card may pay of this order now, in the card's currency.
+
+        :param Decimal total: see :meth:`_get_loyalty_goods_total`
+        :param holds: the order's reservations, where they are to be used again
+        """
+        card = self.loyalty_account_id
+        if not card:
+            return Decimal(0)
+        company = self.company_id or self.env.company
+        return card._get_spendable(company, self._to_loyalty_credit(total), holds)
+
+    def _get_loyalty_bill(self):
+        """Value of the order that credit may pay, in the card's currency."""
+        return self._to_loyalty_credit(self._get_loyalty_goods_total())
+
+    def _to_loyalty_credit(self, amount):
+        return exchange.to_credit(amount, self._get_loyalty_rate(), self._get_loyalty_step())
+
+    def _get_loyalty_reservable(self, holds, paid):
+        """Hook: credit that may stay reserved, of what is; a partner may cap it.
+
+        :param holds: the order's open reservations
+        :param Decimal paid: credit that paid its invoices
+        """
+        return max(self._get_loyalty_bill() - paid, Decimal(0))
 
     def _get_loyalty_credit_used(self):
         """Credit reserved and used for the order, or planned, in the card's currency."""
         if self.state in ("draft", "sent"):
-            planned = self._get_loyalty_planned()
-            return exchange.to_credit(planned, self._get_loyalty_rate(), self._get_loyalty_step())
+            return self._to_loyalty_credit(self._get_loyalty_planned())
         holds = self._get_loyalty_holds()[self.id]
         reserved = sum(Decimal(repr(hold.remaining)) for hold in holds)
         return self._get_loyalty_paid_credit()[self.id] + reserved
@@ -114,7 +138,8 @@ class SaleOrder(models.Model):
         return self._get_loyalty_rate_of_today()
 
     def _get_loyalty_rate_of_today(self):
-        card, company = self.loyalty_account_id, self.company_id or self.env.company
+        # Superuser: the card's currency only.
+        card, company = self.sudo().loyalty_account_id, self.company_id or self.env.company
         if not card or card.currency_id == self.currency_id:
             return Decimal(1)
         rate = self.env["res.currency"]._get_conversion_rate(
@@ -126,7 +151,8 @@ class SaleOrder(models.Model):
         return (self.date_order or fields.Datetime.now()).date()
 
     def _get_loyalty_step(self):
-        return Decimal(repr(self.loyalty_account_id.currency_id.rounding))
+        # Superuser: the card's currency only.
+        return Decimal(repr(self.sudo().loyalty_account_id.currency_id.rounding))
 
     # === PAYING ONLINE === #
 

@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
     def _get_loyalty_terms(self, *, earns):
         company = self.company_id
         return {
-            "loyalty_credit_rate": self.loyalty_account_id.credit_rate if earns else 0.0,
+            "loyalty_credit_rate": float(self._get_loyalty_rate_of_card()) if earns else 0.0,
             "loyalty_earning_moment": company.loyalty_earning_moment if earns else False,
             "loyalty_earns_on_credit": company.loyalty_earn_on_credit if earns else False,
             "loyalty_exchange_rate": float(self._get_loyalty_rate_of_today()) if earns else 0.0,
@@ -282,15 +282,20 @@ class SaleOrder(models.Model):
         what is paid with credit. By the card's rate; once confirmed, by the terms of then.
         """
         self.ensure_one()
-        card, company = self.loyalty_account_id, self.company_id
+        company = self.company_id
         confirmed = self.state == "sale"
-        rate = self.loyalty_credit_rate if confirmed else card.credit_rate
+        stored = Decimal(repr(self.loyalty_credit_rate))
+        rate = stored if confirmed else self._get_loyalty_rate_of_card()
         on_credit = self.loyalty_earns_on_credit if confirmed else company.loyalty_earn_on_credit
         step = self._get_loyalty_step()
         base = self._get_loyalty_earning_base() / self._get_loyalty_rate()
         if not on_credit:
             base -= self._get_loyalty_credit_used() - credit_back
-        return earning.earned(base, Decimal(repr(rate)), step)
+        return earning.earned(base, rate, step)
+
+    def _get_loyalty_rate_of_card(self):
+        """Credit that the card earns here per 1 of currency, as Decimal."""
+        return self.loyalty_account_id._get_privileges(self.company_id).credit_rate
 
     def _get_loyalty_earning_base(self):
         """Value of the order that counts by now, in its currency: confirmed or paid, not returned."""

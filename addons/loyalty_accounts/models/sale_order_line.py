@@ -111,6 +111,11 @@ class SaleOrderLine(models.Model):
         # Superuser: the paired card is part of the order, whoever works on the order.
         return self.order_id.sudo().loyalty_account_id
 
+    def _get_loyalty_card_discount(self):
+        """Percentage that the order's card gets here, as Decimal."""
+        # Superuser: see above.
+        return Decimal(repr(self.order_id.sudo().loyalty_discount))
+
     def _is_loyalty_discountable(self):
         """Whether the order's card gives a discount on this line.
 
@@ -119,7 +124,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         return bool(
-            self._get_loyalty_card().discount
+            self._get_loyalty_card_discount()
             and self.product_id.loyalty_discount_allowed
             and not self.display_type
             and not self.is_downpayment
@@ -136,7 +141,7 @@ class SaleOrderLine(models.Model):
         """Percentage for the line when the pricelist shows the discount ``shown``."""
         return discount.combine(
             shown,
-            Decimal(repr(self._get_loyalty_card().discount)),
+            self._get_loyalty_card_discount(),
             self.order_id.company_id.loyalty_discount_mode,
             embedded=self._get_pricelist_discounts()[1],
         )
@@ -156,15 +161,15 @@ class SaleOrderLine(models.Model):
     def _describe_loyalty_discount(self):
         """Return in words how the line came to its discount; False where no card is involved."""
         self.ensure_one()
-        card = self._get_loyalty_card()
-        if not card.discount or not self.product_id or self.display_type:
+        card, card_discount = self._get_loyalty_card(), self._get_loyalty_card_discount()
+        if not card_discount or not self.product_id or self.display_type:
             return False
         if not self._is_loyalty_discountable():
             return self.env._("No card discount on this product")
         shown, embedded = self._get_pricelist_discounts()
         values = {
             "card": card.name,
-            "card_discount": f"{card.discount:g}",
+            "card_discount": f"{float(card_discount):g}",
             "pricelist_discount": f"{float(max(shown, embedded)):g}",
         }
         if self.discount != float(self._get_loyalty_discount(shown)):
@@ -176,7 +181,7 @@ class SaleOrderLine(models.Model):
                 "%(card)s %(card_discount)s%% on top of pricelist %(pricelist_discount)s%%",
                 **values,
             )
-        if max(shown, embedded) >= Decimal(repr(card.discount)):
+        if max(shown, embedded) >= card_discount:
             return self.env._(
                 "Pricelist %(pricelist_discount)s%%, not less than %(card)s %(card_discount)s%%",
                 **values,

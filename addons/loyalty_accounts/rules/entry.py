@@ -18,6 +18,10 @@ Change = namedtuple(
     defaults=(ZERO, ZERO, ZERO, (), ZERO, ZERO),
 )
 
+#: A lot that still holds credit; ``company_id`` gave it. ``bound``: a voucher that was taxed when
+#: it was sold, which pays only there.
+OpenLot = namedtuple("OpenLot", "id remaining expiry company_id bound", defaults=(False,))
+
 
 @dataclass(frozen=True)
 class Request:

@@ -26,9 +26,10 @@ class LoyaltyCreditUse(models.AbstractModel):
         related="account_id.currency_id", string="Currency of the card"
     )
     available = fields.Monetary(
-        related="account_id.available",
+        compute="_compute_available",
         currency_field="credit_currency_id",
         string="Credit on the card",
+        help="Credit that may pay this document.",
     )
     account_id = fields.Many2one("loyalty.account", string="Card")
     amount = fields.Monetary(
@@ -60,16 +61,22 @@ class LoyaltyCreditUse(models.AbstractModel):
         for vals in vals_list:
             self._check_amount(vals)
         wizards = super().create(vals_list)
-        # The card's amounts are related fields, which everybody may read otherwise.
-        wizards.account_id.check_access("read")
+        wizards._check_card_access()
         return wizards
 
     def write(self, vals):
         """Override: the same for what is changed."""
         self._check_amount(vals)
         result = super().write(vals)
-        self.account_id.check_access("read")
+        self._check_card_access()
         return result
+
+    def _check_card_access(self):
+        """Refuse cards that the user may not see: the dialogue shows what is on them.
+
+        :raise AccessError: a foreign card
+        """
+        self.account_id.check_access("read")
 
     def _check_amount(self, vals):
         """Refuse what the ORM would stumble over, such as NaN; the rest is said on confirmation."""
@@ -83,6 +90,18 @@ class LoyaltyCreditUse(models.AbstractModel):
     def _get_rate(self):
         """Hook: units of the document's currency for 1 of credit, as Decimal."""
         raise NotImplementedError
+
+    def _get_bill(self):
+        """Hook: value of the document in the card's currency, as Decimal."""
+        raise NotImplementedError
+
+    @api.depends("account_id", "amount_due")
+    def _compute_available(self):
+        for wizard in self:
+            # Superuser: a card that the user may see, or has presented (checked on creation).
+            card = wizard.account_id.sudo()
+            spendable = card and card._get_spendable(wizard.company_id, wizard._get_bill())
+            wizard.available = float(spendable or 0)
 
     @api.depends("account_id", "amount_due")
     def _compute_amount(self):

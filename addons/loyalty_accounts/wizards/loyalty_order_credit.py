@@ -75,5 +75,8 @@ class LoyaltyOrderCredit(models.TransientModel):
         """Override: reserving less, or as much as before, takes nothing from the card."""
         return self.credit if self.amount > self.held else 0.0
 
+    def _get_bill(self):
+        return self.order_id.sudo()._get_loyalty_bill()  # reads the card's currency
+
     def _get_rate(self):
         return self.order_id.sudo()._get_loyalty_rate()  # reads the card's currency

@@ -36,10 +36,12 @@ class PosOrder(models.Model):
     # === DISCOUNTS AND TOTAL === #
 
     def _check_loyalty_discounts(self):
-        mode = self.company_id.loyalty_discount_mode
+        mode, card_discount = self.company_id.loyalty_discount_mode, Decimal(0)
+        if self.loyalty_account_id:
+            card_discount = self.loyalty_account_id._get_privileges(self.company_id).discount
         for line in self.lines.filtered(lambda line: not line.refunded_orderline_id):
             given = Decimal(repr(line.loyalty_discount or 0.0))
-            if given > line._get_loyalty_allowed_discount() or given < 0:
+            if given > line._get_loyalty_allowed_discount(card_discount) or given < 0:
                 raise UserError(
                     self.env._(
                         "The card gives no discount of %(discount)s%% on %(product)s. Remove the "

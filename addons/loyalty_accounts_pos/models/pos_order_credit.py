@@ -111,7 +111,7 @@ class PosOrder(models.Model):
         # The ledger's own hand; the guard lets nobody else.
         self.with_context(loyalty_ledger=LEDGER_TOKEN).write(
             {
-                "loyalty_credit_rate": card.credit_rate,
+                "loyalty_credit_rate": float(card._get_privileges(company).credit_rate),
                 "loyalty_earns_on_credit": company.loyalty_earn_on_credit,
             }
         )

@@ -75,13 +75,14 @@ class PosOrderLine(models.Model):
         tip = self.order_id.config_id.tip_product_id
         return bool(tip) and self.product_id == tip
 
-    def _get_loyalty_allowed_discount(self):
+    def _get_loyalty_allowed_discount(self, card_discount):
         """Percentage that the receipt's card gives on this line.
+
+        :param Decimal card_discount: what the card gets at this till
 
         The items of a combo take the combo's; rewards, tips and what is taken back get none.
         """
         self.ensure_one()
-        card = self.order_id.loyalty_account_id
         # Superuser: only asks whether cards give their discount on it.
         product = (self._get_loyalty_combo() or self).product_id.sudo()
         if (
@@ -91,7 +92,7 @@ class PosOrderLine(models.Model):
             or not product.loyalty_discount_allowed
         ):
             return Decimal(0)
-        return Decimal(repr(card.discount))
+        return card_discount
 
     def _get_loyalty_combo(self):
         """The combo that the line is an item of; none that only looks like one."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ConsolidationLot(models.Model):
@@ -14,3 +14,17 @@ class ConsolidationLot(models.Model):
     )
 
     _lot_unique = models.UniqueIndex("(lot_id)", "Credit is earned by one version of the terms.")
+
+    @api.model
+    def _get_terms(self, lot_ids):
+        """Return ``{lot id: terms}`` of credit that was earned at partners."""
+        if not lot_ids:
+            return {}
+        # Superuser: what a card may pay follows from its terms, whoever asks.
+        rows = self.sudo().search([("lot_id", "in", lot_ids)])
+        return {row.lot_id.id: row.terms_id for row in rows}
+
+    @api.model
+    def _note(self, lot_id, terms):
+        """Keep the terms by which a lot was earned."""
+        self.sudo().create({"lot_id": lot_id, "terms_id": terms.id})  # the ledger's own hand

@@ -205,6 +205,27 @@ def spend(lots, place, amount, *, bill, step, used=(), promises=()):
     return takes
 
 
+def expire(due, promises):
+    """Take out what expires, in the order given; what is promised stays: ``[(lot id, -amount)]``.
+
+    >>> due = [Lot(1, Decimal(30), None, 1), Lot(2, Decimal(50), None, 2)]
+    >>> expire(due, [Promise(Decimal(40), {2})])
+    [(1, Decimal('-30')), (2, Decimal('-10'))]
+    >>> expire(due, [Promise(Decimal(60), {1, 2})])
+    [(1, Decimal('-20'))]
+
+    :param due: lots that are past their expiry, the earliest first
+    """
+    budget = _Budget(due, Place(None, None), ZERO, None, (), promises)
+    taken = []
+    for lot in due:
+        amount = budget.get_free(lot)
+        if amount > 0:
+            budget.remaining[lot.id] -= amount
+            taken.append((lot.id, -amount))
+    return taken
+
+
 class _Budget:
     """How much each lot may still pay, while one after the other is taken from."""
 
@@ -221,7 +242,11 @@ class _Budget:
             most = min(most, self.headrooms[lot.accrual])
         if self._is_capped(lot):
             most = min(most, self._get_share_left(lot))
-        return max(min(most, self._get_slack(lot)), ZERO)
+        return max(min(most, self.get_free(lot)), ZERO)
+
+    def get_free(self, lot):
+        """What nobody was promised of the lot."""
+        return max(min(self.remaining[lot.id], self._get_slack(lot)), ZERO)
 
     def take(self, lot, amount):
         self.remaining[lot.id] -= amount

@@ -1,0 +1,105 @@
+from decimal import ROUND_DOWN, Decimal
+
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """Orders that are paired with a partner's card: by its number only, without its customer."""
+
+    _inherit = "sale.order"
+
+    loyalty_presented = fields.Char(
+        store=False,
+        groups="loyalty_accounts.group_user",
+        help="Number of a partner's card as it was scanned, sent along when the order is saved.",
+    )
+    loyalty_partner_note = fields.Char(
+        compute="_compute_loyalty_partner_note",
+        compute_sudo=True,
+        groups="loyalty_accounts.group_user",
+        help="On which terms a partner's card is served, and which of its credit pays first.",
+    )
+
+    @api.depends("loyalty_account_id", "amount_total")
+    def _compute_loyalty_partner_note(self):
+        for order in self:
+            card, company = order.loyalty_account_id, order.company_id or self.env.company
+            order.loyalty_partner_note = card and card._describe_terms_at(company)
+
+    @api.onchange("loyalty_scan")
+    def _onchange_loyalty_scan(self):
+        """Override: what was scanned opens a partner's card when the order is saved."""
+        number, company = self.loyalty_scan, self.company_id or self.env.company
+        result = super()._onchange_loyalty_scan()
+        if number and self.loyalty_account_id._is_partners(company):
+            self.loyalty_presented = number
+        return result
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: a partner's card is paired by its number."""
+        numbers, companies = [], self.env["res.company"]
+        for vals in vals_list:
+            numbers.append(vals.pop("loyalty_presented", None))
+            companies |= companies.browse(vals.get("company_id")) or self.env.company
+        if not any(vals.get("loyalty_account_id") for vals in vals_list):
+            return super().create(vals_list)
+        orders = self.env["loyalty.account"]._with_presented(self, companies[:1], numbers)
+        created = super(SaleOrder, orders).create(vals_list)
+        for order in created:
+            order._check_loyalty_presented()
+        return created
+
+    def write(self, vals):
+        """Override: the same."""
+        vals = dict(vals)
+        number = vals.pop("loyalty_presented", None)
+        if not vals.get("loyalty_account_id"):
+            return super().write(vals)
+        accounts = self.env["loyalty.account"]
+        orders = accounts._with_presented(self, self.company_id[:1], [number])
+        changed = orders.filtered(
+            # Superuser: compared only.
+            lambda order: order.sudo().loyalty_account_id.id != vals["loyalty_account_id"]
+        )
+        result = super(SaleOrder, orders).write(vals)
+        for order in changed:
+            order._check_loyalty_presented()
+        return result
+
+    def action_pair_loyalty_account(self, number):
+        """Override: whoever has the number may pair the card."""
+        accounts = self.env["loyalty.account"]
+        orders = accounts._with_presented(self, self.company_id[:1], [number])
+        return super(SaleOrder, orders).action_pair_loyalty_account(number)
+
+    def _check_loyalty_presented(self):
+        card = self.sudo().loyalty_account_id  # only whose it is
+        card.with_env(self.env)._check_presented(self.company_id)
+
+    # === CREDIT === #
+
+    def _get_loyalty_holder(self):
+        """Override: a partner's client is not the customer of a document."""
+        card, company = self.loyalty_account_id, self.company_id or self.env.company
+        if card._is_partners(company):
+            return self.env["res.partner"]
+        return super()._get_loyalty_holder()
+
+    def _get_loyalty_reservable(self, holds, paid):
+        """Override: credit that was earned here pays a share of what the order is now."""
+        most = super()._get_loyalty_reservable(holds, paid)
+        card, company = self.loyalty_account_id, self.company_id
+        if not holds or not card._is_partners(company):
+            return most
+        terms = card._get_terms_at(company)
+        share = Decimal(repr(terms.payment_percentage)) if terms else Decimal(100)
+        cap = (self._get_loyalty_bill() * share / 100).quantize(
+            self._get_loyalty_step(), rounding=ROUND_DOWN
+        )
+        promises = self.env["consolidation.promise"]
+        own = sum((promises._get_own_left(hold) for hold in holds), Decimal(0))
+        reserved = sum((Decimal(repr(hold.remaining)) for hold in holds), Decimal(0))
+        return min(most, reserved - max(own - cap, Decimal(0)))
