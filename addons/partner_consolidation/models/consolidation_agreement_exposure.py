@@ -87,7 +87,7 @@ class ConsolidationAgreement(models.Model):
             state = agreement._get_exposure_state(abs(current))
             if state != agreement.exposure_state:
                 resumed = agreement.exposure_state == "stopped"
-                agreement._engine().exposure_state = state
+                agreement._as_engine().exposure_state = state
                 if state != "within" or resumed:
                     agreement._tell_exposure(state, current)
 

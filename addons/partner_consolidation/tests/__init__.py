@@ -1,2 +1,4 @@
-from . import test_rules
 from . import test_honouring
+from . import test_partner_api
+from . import test_partner_documents
+from . import test_rules
