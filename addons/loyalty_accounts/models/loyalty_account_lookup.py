@@ -63,13 +63,20 @@ class LoyaltyAccountLookup(models.AbstractModel):
         account = self.sudo().with_context(active_test=False).search(domain, limit=1)
         if not account:
             self._refuse_replaced(normal, company)
-            self._count_guess(company)
-            raise AccountNotFound(
-                self.env._("No account has the card number %s. Check the number.", normal)
-            )
+            self._refuse_unknown(normal, company)
         if account.merged_into_id:
             self._refuse_replaced(normal, company)
         return account.sudo(False)  # back to the caller's rights
+
+    def _refuse_unknown(self, number, company):
+        """Count a guess and say that there is no such card.
+
+        :raise AccountNotFound: always
+        """
+        self._count_guess(company)
+        raise AccountNotFound(
+            self.env._("No account has the card number %s. Check the number.", number)
+        )
 
     def _get_guesser(self, company):
         """Who looks numbers up where, as the subject of ``loyalty.attempt``."""

@@ -93,9 +93,16 @@ class LoyaltyBooksPayment(models.AbstractModel):
                 "account_id": books.loyalty_deposit_account_id.id,
                 "balance": balance,
                 "name": self._describe(movement),
-                "partner_id": movement.account_id.partner_id.commercial_partner_id.id,
+                "partner_id": self._get_holder(movement).id,
             }
         ]
+
+    def _get_holder(self, movement):
+        """The customer on lines about a card; nobody where another establishment issued it."""
+        account = movement.account_id
+        if account.company_id.root_id != movement.company_id.root_id:
+            return self.env["res.partner"]
+        return account.partner_id.commercial_partner_id
 
     def _prepare_withheld_line(self, document, withheld):
         return {

@@ -9,7 +9,7 @@ from odoo.addons.loyalty_accounts.exceptions import (
     MovementRefused,
     TooManyGuesses,
 )
-from odoo.addons.loyalty_accounts.rules import throttle
+from odoo.addons.loyalty_accounts.rules import amounts, throttle
 
 from ..const import (
     HOLD_MINUTES,
@@ -127,7 +127,7 @@ class LoyaltyTill(models.AbstractModel):
     # === CREDIT === #
 
     @api.model
-    def hold(self, session_id, number, amount, request_id, pin=None):
+    def hold(self, session_id, number, amount, request_id, pin=None, bill=None):
         """Reserve credit for a payment; closing the receipt captures it.
 
         It ends after an hour, when the payment is removed, or with the session.
@@ -136,6 +136,8 @@ class LoyaltyTill(models.AbstractModel):
         :param amount: above zero
         :param str request_id: of the payment; the same request gets the first answer
         :param str pin: where the card asks for one
+        :param bill: value of the receipt that credit may pay, of which a partner may let some
+            credit pay a share only; nothing: the amount is all of it
         :return: dict with ``available``, what is left
         :raise LoyaltyError: unusable card, less credit, wrong PIN
         """
@@ -145,6 +147,9 @@ class LoyaltyTill(models.AbstractModel):
         if account.currency_id != session.currency_id:
             raise InvalidValue(self.env._("The card's credit is in %s.", account.currency_id.name))
         self._require_pin(account, amount, session, request_id, pin)
+        total = self.env["loyalty.ledger"]._apply_rule(
+            InvalidValue, amounts.read_number, amount if bill is None else bill
+        )
         # Superuser: cashiers have no right to accounts; checked above, and charged by the ledger.
         move = (
             self.env["loyalty.api"]
@@ -158,6 +163,7 @@ class LoyaltyTill(models.AbstractModel):
                 company=session.company_id,
                 document=session,
                 expires_at=fields.Datetime.now() + timedelta(minutes=HOLD_MINUTES),
+                bill=total,
             )
         )
         return {"available": move["available"]}
@@ -177,7 +183,9 @@ class LoyaltyTill(models.AbstractModel):
             )
         if hold.state == "open":
             self.env["loyalty.ledger"]._release(hold, company=session.company_id, document=session)
-        return {"available": hold.account_id.available} if hold else False
+        if not hold:
+            return False
+        return {"available": float(hold.account_id._get_spendable(session.company_id))}
 
     @api.model
     def plan_refund(self, session_id, order_id, value):

@@ -71,7 +71,10 @@ class PosOrder(models.Model):
     # === COMPUTES === #
 
     def _compute_loyalty_move_ids(self):
-        moves = self._get_loyalty_moves().grouped("document_id")
+        moves = self._get_loyalty_moves()
+        if not self.env.su:
+            moves = moves.sudo(False)._filtered_access("read")  # not those of partners' cards
+        moves = moves.grouped("document_id")
         for order in self:
             order.loyalty_move_ids = moves.get(order._origin.id, False)
 

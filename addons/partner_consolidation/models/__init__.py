@@ -10,8 +10,10 @@ from . import consolidation_promise
 from . import consolidation_terms
 from . import consolidation_terms_rule
 from . import loyalty_account
+from . import loyalty_account_spending
 from . import loyalty_account_terms
 from . import loyalty_api
 from . import loyalty_ledger_items
 from . import loyalty_ledger_sharing
+from . import res_company_clients
 from . import sale_order

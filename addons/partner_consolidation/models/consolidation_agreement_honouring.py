@@ -10,6 +10,13 @@ class ConsolidationAgreement(models.Model):
 
     _inherit = "consolidation.agreement"
 
+    def write(self, vals):
+        """Override: when an agreement comes into force, the sender's clients become its own."""
+        result = super().write(vals)
+        if vals.get("terms_id"):
+            self.sender_id._keep_clients()
+        return result
+
     @api.model
     def _get_in_force_domain(self, place):
         """Agreements by which ``place`` honours cards today."""

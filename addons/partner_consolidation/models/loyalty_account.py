@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from odoo.addons.loyalty_accounts.exceptions import AccountNotFound
 from odoo.addons.loyalty_accounts.models.loyalty_account_lookup import Privileges
 
 from ..presented import Presented
@@ -18,6 +17,31 @@ class LoyaltyAccount(models.Model):
 
     _inherit = "loyalty.account"
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: the customer of an establishment with partners stays its own."""
+        accounts = super().create(vals_list)
+        accounts._keep_clients()
+        return accounts
+
+    def write(self, vals):
+        """Override: the same."""
+        result = super().write(vals)
+        if vals.get("partner_id"):
+            self._keep_clients()
+        return result
+
+    def _keep_clients(self):
+        # Superuser: whether there are partners, whoever opens the card.
+        agreements = self.env["consolidation.agreement"].sudo()
+        accounts = self.filtered("partner_id")
+        for company in accounts.company_id:
+            domain = [("sender_id", "=", company.id), ("terms_id", "!=", False)]
+            if agreements.search_count(domain, limit=1):
+                company._keep_clients(accounts.partner_id)
+
     # === WHO HONOURS IT === #
 
     @api.model
@@ -31,8 +55,7 @@ class LoyaltyAccount(models.Model):
         """Override: a card of a former partner is as unknown as any other."""
         account = super()._find_by_number(number, company)
         if not account._is_honoured(company):
-            self._count_guess(company)
-            self._refuse_unknown(number)
+            self._refuse_unknown(account.sudo().number, company)  # as it was typed, normalised
         return account
 
     def _is_honoured(self, company):

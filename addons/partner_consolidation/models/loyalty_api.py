@@ -63,10 +63,15 @@ class LoyaltyApi(models.AbstractModel):
         }
 
     def _describe_move(self, move):
-        """Override: of a movement on a partner's card, what was done, not what is on the card."""
+        """Override: of a movement on a partner's card, what was done, not what is on the card.
+
+        ``available`` is what the card may pay here now, and so may differ when it is asked again.
+        """
         values = super()._describe_move(move)
-        if move and move.sudo().account_id._is_partners(move.sudo().company_id):  # compared
-            values.update(dict.fromkeys(("balance", "held", "available", "debt"), False))
+        account, company = move.sudo().account_id, move.sudo().company_id  # whose card, and where
+        if move and account._is_partners(company):
+            values.update(dict.fromkeys(("balance", "held", "debt"), False))
+            values["available"] = float(account._get_spendable(company))
         return values
 
     def _find_record(self, model, record_id):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.loyalty_accounts.exceptions import InsufficientCredit
+from odoo.addons.loyalty_accounts.exceptions import InsufficientCredit, InvalidValue
 from odoo.addons.loyalty_accounts.rules.entry import ZERO
 
 from ..rules import honouring
@@ -151,7 +151,9 @@ class LoyaltyLedger(models.AbstractModel):
         """Value that shares are counted of; a reservation has counted its share already."""
         if hold:
             return self.env["consolidation.promise"]._get_own_left(hold)
-        return max(Decimal(bill or 0), request.amount)
+        if bill is not None and bill < request.amount:
+            raise InvalidValue(self.env._("The bill cannot be less than what is paid of it."))
+        return request.amount if bill is None else bill
 
     # === READING, FOR WHOEVER ASKS === #
 

@@ -1,3 +1,4 @@
+from . import test_clients
 from . import test_honouring
 from . import test_partner_api
 from . import test_partner_documents

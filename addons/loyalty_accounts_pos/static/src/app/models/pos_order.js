@@ -66,6 +66,19 @@ patch(PosOrder.prototype, {
         return Math.max(0, Math.min(goods, this.remainingDue));
     },
 
+    /** What credit may pay of the receipt in all; of it, partners let some credit pay a share. */
+    get loyaltyBill() {
+        const paid = this.loyaltyPayments
+            .filter((line) => line.isDone())
+            .reduce((sum, line) => sum + line.getAmount(), 0);
+        return this.currency.round(this.loyaltyPayable + paid);
+    },
+
+    /** Most that the paired card can pay now. */
+    get loyaltyMost() {
+        return Math.min(this.loyaltyPayable, this.loyaltyCard.available);
+    },
+
     /** Why this order cannot be paid with credit; empty where it can. */
     get loyaltyPaymentProblem() {
         const card = this.loyaltyCard;
@@ -96,7 +109,7 @@ patch(PosOrder.prototype, {
         if (problem) {
             return { status: false, data: problem };
         }
-        const most = Math.min(this.loyaltyPayable, this.loyaltyCard.available);
+        const most = this.loyaltyMost;
         const result = super.addPaymentline(paymentMethod);
         if (result.status) {
             result.data.setAmount(most);

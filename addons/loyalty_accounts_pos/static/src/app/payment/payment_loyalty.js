@@ -53,11 +53,10 @@ export class PaymentLoyalty extends PaymentInterface {
     }
 
     _getProblem(order, line) {
-        const card = order.loyaltyCard;
         if (order.loyaltyPaymentProblem) {
             return order.loyaltyPaymentProblem;
         }
-        const most = Math.min(order.loyaltyPayable, card.available);
+        const most = order.loyaltyMost;
         if (line.getAmount() <= 0 || line.getAmount() > most) {
             return _t("Between %(least)s and %(most)s can be paid with this card.", {
                 least: this.env.utils.formatCurrency(this.pos.currency.rounding),
@@ -81,7 +80,8 @@ export class PaymentLoyalty extends PaymentInterface {
             card.number,
             line.getAmount(),
             line.loyalty_request,
-            pin
+            pin,
+            this.pos.getOrder().loyaltyBill
         );
         card.available = answer.available;
         return true;

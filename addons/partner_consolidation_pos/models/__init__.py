@@ -1,0 +1,3 @@
+from . import loyalty_till
+from . import pos_order
+from . import res_company
