@@ -13,6 +13,7 @@ from . import loyalty_account
 from . import loyalty_account_spending
 from . import loyalty_account_terms
 from . import loyalty_api
+from . import loyalty_ledger_audit
 from . import loyalty_ledger_items
 from . import loyalty_ledger_sharing
 from . import res_company_clients
