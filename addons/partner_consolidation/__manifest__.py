@@ -10,6 +10,8 @@
         "security/partner_consolidation_groups.xml",
         "security/ir.model.access.csv",
         "security/partner_consolidation_rules.xml",
+        "views/loyalty_account_views.xml",
+        "views/portal_account_templates.xml",
         "views/sale_order_views.xml",
         "wizards/loyalty_credit_use_views.xml",
     ],

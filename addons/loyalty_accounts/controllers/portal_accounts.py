@@ -111,7 +111,7 @@ class LoyaltyPortal(CustomerPortal):
         offset = max(pager["offset"], 0)
         values = self._prepare_portal_layout_values() | {
             "page_name": "loyalty_account",
-            "card": account._prepare_portal_card(),
+            "card": account._prepare_portal_page(),
             "code": account._get_portal_code(),
             "moves": account._read_portal_moves(period, offset=offset, limit=PORTAL_PAGE),
             "pager": pager,

@@ -81,6 +81,10 @@ class LoyaltyAccount(models.Model):
             **self._prepare_portal_amounts(),
         }
 
+    def _prepare_portal_page(self):
+        """Hook: what the page of one account shows besides."""
+        return self._prepare_portal_card()
+
     def _prepare_portal_amounts(self):
         amounts = {
             name: self._format_portal_amount(self[name]) for name in ("balance", "available")

@@ -10,6 +10,8 @@ from . import consolidation_promise
 from . import consolidation_terms
 from . import consolidation_terms_rule
 from . import loyalty_account
+from . import loyalty_account_places
+from . import loyalty_account_portal
 from . import loyalty_account_spending
 from . import loyalty_account_terms
 from . import loyalty_api
