@@ -123,15 +123,14 @@ class LoyaltyAccount(models.Model):
                 )
 
     @api.model
-    def _with_presented(self, records, company, numbers):
-        """Return ``records`` knowing that the cards of these numbers were presented.
+    def _with_presented(self, records, company, number):
+        """Return ``records`` knowing that the card of this number, if any, was presented.
 
-        :raise LoyaltyError: unknown or unusable card
+        :raise LoyaltyError: unknown card
         """
-        found = self.browse()
-        for number in filter(None, numbers):
-            found |= self._find_by_number(number, company)
-        return Presented.add(records, found)
+        if not number:
+            return records
+        return Presented.add(records, self._find_by_number(number, company))
 
     # === WHAT IT IS WORTH THERE === #
 

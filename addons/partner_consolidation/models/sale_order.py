@@ -40,15 +40,14 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: a partner's card is paired by its number."""
-        numbers, companies = [], self.env["res.company"]
-        for vals in vals_list:
-            numbers.append(vals.pop("loyalty_presented", None))
-            companies |= companies.browse(vals.get("company_id")) or self.env.company
-        if not any(vals.get("loyalty_account_id") for vals in vals_list):
-            return super().create(vals_list)
-        orders = self.env["loyalty.account"]._with_presented(self, companies[:1], numbers)
+        accounts, orders, vals_list = self.env["loyalty.account"], self, list(vals_list)
+        for position, vals in enumerate(vals_list):
+            vals_list[position] = vals = dict(vals)
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            number = vals.pop("loyalty_presented", None)
+            orders = accounts._with_presented(orders, company, number)
         created = super(SaleOrder, orders).create(vals_list)
-        for order in created:
+        for order in created.filtered("loyalty_account_id"):
             order._check_loyalty_presented()
         return created
 
@@ -59,7 +58,7 @@ class SaleOrder(models.Model):
         if not vals.get("loyalty_account_id"):
             return super().write(vals)
         accounts = self.env["loyalty.account"]
-        orders = accounts._with_presented(self, self.company_id[:1], [number])
+        orders = accounts._with_presented(self, self.company_id[:1], number)
         changed = orders.filtered(
             # Superuser: compared only.
             lambda order: order.sudo().loyalty_account_id.id != vals["loyalty_account_id"]
@@ -72,7 +71,7 @@ class SaleOrder(models.Model):
     def action_pair_loyalty_account(self, number):
         """Override: whoever has the number may pair the card."""
         accounts = self.env["loyalty.account"]
-        orders = accounts._with_presented(self, self.company_id[:1], [number])
+        orders = accounts._with_presented(self, self.company_id[:1], number)
         return super(SaleOrder, orders).action_pair_loyalty_account(number)
 
     def _check_loyalty_presented(self):

@@ -2,6 +2,7 @@ from . import test_audit
 from . import test_clients
 from . import test_honouring
 from . import test_honouring_random
+from . import test_merge_and_transfer
 from . import test_partner_api
 from . import test_partner_documents
 from . import test_places
