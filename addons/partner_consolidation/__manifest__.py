@@ -10,6 +10,7 @@
         "security/partner_consolidation_groups.xml",
         "security/ir.model.access.csv",
         "security/partner_consolidation_rules.xml",
+        "data/ir_sequence_data.xml",
     ],
     "demo": [],
 }

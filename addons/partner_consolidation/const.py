@@ -20,3 +20,18 @@ TERMS_STATES = [
 
 #: What a movement did to what one establishment owes another.
 ITEM_KINDS = [("spend", "Spent"), ("refund", "Given back")]
+
+#: What becomes of a clearing. A closed one never changes; reversing opens its lines again.
+CLEARING_STATES = [("draft", "Draft"), ("closed", "Closed"), ("reversed", "Reversed")]
+
+#: How the payments of a clearing stand in the books of both sides.
+SETTLEMENT_MODES = [
+    ("entries", "Entries: receivable and payable"),
+    ("invoices", "Invoice and vendor bill"),
+]
+
+#: What becomes of a payment of a clearing.
+PAYMENT_STATES = [("open", "To pay"), ("settled", "Settled"), ("reversed", "Reversed")]
+
+#: Lines that fit into one statement.
+MAX_STATEMENT_LINES = 50_000

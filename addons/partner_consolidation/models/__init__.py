@@ -4,3 +4,16 @@ from . import consolidation_item
 from . import consolidation_lot
 from . import consolidation_promise
 from . import consolidation_item_position
+from . import consolidation_clearing
+from . import consolidation_clearing_pair
+from . import consolidation_clearing_totals
+from . import consolidation_clearing_books
+from . import consolidation_clearing_close
+from . import consolidation_payment
+from . import consolidation_payment_documents
+from . import consolidation_booking
+from . import consolidation_item_clearing
+from . import consolidation_position
+from . import account_move_settlement
+from . import loyalty_books_liability
+from . import res_company_clearing
