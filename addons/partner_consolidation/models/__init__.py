@@ -9,10 +9,12 @@ from . import consolidation_clearing_pair
 from . import consolidation_clearing_totals
 from . import consolidation_clearing_books
 from . import consolidation_clearing_close
+from . import consolidation_clearing_preview
 from . import consolidation_payment
 from . import consolidation_payment_documents
 from . import consolidation_booking
 from . import consolidation_item_clearing
+from . import consolidation_item_dispute
 from . import consolidation_position
 from . import account_move_settlement
 from . import loyalty_books_liability
