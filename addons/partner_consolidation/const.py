@@ -31,3 +31,17 @@ EXPOSURE_STATES = [
 ]
 #: From which part of the limit on both sides are told.
 EXPOSURE_WARNING = Decimal("0.8")
+#: What becomes of a clearing. A closed one never changes; reversing opens its lines again.
+CLEARING_STATES = [("draft", "Draft"), ("closed", "Closed"), ("reversed", "Reversed")]
+
+#: How the payments of a clearing stand in the books of both sides.
+SETTLEMENT_MODES = [
+    ("entries", "Entries: receivable and payable"),
+    ("invoices", "Invoice and vendor bill"),
+]
+
+#: What becomes of a payment of a clearing.
+PAYMENT_STATES = [("open", "To pay"), ("settled", "Settled"), ("reversed", "Reversed")]
+
+#: Lines that fit into one statement.
+MAX_STATEMENT_LINES = 50_000

@@ -181,11 +181,11 @@ class LoyaltyBooksBatch(models.AbstractModel):
     @api.model
     def _get_day_sql(self, company):
         """The day of a movement ``m`` at the establishment, as in ``_get_loyalty_today``."""
-        return self._get_zone_day_sql(SQL("%s", self._get_zone(company)))
+        return self._get_zone_day_sql(SQL("m.date"), SQL("%s", self._get_zone(company)))
 
     @api.model
-    def _get_zone_day_sql(self, zone):
-        return SQL("((m.date AT TIME ZONE 'UTC') AT TIME ZONE %s)::date", zone)
+    def _get_zone_day_sql(self, moment, zone):
+        return SQL("((%s AT TIME ZONE 'UTC') AT TIME ZONE %s)::date", moment, zone)
 
     @api.model
     def _get_zone(self, company):

@@ -82,18 +82,15 @@ class LoyaltyBooksLiability(models.AbstractModel):
         for origin, bucket, amount in self.env.execute_query(
             SQL(
                 """
-                SELECT owed.origin, width_bucket(%(day)s - owed.day, %(bounds)s::int[]),
-                       sum(owed.amount)::text
-                  FROM %(moves)s
-                  JOIN (%(owed)s) owed ON owed.move_id = m.id
-                 WHERE %(move_day)s <= %(day)s
+                SELECT change.origin, width_bucket(%(day)s - change.given, %(bounds)s::int[]),
+                       sum(change.amount)::text
+                  FROM (%(changes)s) change
+                 WHERE change.day <= %(day)s
                  GROUP BY 1, 2
                 """,
                 day=day,
                 bounds=list(ageing.BOUNDS),
-                moves=self._get_moves_sql(books),
-                owed=self._get_owed_sql(),
-                move_day=self._get_move_day_sql(),
+                changes=self._get_changes_sql(books),
             )
         ):
             row = amounts.setdefault(origin, [Decimal(0)] * len(ageing.BUCKETS))
@@ -148,26 +145,21 @@ class LoyaltyBooksLiability(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT CASE WHEN p.id IS NULL AND %(pending)s THEN 'pending'
-                            WHEN p.id IS NULL THEN 'open'
+                SELECT CASE WHEN change.entry_id IS NULL AND change.pending THEN 'pending'
+                            WHEN change.entry_id IS NULL THEN 'open'
                             WHEN e.id IS NULL THEN 'broken'
                             WHEN e.date > %(day)s THEN 'later' ELSE 'early' END AS status,
-                       m.kind, %(move_day)s AS move_day,
-                       sum(CASE WHEN %(move_day)s <= %(day)s THEN owed.amount
-                                ELSE -owed.amount END)::text,
-                       count(DISTINCT m.id)
-                  FROM %(moves)s
-                  JOIN (%(owed)s) owed ON owed.move_id = m.id
-                  LEFT JOIN loyalty_account_posting p ON p.move_id = m.id
-                  LEFT JOIN account_move e ON e.id = p.entry_id AND e.state = 'posted'
-                 WHERE (%(move_day)s <= %(day)s) <> (e.id IS NOT NULL AND e.date <= %(day)s)
+                       change.kind, change.day,
+                       sum(CASE WHEN change.day <= %(day)s THEN change.amount
+                                ELSE -change.amount END)::text,
+                       count(DISTINCT change.source)
+                  FROM (%(changes)s) change
+                  LEFT JOIN account_move e ON e.id = change.entry_id AND e.state = 'posted'
+                 WHERE (change.day <= %(day)s) <> (e.id IS NOT NULL AND e.date <= %(day)s)
                  GROUP BY 1, 2, 3 ORDER BY 3, 2, 1
                 """,
                 day=day,
-                pending=self._get_pending_sql(),
-                moves=self._get_moves_sql(books),
-                owed=self._get_owed_sql(),
-                move_day=self._get_move_day_sql(),
+                changes=self._get_changes_sql(books),
             )
         )
         return [
@@ -185,13 +177,11 @@ class LoyaltyBooksLiability(models.AbstractModel):
                     SELECT l.move_id AS entry_id, -sum(l.balance) AS amount
                       FROM account_move_line l WHERE %(lines)s GROUP BY l.move_id),
                 booked AS (
-                    SELECT p.entry_id, sum(owed.amount) AS amount
-                      FROM %(moves)s
-                      JOIN loyalty_account_posting p ON p.move_id = m.id
+                    SELECT change.entry_id, sum(change.amount) AS amount
+                      FROM (%(changes)s) change
                       JOIN account_move e
-                        ON e.id = p.entry_id AND e.state = 'posted' AND e.date <= %(day)s
-                      JOIN (%(owed)s) owed ON owed.move_id = m.id
-                     GROUP BY p.entry_id)
+                        ON e.id = change.entry_id AND e.state = 'posted' AND e.date <= %(day)s
+                     GROUP BY change.entry_id)
                 SELECT entry_id, coalesce(general.amount, 0)::text, booked.amount::text,
                        count(*) OVER ()
                   FROM general FULL JOIN booked USING (entry_id)
@@ -199,8 +189,7 @@ class LoyaltyBooksLiability(models.AbstractModel):
                  ORDER BY entry_id DESC LIMIT %(limit)s
                 """,
                 lines=self._get_lines_sql(books, day),
-                moves=self._get_moves_sql(books),
-                owed=self._get_owed_sql(),
+                changes=self._get_changes_sql(books),
                 day=day,
                 limit=MAX_ENTRIES,
             )
@@ -220,18 +209,36 @@ class LoyaltyBooksLiability(models.AbstractModel):
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return companies.search([("id", "child_of", books.id)])
 
-    def _get_moves_sql(self, books):
-        """Movements ``m`` of the books, each with its establishment's time zone ``place.zone``."""
+    @api.model
+    def _get_changes_sql(self, books):
+        """Hook: query with all that changed what the books' establishments owe to customers.
+
+        Columns: ``kind`` and ``source``, the id of what changed it; ``day`` on which it did;
+        ``origin`` and ``given``, of the credit; ``amount``, above zero for more debt;
+        ``entry_id`` that books it, if any; ``pending`` where a document will.
+        """
+        # Reads only.
+        return SQL(
+            """
+            SELECT m.kind, m.id AS source, %(day)s AS day, owed.origin, owed.day AS given,
+                   owed.amount, p.entry_id, %(pending)s AS pending
+              FROM loyalty_account_move m
+              JOIN (%(places)s) place
+                ON place.id = m.company_id AND m.currency_id = %(currency)s AND m.amount <> 0
+              JOIN (%(owed)s) owed ON owed.move_id = m.id
+              LEFT JOIN loyalty_account_posting p ON p.move_id = m.id
+            """,
+            day=self._get_zone_day_sql(SQL("m.date"), SQL("place.zone")),
+            pending=self._get_pending_sql(),
+            places=self._get_places_sql(books),
+            currency=books.currency_id.id,
+            owed=self._get_owed_sql(),
+        )
+
+    def _get_places_sql(self, books):
+        """The books' establishments as rows of ``id`` and time ``zone``."""
         places = [
             SQL("(%s, %s)", company.id, self._get_zone(company))
             for company in self._get_establishments(books)
         ]
-        return SQL(
-            """loyalty_account_move m JOIN (VALUES %s) AS place(id, zone)
-               ON place.id = m.company_id AND m.currency_id = %s AND m.amount <> 0""",
-            SQL(", ").join(places),
-            books.currency_id.id,
-        )
-
-    def _get_move_day_sql(self):
-        return self._get_zone_day_sql(SQL("place.zone"))
+        return SQL("SELECT id, zone FROM (VALUES %s) AS place(id, zone)", SQL(", ").join(places))

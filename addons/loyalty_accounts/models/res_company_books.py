@@ -107,12 +107,17 @@ class ResCompany(models.Model):
         help="Paid credit that expired unused.",
     )
 
+    @api.model
+    def _get_loyalty_plans(self):
+        """Hook: the :class:`AccountPlan` of each account of the credit, by its field's name."""
+        return PLANS
+
     # === CONSTRAINTS === #
 
-    @api.constrains(*PLANS)
+    @api.constrains(lambda self: self._get_loyalty_plans().keys())
     def _check_loyalty_account_types(self):
         for company in self:
-            for name, plan in PLANS.items():
+            for name, plan in self._get_loyalty_plans().items():
                 account = company[name]
                 if account and not company._fits_loyalty_plan(account, plan):
                     raise ValidationError(
@@ -160,7 +165,7 @@ class ResCompany(models.Model):
             and self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN
         ):
             raise AccessError(self.env._("The journal of the credit is set by the ledger alone."))
-        for name in PLANS.keys() & vals.keys():
+        for name in self._get_loyalty_plans().keys() & vals.keys():
             for company in self:
                 old = company[name]
                 if old and old.id != vals[name]:
@@ -244,7 +249,7 @@ class ResCompany(models.Model):
         return company
 
     def _miss_loyalty_books(self):
-        accounts = [self[name] for name in PLANS]
+        accounts = [self[name] for name in self._get_loyalty_plans()]
         return not (all(account.active for account in accounts) and self.loyalty_journal_id.active)
 
     def _create_loyalty_books(self):
@@ -253,7 +258,8 @@ class ResCompany(models.Model):
         Two at once: the company's row is locked and written, so that the second one starts again
         and finds what the first one made.
         """
-        names = [*PLANS, "loyalty_journal_id"]
+        plans = self._get_loyalty_plans()
+        names = [*plans, "loyalty_journal_id"]
         self.flush_recordset()
         # Blocking on purpose; the id is the record's own.
         self.env.cr.execute(
@@ -262,7 +268,7 @@ class ResCompany(models.Model):
         self.invalidate_recordset(names)
         # The engine's own hand: the guard lets nobody else set the journal.
         company = self.with_company(self).with_context(loyalty_ledger=LEDGER_TOKEN, lang="en_US")
-        for name, plan in PLANS.items():
+        for name, plan in plans.items():
             if not company[name]:
                 company[name] = company._create_loyalty_account(plan)
         if not company.loyalty_journal_id:

@@ -6,4 +6,8 @@ from . import test_merge_and_transfer
 from . import test_partner_api
 from . import test_partner_documents
 from . import test_places
+from . import test_clearing
+from . import test_clearing_books
+from . import test_clearing_reverse
+from . import test_netting
 from . import test_rules

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import honouring
+from ..rules import honouring, netting
 
-RULES = (honouring,)
+RULES = (honouring, netting)
 
 
 class TestRules(BaseCase):

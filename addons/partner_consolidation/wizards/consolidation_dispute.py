@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+
+
+class ConsolidationDispute(models.TransientModel):
+    """Asks for the reason to dispute credit that was used elsewhere."""
+
+    _name = "consolidation.dispute"
+    _description = "Dispute lines"
+
+    item_ids = fields.Many2many("consolidation.item", string="Lines", required=True, readonly=True)
+    item_count = fields.Integer(string="Lines to dispute", compute="_compute_items")
+    company_ids = fields.Many2many("res.company", compute="_compute_items")
+    company_id = fields.Many2one(
+        "res.company",
+        string="Disputed by",
+        required=True,
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', company_ids)]",
+        help="Your side. Only this side can release the lines again.",
+    )
+    reason = fields.Char(required=True, help="Told to the other side, and kept with each line.")
+
+    @api.depends("item_ids")
+    @api.depends_context("allowed_company_ids")
+    def _compute_items(self):
+        for wizard in self:
+            wizard.item_count = len(wizard.item_ids)
+            wizard.company_ids = wizard._get_own_sides()
+
+    @api.depends("item_ids")
+    @api.depends_context("company", "allowed_company_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            own = wizard._get_own_sides()
+            current = self.env.company
+            wizard.company_id = current if current in own else own[:1]
+
+    def _get_own_sides(self):
+        """The user's companies that are a side of every line."""
+        sides = self.env.companies
+        for item in self.item_ids:
+            sides &= item.debtor_id | item.creditor_id
+        return sides
+
+    def action_confirm(self):
+        """Dispute the lines; the other side is told.
+
+        :raise UserError: a line is settled or disputed meanwhile, or of others
+        """
+        self.ensure_one()
+        self.item_ids._dispute(self.company_id, self.reason)
+        return {"type": "ir.actions.act_window_close"}
