@@ -11,3 +11,4 @@ from . import test_clearing_books
 from . import test_clearing_reverse
 from . import test_netting
 from . import test_rules
+from . import test_sweep
