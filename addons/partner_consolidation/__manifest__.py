@@ -10,6 +10,10 @@
         "security/partner_consolidation_groups.xml",
         "security/ir.model.access.csv",
         "security/partner_consolidation_rules.xml",
+        "data/ir_cron_simulation_data.xml",
+        "views/consolidation_menus.xml",
+        "report/consolidation_simulation_report_templates.xml",
+        "views/consolidation_simulation_views.xml",
     ],
     "demo": [],
 }

@@ -20,3 +20,16 @@ TERMS_STATES = [
 
 #: What a movement did to what one establishment owes another.
 ITEM_KINDS = [("spend", "Spent"), ("refund", "Given back")]
+
+#: What becomes of a simulation.
+SIMULATION_STATES = [
+    ("draft", "New"),
+    ("running", "Running"),
+    ("stopped", "Stopped"),
+    ("failed", "Failed"),
+    ("done", "Done"),
+]
+
+#: Most months, and most days from one settlement to the next, that a simulation takes.
+MAX_SIMULATED_MONTHS = 36
+MAX_SETTLEMENT_DAYS = 366

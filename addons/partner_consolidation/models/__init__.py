@@ -4,3 +4,11 @@ from . import consolidation_item
 from . import consolidation_lot
 from . import consolidation_promise
 from . import consolidation_item_position
+from . import consolidation_simulation_figures
+from . import consolidation_simulation
+from . import consolidation_simulation_line
+from . import consolidation_simulation_progress
+from . import consolidation_simulation_input
+from . import consolidation_simulation_sales
+from . import consolidation_simulation_run
+from . import consolidation_simulation_files

@@ -1,1 +1,5 @@
 from . import test_rules
+from . import test_simulation_rules
+from . import test_simulation
+from . import test_simulation_sales
+from . import test_simulation_security

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import honouring
+from ..rules import honouring, simulation
 
-RULES = (honouring,)
+RULES = (honouring, simulation)
 
 
 class TestRules(BaseCase):
