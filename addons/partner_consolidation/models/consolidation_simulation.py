@@ -60,14 +60,15 @@ class ConsolidationSimulation(models.Model):
         default=6,
         required=True,
         string="Months to replay",
-        help="Whole months to replay, the current one not included."
+        help="Whole months to replay, the current one not included.",
     )
 
     # === TERMS === #
 
     copy_privileges = fields.Boolean(
+        string="Copy privileges",
         help="Each card keeps its own discount and credit rate. Off: every card of the partner "
-        "gets the discount and the accumulation below."
+        "gets the discount and the accumulation below.",
     )
     discount = fields.Float(
         string="Discount %", digits=(5, 2), help="0 to 100, where privileges are not copied."
@@ -78,7 +79,8 @@ class ConsolidationSimulation(models.Model):
         help="0 to 100: credit earned per 100 paid, where privileges are not copied.",
     )
     shared_deposit = fields.Boolean(
-        help="The partner's credit pays here. Off: only what was earned here does."
+        string="Shared deposit",
+        help="The partner's credit pays here. Off: only what was earned here does.",
     )
     payment_percentage = fields.Float(
         string="Payment %",
@@ -94,8 +96,9 @@ class ConsolidationSimulation(models.Model):
         help="0 to 100: what the partner pays for 100 of its earned credit that was spent here.",
     )
     exposure_limit = fields.Monetary(
+        string="Exposure limit",
         help="Most that the partner may owe. The replay counts the days on which it owes more, "
-        "and refuses nothing. 0: no limit."
+        "and refuses nothing. 0: no limit.",
     )
 
     # === WHAT NOBODY KNOWS === #
@@ -130,7 +133,7 @@ class ConsolidationSimulation(models.Model):
         "default, is the worst case.",
     )
     bonus_percentage = fields.Float(
-        string="Of it earned %",
+        string="Of that credit earned %",
         digits=(5, 2),
         default=100.0,
         help="How many of 100 of the partner's credit were earned and not paid in: only they clear "

@@ -74,7 +74,9 @@ class ConsolidationSimulation(models.Model):
         names = [translate("Result"), translate("Months"), translate("In words")]
         sentences = ([sentence] for sentence in self._get_assumptions())
         words = [[translate("What is taken for granted")], *sentences]
-        return dict(zip(names, (self._get_result_rows(), self._get_month_rows(), words)))
+        return dict(
+            zip(names, (self._get_result_rows(), self._get_month_rows(), words), strict=True)
+        )
 
     def _get_result_rows(self):
         translate = self.env._

@@ -32,8 +32,10 @@ class ConsolidationSimulation(models.Model):
     )
 
     @api.depends(
-        lambda self: (*sorted(PERCENTAGES | AMOUNTS), *WHOLE_NUMBERS, "copy_privileges")
-        + ("shared_deposit", "date_from", "date_to", "company_id")
+        lambda _self: (
+            *(*sorted(PERCENTAGES | AMOUNTS), *WHOLE_NUMBERS, "copy_privileges"),
+            *("shared_deposit", "date_from", "date_to", "company_id"),
+        )
     )
     @api.depends_context("lang")
     def _compute_assumptions(self):
@@ -122,13 +124,13 @@ class ConsolidationSimulation(models.Model):
         new = self.env._("None of that is new business.")
         if self.new_percentage:
             new = self.env._(
-                "%(new)s %% of that would not have been sold otherwise, and leave a margin of "
+                "%(new)s %% of that would not have been sold otherwise, and leaves a margin of "
                 "%(margin)s %%.",
                 new=self._number(self.new_percentage),
                 margin=self._number(self.margin),
             )
         share = self.env._(
-            "%s %% of each bill count as paid by clients of the partner.",
+            "%s %% of each bill counts as paid by clients of the partner.",
             self._number(self.share_percentage),
         )
         return f"{share} {new}"
@@ -151,7 +153,7 @@ class ConsolidationSimulation(models.Model):
         values = {
             "use": self._number(self.credit_use),
             "own": self._number(self.payment_percentage),
-            "credit": formatLang(self.env, self.credit_per_bill, currency_obj=self.currency_id),
+            "credit": self._money(self.credit_per_bill),
         }
         if self.shared_deposit:
             return self.env._(
@@ -169,14 +171,21 @@ class ConsolidationSimulation(models.Model):
     def _describe_clearing(self):
         if not self.shared_deposit:
             return ""
-        return self.env._(
-            "%(bonus)s %% of the partner's credit were earned and clear at %(clears)s %%; the rest "
+        limit = self.env._("There is no exposure limit.")
+        if self.exposure_limit:
+            limit = self.env._(
+                "The exposure limit of %s refuses nothing here: days above it are counted.",
+                self._money(self.exposure_limit),
+            )
+        clearing = self.env._(
+            "%(bonus)s %% of the partner's credit was earned and clears at %(clears)s %%; the rest "
             "was paid in and clears in full. Every %(days)s days the partner pays all that is "
-            "open. The exposure limit refuses nothing here: days above it are counted.",
+            "open.",
             bonus=self._number(self.bonus_percentage),
             clears=self._number(self.clearing_percentage),
             days=self.settlement_days,
         )
+        return f"{clearing} {limit}"
 
     def _describe_costs(self):
         return self.env._(
@@ -186,5 +195,8 @@ class ConsolidationSimulation(models.Model):
             "partner owes."
         )
 
+    def _money(self, value):
+        return formatLang(self.env, value, currency_obj=self.currency_id)
+
     def _number(self, value):
-        return formatLang(self.env, value, digits=2)
+        return formatLang(self.env, value, digits=0 if value == int(value) else 2)

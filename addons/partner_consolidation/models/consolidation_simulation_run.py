@@ -159,7 +159,9 @@ class ConsolidationSimulation(models.Model):
         if self.state != "running":
             return False
         replay, deadline = self._load_replay(), time.monotonic() + seconds
-        for day, sales in groupby(self._iter_sales(replay.next_day), itemgetter(0)):
+        bills = self._iter_sales(replay.next_day)
+        # Odoo's own groupby would hold all bills in memory.
+        for day, sales in groupby(bills, itemgetter(0)):  # pylint: disable=bad-builtin-groupby
             replay.add_day(day, map(itemgetter(1), sales))
             if time.monotonic() >= deadline:
                 break

@@ -31,9 +31,7 @@ class ConsolidationSimulation(models.Model):
     def _close_sales(self):
         """Close what ``_iter_sales`` opened, read to its end or not."""
         # The cursor of this simulation in this transaction.
-        self.env.cr.execute(
-            SQL("CLOSE %s", SQL.identifier(f"consolidation_simulation_{self.id}"))
-        )
+        self.env.cr.execute(SQL("CLOSE %s", SQL.identifier(f"consolidation_simulation_{self.id}")))
 
     def _flush_sales(self):
         """Write out what the query reads. Tills with sales of their own add theirs."""

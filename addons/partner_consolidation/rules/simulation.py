@@ -8,7 +8,6 @@ percent, because integers are exact and quick; what comes out are Decimals.
 
 from collections import namedtuple
 from datetime import date, timedelta
-from decimal import Decimal
 
 from .honouring import privileges
 
@@ -47,7 +46,7 @@ class Replay:
     credit 40 % was earned and clears at 50 %; it is settled every third day.
 
     >>> from .honouring import Privileges
-    >>> number = Decimal
+    >>> from decimal import Decimal as number
     >>> terms = Terms(False, number(5), number(2), True, number(10), number(50), number(5))
     >>> assumptions = Assumptions(number(10), number(20), number(30), number(30), number(40),
     ...     number(50), Privileges(number(0), number(0)), 3)
@@ -154,9 +153,9 @@ class Replay:
             off = (size * discount + _HALF) // _WHOLE
             due = size - off
             wanted = due * use // _WHOLE
-            foreign = brought if brought < wanted else wanted
+            foreign = min(brought, wanted)
             own = min(wanted - foreign, due * cap // _WHOLE, pool if amount > 0 else spent)
-            own = own if own > 0 else 0
+            own = max(own, 0)
             earning = due if all_earns else due - foreign - own
             earned = (earning * rate + _HALF) // _WHOLE
             if amount < 0:
@@ -267,6 +266,7 @@ class Replay:
     def load(self, state):
         """Go on where :meth:`dump` was.
 
+        >>> from decimal import Decimal
         >>> from .honouring import Privileges
         >>> zero, cent = Decimal(0), Decimal("0.01")
         >>> terms = Terms(False, Decimal(5), zero, False, zero, zero, zero)

@@ -170,7 +170,7 @@ class TestSimulation(SimulationCommon):
             record = self._simulate().sudo()
         self.bistro_clerk.group_ids -= self.env.ref("partner_consolidation.group_consolidation")
         # Everything is one transaction here: what is undone are the pieces of this test.
-        with patch.object(self.env.cr, "rollback"):
+        with patch.object(self.env.cr, "rollback"), self.assertLogs(RUN, "WARNING"):
             self._run_job()
         self.assertEqual(record.state, "failed")
         self.assertTrue(record.message)
@@ -248,11 +248,22 @@ class TestSimulation(SimulationCommon):
             clearing_percentage=33.33,
             payment_percentage=44.44,
             settlement_days=17,
+            exposure_limit=1.23,
             discount=5.55,
             accumulation=6.66,
         )
         text = str(record.assumptions)
-        for said in ("12.34", "7.77", "8.88", "9.99", "11.11", "22.22", "33.33", "44.44", "17 days"):
+        for said in (
+            "12.34",
+            "7.77",
+            "8.88",
+            "9.99",
+            "11.11",
+            "22.22",
+            "33.33",
+            "44.44",
+            "17 days",
+        ):
             self.assertIn(said, text)
         self.assertIn("5.55", text)
         self.assertIn("6.66", text)

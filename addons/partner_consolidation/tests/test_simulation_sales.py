@@ -72,9 +72,7 @@ class TestSimulationSales(SimulationCommon):
         loyalty = self.env["loyalty.account"]
         self.assertTrue(loyalty.has_access("read"))
         self._install_chart()
-        returned, again, whole = (
-            self._sell(f"2026-10-0{day} 12:00:00", 100) for day in (5, 6, 7)
-        )
+        returned, again, whole = (self._sell(f"2026-10-0{day} 12:00:00", 100) for day in (5, 6, 7))
         for order in (returned, again, whole):
             self._invoice(order)
         self._credit(returned.invoice_ids, 30)

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_simulation import SimulationCommon
@@ -107,10 +107,18 @@ class TestSimulationOverRpc(SimulationCommon, HttpCase):
         self.authenticate(self.shop_clerk.login, self.shop_clerk.login)
         name = "consolidation.simulation"
         for method in ("_get_action_for", "_replay_piece", "_start", "_iter_sales", "_finish"):
-            with self.subTest(method), self.assertRaises(Exception), mute_logger("odoo.http"):
+            with (
+                self.subTest(method),
+                self.assertRaises(JsonRpcException),
+                mute_logger("odoo.http"),
+            ):
                 self._call(name, method, record.ids)
         for method in ("action_run", "read", "unlink"):
-            with self.subTest(method), self.assertRaises(Exception), mute_logger("odoo.http"):
+            with (
+                self.subTest(method),
+                self.assertRaises(JsonRpcException),
+                mute_logger("odoo.http"),
+            ):
                 self._call(name, method, record.ids)
         self.assertEqual(record.state, "draft")
 
