@@ -64,7 +64,7 @@
     "assets": {
         "web.assets_backend": [
             "loyalty_accounts/static/src/drawn_report/*",
-            "loyalty_accounts/static/src/import_progress/*",
+            "loyalty_accounts/static/src/job_progress/*",
         ],
         "web.assets_frontend": ["loyalty_accounts/static/src/portal_account/*"],
         "web.assets_tests": ["loyalty_accounts/static/tests/tours/*"],

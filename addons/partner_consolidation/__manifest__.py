@@ -24,6 +24,8 @@
         "views/consolidation_clearing_overview_templates.xml",
         "views/consolidation_clearing_views.xml",
         "views/consolidation_payment_views.xml",
+        "data/ir_cron_simulation_data.xml",
+        "report/consolidation_simulation_report_templates.xml",
+        "views/consolidation_simulation_views.xml",
     ],
-    "demo": [],
 }

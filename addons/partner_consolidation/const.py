@@ -45,3 +45,15 @@ PAYMENT_STATES = [("open", "To pay"), ("settled", "Settled"), ("reversed", "Reve
 
 #: Lines that fit into one statement.
 MAX_STATEMENT_LINES = 50_000
+#: What becomes of a simulation.
+SIMULATION_STATES = [
+    ("draft", "New"),
+    ("running", "Running"),
+    ("stopped", "Stopped"),
+    ("failed", "Failed"),
+    ("done", "Done"),
+]
+
+#: Most months, and most days from one settlement to the next, that a simulation takes.
+MAX_SIMULATED_MONTHS = 36
+MAX_SETTLEMENT_DAYS = 366

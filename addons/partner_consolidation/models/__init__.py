@@ -35,3 +35,11 @@ from . import consolidation_position
 from . import account_move_settlement
 from . import loyalty_books_liability
 from . import res_company_clearing
+from . import consolidation_simulation_figures
+from . import consolidation_simulation
+from . import consolidation_simulation_line
+from . import consolidation_simulation_progress
+from . import consolidation_simulation_input
+from . import consolidation_simulation_sales
+from . import consolidation_simulation_run
+from . import consolidation_simulation_files

@@ -12,3 +12,8 @@ from . import test_clearing_reverse
 from . import test_netting
 from . import test_rules
 from . import test_sweep
+from . import test_simulation_rules
+from . import test_simulation
+from . import test_simulation_races
+from . import test_simulation_sales
+from . import test_simulation_security

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import honouring, netting
+from ..rules import honouring, netting, simulation
 
-RULES = (honouring, netting)
+RULES = (honouring, netting, simulation)
 
 
 class TestRules(BaseCase):

@@ -5,10 +5,20 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const PAUSE_MS = 1500;
 
-/** Shows how far an import is, and asks the server anew while it runs. */
-export class ImportProgress extends Component {
-    static template = "loyalty_accounts.ImportProgress";
-    static props = { ...standardWidgetProps };
+/**
+ * Shows how far a job is, and asks the server anew while it runs.
+ *
+ * The record has `state` and `progress` (percent). The options name the integer fields to show:
+ * `total`, and those whose sum is `done`; the attribute `string` says what they count.
+ */
+export class JobProgress extends Component {
+    static template = "loyalty_accounts.JobProgress";
+    static props = {
+        ...standardWidgetProps,
+        done: { type: Array, element: String },
+        total: String,
+        unit: String,
+    };
 
     setup() {
         this.timer = null;
@@ -50,21 +60,24 @@ export class ImportProgress extends Component {
     }
 
     get handled() {
-        return formatInteger(this.data.done_count + this.data.failed_count);
+        return formatInteger(this.props.done.reduce((sum, name) => sum + this.data[name], 0));
     }
 
     get total() {
-        return formatInteger(this.data.row_count);
+        return formatInteger(this.data[this.props.total]);
     }
 }
 
-registry.category("view_widgets").add("loyalty_import_progress", {
-    component: ImportProgress,
-    fieldDependencies: [
+registry.category("view_widgets").add("loyalty_job_progress", {
+    component: JobProgress,
+    extractProps: ({ attrs, options }) => ({
+        done: options.done,
+        total: options.total,
+        unit: attrs.string,
+    }),
+    fieldDependencies: ({ options }) => [
         { name: "state", type: "selection" },
         { name: "progress", type: "float" },
-        { name: "row_count", type: "integer" },
-        { name: "done_count", type: "integer" },
-        { name: "failed_count", type: "integer" },
+        ...[options.total, ...options.done].map((name) => ({ name, type: "integer" })),
     ],
 });
