@@ -1,5 +1,13 @@
 """Names and limits that several files of partner_consolidation share."""
 
+from datetime import timedelta
+
+from odoo.addons.loyalty_accounts.rules.throttle import Policy
+
+#: Only code holding this object may write agreements and terms. A context that comes over RPC is
+#: made of plain JSON or XML values and can never contain it.
+ENGINE_TOKEN = object()
+
 #: What becomes of an agreement. ``new`` waits for the other side; of ``new`` and ``active`` there
 #: is one for each direction at most.
 AGREEMENT_STATES = [
@@ -14,9 +22,22 @@ AGREEMENT_STATES = [
 TERMS_STATES = [
     ("proposed", "Proposed"),
     ("current", "In force"),
-    ("past", "Replaced"),
+    ("past", "No longer in force"),
     ("rejected", "Rejected"),
+    ("withdrawn", "Withdrawn"),
 ]
+
+#: States in which a record of either kind never changes again.
+FINAL_STATES = ("declined", "withdrawn", "ended", "past", "rejected")
 
 #: What a movement did to what one establishment owes another.
 ITEM_KINDS = [("spend", "Spent"), ("refund", "Given back")]
+
+#: Longest message of an invitation, in characters.
+MAX_MESSAGE_LENGTH = 500
+
+#: E-mail addresses that one user may look up, found or not. Who has an address in hand looks up
+#: one or two; who guesses which establishments there are needs hundreds.
+ESTABLISHMENT_POLICY = Policy(
+    limit=10, window=timedelta(minutes=10), pause=timedelta(minutes=30)
+)

@@ -1,4 +1,4 @@
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 CLERK = "partner_consolidation.group_consolidation"
@@ -30,19 +30,16 @@ class ConsolidationCommon(TransactionCase):
     @classmethod
     def _agree(cls, sender, accepter, **terms):
         """Return an active agreement: clients of ``sender`` are served at ``accepter``."""
-        agreement = cls.env["consolidation.agreement"].create(
-            {"sender_id": sender.id, "accepter_id": accepter.id, "state": "active"}
+        agreement = cls._invite(sender, accepter)
+        agreement.with_company(accepter)._accept(
+            {"copy_privileges": True, "shared_deposit": True, **terms}
         )
-        vals = {
-            "agreement_id": agreement.id,
-            "version": 1,
-            "state": "current",
-            "proposed_by_id": accepter.id,
-            "valid_from": fields.Datetime.now(),
-            "currency_id": sender.currency_id.id,
-            "copy_privileges": True,
-            "shared_deposit": True,
-            **terms,
-        }
-        agreement.terms_id = cls.env["consolidation.terms"].create(vals)
         return agreement
+
+    @classmethod
+    def _invite(cls, sender, accepter, message=""):
+        """Return an invitation that waits for an answer."""
+        agreement = cls.env["consolidation.agreement"].with_company(sender)._invite(
+            accepter, message
+        )
+        return agreement.with_env(cls.env)

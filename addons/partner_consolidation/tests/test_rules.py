@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import honouring
+from ..rules import honouring, terms
 
-RULES = (honouring,)
+RULES = (honouring, terms)
 
 
 class TestRules(BaseCase):
