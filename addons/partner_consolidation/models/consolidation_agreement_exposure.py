@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from ..const import EXPOSURE_STATES, EXPOSURE_WARNING
@@ -34,6 +34,29 @@ class ConsolidationAgreement(models.Model):
     exposure_note = fields.Char(
         compute="_compute_position", compute_sudo=True, string="Exposure", help="In words."
     )
+
+    shared_clients = fields.Integer(
+        compute="_compute_shared_clients",
+        compute_sudo=True,
+        string="Shared contacts",
+        help="Contacts behind the sender's cards that several establishments deal with, and that "
+        "all of them therefore see.",
+    )
+
+    @api.model
+    def _changing_columns(self):
+        """Override: what both sides were told."""
+        return [*super()._changing_columns(), "exposure_state"]
+
+    @api.depends("sender_id")
+    def _compute_shared_clients(self):
+        for agreement in self:
+            agreement.shared_clients = agreement.sender_id._count_shared_clients()
+
+    def action_simulate(self):
+        """Replay one's own past sales under the terms, before agreeing to them."""
+        self.ensure_one()
+        return self.env["consolidation.simulation"]._get_action_for(self)
 
     @api.depends("terms_id.exposure_limit", "state")
     def _compute_position(self):
@@ -82,14 +105,43 @@ class ConsolidationAgreement(models.Model):
         Called after what changed the position; the agreement's row is written only when there is
         something to tell.
         """
-        for agreement in self.filtered("terms_id"):
+        for agreement in self.filtered(lambda agreement: agreement.state == "active"):
             current = agreement._get_position() if position is None else position
             state = agreement._get_exposure_state(abs(current))
             if state != agreement.exposure_state:
                 resumed = agreement.exposure_state == "stopped"
                 agreement._as_engine().exposure_state = state
                 if state != "within" or resumed:
-                    agreement._tell_exposure(state, current)
+                    agreement._tell_exposure(f"exposure_{state}")
+
+    def _tell_exposure(self, event):
+        """Tell both sides, in the transaction of what happened."""
+        # As the system itself: who pays at a till knows neither side's people.
+        told = self.with_user(SUPERUSER_ID).sudo().with_company(self.accepter_id)
+        told = told.with_context(consolidation_event=event)
+        for company in told.sender_id | told.accepter_id:
+            told._ask_people(company, event)
+            told._send_email(company)
+        told._message_log(body=told._describe_event(event))
+
+    def _describe_event(self, event):
+        """Override: what became of the exposure limit."""
+        if event == "exposure_within":
+            return self.env._("Credit is accepted again: the exposure limit is left")
+        if event == "exposure_near":
+            return self.env._("The exposure limit is nearly reached")
+        if event == "exposure_stopped":
+            return self.env._("The exposure limit is reached: credit is not accepted for now")
+        return super()._describe_event(event)
+
+    def _describe_hint(self, event):
+        """Override: how much is owed, and the way out."""
+        if event in ("exposure_near", "exposure_stopped"):
+            return self.env._(
+                "%s Close and pay a clearing, or agree on another limit. Earning goes on.",
+                self.sudo().exposure_note,  # both sides are told the same
+            )
+        return super()._describe_hint(event)
 
     def _get_exposure_state(self, position):
         limit = Decimal(repr(self.exposure_limit))
@@ -102,6 +154,6 @@ class ConsolidationAgreement(models.Model):
         """Tell both sides where a payment has made room again; what they owe is computed live."""
         # Superuser: the job looks after all establishments.
         agreements = self.sudo().search(
-            Domain("terms_id.exposure_limit", ">", 0) & Domain("state", "in", ("active", "ended"))
+            Domain("terms_id.exposure_limit", ">", 0) & Domain("state", "=", "active")
         )
         agreements._note_position()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import TERMS_STATES
 
@@ -8,7 +8,9 @@ class ConsolidationTerms(models.Model):
 
     _name = "consolidation.terms"
     _description = "Terms of an agreement"
+    _inherit = ["consolidation.guarded", "consolidation.terms.mixin"]
     _order = "agreement_id, version desc"
+    _rec_name = "version"
 
     agreement_id = fields.Many2one(
         "consolidation.agreement", required=True, ondelete="restrict", index=True
@@ -19,43 +21,12 @@ class ConsolidationTerms(models.Model):
         "res.company", string="Proposed by", required=True, ondelete="restrict"
     )
     valid_from = fields.Datetime(help="When both sides had agreed.")
-    valid_until = fields.Datetime(help="When a later version replaced it.")
-    copy_privileges = fields.Boolean(
-        help="Each card keeps its own discount and credit rate. Off: every card of the partner "
-        "gets the discount and the accumulation below."
-    )
-    discount = fields.Float(
-        string="Discount %", digits=(5, 2), help="0 to 100, where privileges are not copied."
-    )
-    accumulation = fields.Float(
-        string="Accumulation %",
-        digits=(5, 2),
-        help="0 to 100: credit earned per 100 paid, where privileges are not copied.",
-    )
-    shared_deposit = fields.Boolean(
-        help="Clients pay and earn at both establishments with one deposit. Off: credit earned "
-        "elsewhere does not pay here, and credit earned here pays only here."
-    )
-    payment_percentage = fields.Float(
-        string="Payment %",
-        digits=(5, 2),
-        default=100.0,
-        help="0 to 100: share of a bill that credit earned here may pay. Credit earned at the "
-        "partner may pay all of it.",
-    )
-    clearing_percentage = fields.Float(
-        string="Bonus clears at %",
-        digits=(5, 2),
-        default=100.0,
-        help="0 to 100: what the other side pays for 100 of earned credit that was spent here. "
-        "Credit that customers paid in clears in full.",
-    )
-    exposure_limit = fields.Monetary(
-        help="Most that one side may owe the other, less what it is owed; beyond it its credit "
-        "is not accepted until it has paid. 0: no limit."
-    )
+    valid_until = fields.Datetime(help="When a later version replaced it, or the agreement ended.")
     currency_id = fields.Many2one(
         "res.currency", required=True, ondelete="restrict", help="Currency of the sender's cards."
+    )
+    summary = fields.Char(
+        compute="_compute_summary", string="In short", help="What this version gives, in words."
     )
 
     _version_unique = models.UniqueIndex(
@@ -76,3 +47,24 @@ class ConsolidationTerms(models.Model):
         "CHECK (coalesce(exposure_limit, 0) BETWEEN 0 AND 999999999)",
         "The limit cannot be below zero.",
     )
+
+    @api.depends("version", "agreement_id")
+    def _compute_display_name(self):
+        for version in self:
+            version.display_name = self.env._("Version %s", version.version)
+
+    @api.depends("copy_privileges", "discount", "accumulation", "shared_deposit")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        # Superuser: both sides may know each other's names, and users see only their own company.
+        for version, open_version in zip(self, self.sudo(), strict=True):
+            version.summary = self._describe_terms(
+                open_version._get_terms(),
+                open_version.agreement_id.accepter_id.name,
+                open_version.currency_id,
+            )
+
+    @api.model
+    def _changing_columns(self):
+        """Override: from when until when it is in force."""
+        return [*super()._changing_columns(), "valid_from", "valid_until"]

@@ -1,6 +1,8 @@
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from odoo import api, fields, models
+
+from ..rules import honouring
 
 
 class SaleOrder(models.Model):
@@ -95,9 +97,7 @@ class SaleOrder(models.Model):
             return most
         terms = card._get_terms_at(company)
         share = Decimal(repr(terms.payment_percentage)) if terms else Decimal(100)
-        cap = (self._get_loyalty_bill() * share / 100).quantize(
-            self._get_loyalty_step(), rounding=ROUND_DOWN
-        )
+        cap = honouring.get_share(self._get_loyalty_bill(), share, self._get_loyalty_step())
         promises = self.env["consolidation.promise"]
         own = sum((promises._get_own_left(hold) for hold in holds), Decimal(0))
         reserved = sum((Decimal(repr(hold.remaining)) for hold in holds), Decimal(0))

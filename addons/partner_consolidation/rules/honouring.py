@@ -82,6 +82,20 @@ def is_spendable(lot, place):
     return lot.accrual == place.issuer and place.shared
 
 
+def get_share(bill, percentage, step):
+    """Share of a bill, rounded down to the currency's smallest unit: it is never exceeded.
+
+    >>> get_share(Decimal(60), Decimal("33.33"), Decimal("0.01"))
+    Decimal('19.99')
+    >>> get_share(Decimal("1.09"), Decimal(100), Decimal("0.05"))
+    Decimal('1.05')
+    >>> get_share(Decimal(1450), Decimal(50), Decimal(100))
+    Decimal('700')
+    """
+    units = (bill * percentage / HUNDRED / step).to_integral_value(rounding=ROUND_DOWN)
+    return (units * step).quantize(min(step, Decimal(1)))
+
+
 def spending_order(lot, place):
     """Sort key: credit earned elsewhere first, then the earliest expiry, then the oldest lot.
 
@@ -263,7 +277,7 @@ class _Budget:
         """What the lot may pay of the bill: by its own share, and by every larger one."""
         shares = {lot.percentage, *(share for share, _amount in self.used)}
         return min(
-            (self.bill * share / HUNDRED).quantize(self.step, rounding=ROUND_DOWN)
+            get_share(self.bill, share, self.step)
             - sum(amount for other, amount in self.used if other <= share)
             for share in shares
             if share >= lot.percentage

@@ -17,3 +17,10 @@ from . import test_simulation
 from . import test_simulation_races
 from . import test_simulation_sales
 from . import test_simulation_security
+from . import test_agreement_life
+from . import test_agreement_notice
+from . import test_agreement_races
+from . import test_agreement_security
+from . import test_agreement_words
+from . import test_invite
+from . import test_terms

@@ -1,7 +1,27 @@
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 CLERK = "partner_consolidation.group_consolidation"
+
+
+def invite(env, sender, accepter, message=""):
+    """Return an invitation that waits for an answer."""
+    agreements = env["consolidation.agreement"].with_company(sender)
+    return agreements._invite(accepter, message).with_env(env)
+
+
+def agree(env, sender, accepter, **terms):
+    """Return an active agreement: clients of ``sender`` are served at ``accepter``."""
+    agreement = invite(env, sender, accepter)
+    agreement.with_company(accepter)._accept(
+        {"copy_privileges": True, "shared_deposit": True, **terms}
+    )
+    return agreement
+
+
+def end(agreement):
+    """End an agreement, as the day after its last day does."""
+    agreement._end()
 
 
 class ConsolidationCommon(TransactionCase):
@@ -30,19 +50,22 @@ class ConsolidationCommon(TransactionCase):
     @classmethod
     def _agree(cls, sender, accepter, **terms):
         """Return an active agreement: clients of ``sender`` are served at ``accepter``."""
-        agreement = cls.env["consolidation.agreement"].create(
-            {"sender_id": sender.id, "accepter_id": accepter.id, "state": "active"}
+        return agree(cls.env, sender, accepter, **terms)
+
+    @classmethod
+    def _invite(cls, sender, accepter, message=""):
+        """Return an invitation that waits for an answer."""
+        return invite(cls.env, sender, accepter, message)
+
+    @classmethod
+    def _change(cls, agreement, **terms):
+        """Put other terms into force: the accepting side proposes, the sender agrees."""
+        agreement.with_company(agreement.accepter_id)._propose(
+            {**agreement.terms_id._get_terms(), **terms}
         )
-        vals = {
-            "agreement_id": agreement.id,
-            "version": 1,
-            "state": "current",
-            "proposed_by_id": accepter.id,
-            "valid_from": fields.Datetime.now(),
-            "currency_id": sender.currency_id.id,
-            "copy_privileges": True,
-            "shared_deposit": True,
-            **terms,
-        }
-        agreement.terms_id = cls.env["consolidation.terms"].create(vals)
-        return agreement
+        agreement.with_company(agreement.sender_id)._agree_to_proposal(agreement.proposal_id)
+
+    @classmethod
+    def _end(cls, agreement):
+        """End an agreement, as the day after its last day does."""
+        end(agreement)

@@ -113,18 +113,10 @@ class TestHonouring(ConsolidationCommon):
     def test_credit_keeps_the_terms_it_was_earned_by(self):
         agreement = self._agree(self.shop, self.bistro, payment_percentage=50)
         self._earn_at(self.bistro, 50)
-        self._replace_terms(agreement, shared_deposit=False, payment_percentage=10)
+        self._change(agreement, shared_deposit=False, payment_percentage=10)
         self._earn_at(self.bistro, 20)
         self.assertEqual(self._spendable(self.shop), Decimal(80), "the first 50 are shared")
         self.assertEqual(self._spendable(self.bistro, 100), Decimal(50))
-
-    def _replace_terms(self, agreement, **vals):
-        old = agreement.terms_id
-        # As the agreement's own methods leave it.
-        new = old.copy({"version": old.version + 1, "state": "proposed", **vals})
-        old.state = "past"
-        new.state = "current"
-        agreement.terms_id = new
 
     # === REFUNDS === #
 
@@ -132,7 +124,7 @@ class TestHonouring(ConsolidationCommon):
         agreement = self._agree(self.shop, self.bistro, clearing_percentage=50)
         self._earn_at(self.bistro, 10)
         paid = self.ledger._charge(self.card, 35, company=self.bistro)
-        agreement.state = "ended"
+        self._end(agreement)
         self.ledger._refund(paid, 20, company=self.bistro)
         self.ledger._refund(paid, company=self.bistro)
         self.assertEqual(sum(self._items().mapped("amount")), 0)
@@ -142,7 +134,7 @@ class TestHonouring(ConsolidationCommon):
     def test_ended_agreement_leaves_what_was_earned_here(self):
         agreement = self._agree(self.shop, self.bistro, payment_percentage=50)
         self._earn_at(self.bistro, 10)
-        agreement.state = "ended"
+        self._end(agreement)
         self.card._check_usable(self.bistro)
         self.assertEqual(self.card._get_privileges(self.bistro), (0, 0))
         self.assertEqual(self._spendable(self.bistro, 100), Decimal(10))

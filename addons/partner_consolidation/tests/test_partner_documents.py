@@ -4,7 +4,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.loyalty_accounts.tests.common_documents import DocumentsCommon
 
-from .common import ConsolidationCommon
+from .common import agree, end
 
 
 @tagged("post_install", "-at_install")
@@ -20,9 +20,7 @@ class TestPartnerDocuments(DocumentsCommon):
         cls.issuer = cls.other_company
         cls.issuer.currency_id = cls.company.currency_id
         cls.env.user.company_ids |= cls.issuer
-        cls.agreement = ConsolidationCommon._agree.__func__(
-            cls, cls.issuer, cls.company, payment_percentage=50
-        )
+        cls.agreement = agree(cls.env, cls.issuer, cls.company, payment_percentage=50)
         cls.card = cls.env["loyalty.account"].create(
             {
                 "name": "Card of a guest",
@@ -115,16 +113,13 @@ class TestPartnerDocuments(DocumentsCommon):
     def test_agreement_that_ends_meanwhile_does_not_stop_the_invoice(self):
         order = self._pair(self.product, planned=40)
         order.action_confirm()
-        self._end()
+        end(self.agreement)
         invoice = self._invoice(order.sudo())
         self.assertEqual(invoice.amount_residual, 50)
         self.assertEqual(self._items().mapped("amount"), [40])
         self._pay(invoice)
         self._refund(invoice)
         self.assertEqual(self.card.balance, 60)
-
-    def _end(self):
-        self.agreement.state = "ended"
 
     # === INVOICES === #
 

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import honouring, netting, simulation
+from ..rules import honouring, netting, simulation, terms
 
-RULES = (honouring, netting, simulation)
+RULES = (honouring, netting, simulation, terms)
 
 
 class TestRules(BaseCase):

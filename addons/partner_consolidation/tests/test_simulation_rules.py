@@ -13,7 +13,7 @@ from ..rules import honouring
 from ..rules.simulation import Assumptions, Replay, Terms
 
 FIRST = date(2026, 1, 30)
-STEPS = tuple(map(Decimal, ("0.01", "0.001", "1")))
+STEPS = (Decimal("0.01"), Decimal("0.001"), Decimal(1), Decimal("0.05"), Decimal(100))
 HERE, PARTNER = 1, 2
 
 percentages = st.integers(0, 10_000).map(lambda number: Decimal(number) / 100)

@@ -4,3 +4,7 @@ from . import loyalty_order_credit
 from . import consolidation_clearing_reverse
 from . import consolidation_dispute
 from . import consolidation_statement
+from . import consolidation_agreement_invite
+from . import consolidation_agreement_invite_candidate
+from . import consolidation_agreement_terms
+from . import consolidation_agreement_end

@@ -1,7 +1,9 @@
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError
+
+from odoo.addons.partner_consolidation.rules import honouring
 
 
 class PosOrder(models.Model):
@@ -28,7 +30,7 @@ class PosOrder(models.Model):
         bill = Decimal(repr(self.amount_total)) - self._get_loyalty_sold_total()
         share = Decimal(repr(terms.payment_percentage))
         step = Decimal(repr(self.currency_id.rounding))
-        if own > (bill * share / 100).quantize(step, rounding=ROUND_DOWN):
+        if own > honouring.get_share(bill, share, step):
             raise UserError(
                 self.env._(
                     "Credit that was earned here pays at most %(share)s %% of the bill, which was "

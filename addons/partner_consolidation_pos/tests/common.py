@@ -1,5 +1,5 @@
 from odoo.addons.loyalty_accounts_pos.tests.common import TillCommon
-from odoo.addons.partner_consolidation.tests.common import ConsolidationCommon
+from odoo.addons.partner_consolidation.tests.common import agree
 
 
 class PartnerTillCommon(TillCommon):
@@ -28,9 +28,7 @@ class PartnerTillCommon(TillCommon):
                 "credit_rate": 0.05,
             }
         )
-        cls.agreement = ConsolidationCommon._agree.__func__(
-            cls, cls.issuer, cls.company, payment_percentage=50
-        )
+        cls.agreement = agree(cls.env, cls.issuer, cls.company, payment_percentage=50)
         cls.ledger._top_up(cls.card, 30, company=cls.issuer)
         cls.ledger._earn(cls.card, 50, company=cls.company)
 

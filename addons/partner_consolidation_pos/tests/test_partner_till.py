@@ -9,6 +9,8 @@ from odoo.addons.loyalty_accounts.exceptions import (
     InvalidValue,
 )
 
+from odoo.addons.partner_consolidation.tests.common import end
+
 from .common import PartnerTillCommon
 
 
@@ -146,10 +148,7 @@ class TestPartnerTill(PartnerTillCommon):
         self.assertEqual(session.state, "closed")
 
     def test_former_partner_is_unknown(self):
-        self._end_agreement()
+        end(self.agreement)
         self.ledger._charge(self.card, 50, bill=Decimal(100), company=self.company)
         with self.assertRaises(AccountNotFound):
             self._till().find_card(self.till_session.id, self.card.number)
-
-    def _end_agreement(self):
-        self.agreement.state = "ended"
