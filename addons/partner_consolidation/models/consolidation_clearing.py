@@ -54,6 +54,17 @@ class ConsolidationClearing(models.Model):
     pair_ids = fields.One2many(
         "consolidation.clearing.pair", "clearing_id", string="Who owes whom", readonly=True
     )
+    party_ids = fields.Many2many(
+        "res.company",
+        "consolidation_clearing_party_rel",
+        string="Parties",
+        readonly=True,
+        copy=False,
+        groups="partner_consolidation.group_clearing",
+        help="Establishments that owe or are owed something in it. Rights are decided by this and "
+        "not by the pairs: rules are checked as superuser, and what that reads of a list of "
+        "records is what the user gets to see of it.",
+    )
     payment_ids = fields.One2many("consolidation.payment", "clearing_id", readonly=True)
     closed_on = fields.Datetime(readonly=True, copy=False)
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")

@@ -19,10 +19,7 @@ class ConsolidationClearing(models.Model):
         :param totals: the :class:`PairTotal` of all pairs
         :param payments: the :class:`NetPayment` that settle them
         """
-        companies = self.env["res.company"].union(
-            *(total.debtor | total.creditor for total in totals)
-        )
-        for company in companies.sorted("id"):
+        for company in self._get_sides(totals):
             self._book_establishment(company, totals, payments)
 
     def _book_establishment(self, company, totals, payments):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -36,6 +36,7 @@ class ConsolidationClearing(models.Model):
             raise UserError(
                 self.env._("Nothing that is not disputed is open up to this day: nothing to clear.")
             )
+        self._mark(party_ids=[Command.set(self._get_sides(totals).ids)])
         payments = self._net(totals)
         self._book(totals, payments)
         self._create_payments(payments)._create_documents()
@@ -100,11 +101,13 @@ class ConsolidationClearing(models.Model):
         """Undo a closed period: reverse its entries, open its items again.
 
         :param str reason: shown on the clearing
-        :raise UserError: it is not closed, or a payment has been made
+        :raise UserError: it is not closed, no reason, or a payment has been made
         """
         self.ensure_one()
         if self.state != "closed":
             raise UserError(self.env._("Only a closed period can be reversed."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is shown on the clearing."))
         # First of all: whoever comes second starts again here.
         self._mark(
             state="reversed",

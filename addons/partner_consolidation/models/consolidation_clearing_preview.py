@@ -43,14 +43,12 @@ class ConsolidationClearing(models.Model):
             disputed = self._fetch_open_totals(disputed=True)
             payments = self._net(totals)
             entries = self._draft_entries(totals, payments)
-        companies = self.env["res.company"].union(
-            *(total.debtor | total.creditor for total in totals)
-        )
+        companies = self._get_sides(totals)
         return {
             "clearing": self,
             "is_draft": is_draft,
             "totals": totals,
-            "companies": companies.sorted("name"),
+            "companies": companies,
             "cells": {(total.debtor, total.creditor): total for total in totals},
             "show_matrix": 0 < len(companies) <= MAX_MATRIX,
             "disputed": disputed,
@@ -61,9 +59,7 @@ class ConsolidationClearing(models.Model):
 
     def _draft_entries(self, totals, payments):
         """Return ``[(company, entry lines with the name of their account), …]``."""
-        companies = self.env["res.company"].union(
-            *(total.debtor | total.creditor for total in totals)
-        )
+        companies = self._get_sides(totals)
         plans = companies._get_loyalty_plans()
         return [
             (
@@ -73,7 +69,7 @@ class ConsolidationClearing(models.Model):
                     for line in self._prepare_entry_lines(company, totals, payments)
                 ],
             )
-            for company in companies.sorted("name")
+            for company in companies
             if company.root_id.chart_template
         ]
 
@@ -83,9 +79,11 @@ class ConsolidationClearing(models.Model):
 
     def _get_entries(self):
         """The entries, documents and their reversals that the user may see."""
-        # Superuser: which they are; only those of the user's companies are listed.
-        bookings = self.env["consolidation.booking"].sudo().search([("clearing_id", "in", self.ids)])
-        payments = self.sudo().payment_ids
+        # Superuser: which they are; only those of the user's companies are listed. Searched, not
+        # read from the clearing: what superuser reads of its lists would be shown to the user.
+        domain = [("clearing_id", "in", self.ids)]
+        bookings = self.env["consolidation.booking"].sudo().search(domain)
+        payments = self.env["consolidation.payment"].sudo().search(domain)
         moves = bookings.entry_id | payments.payee_move_id | payments.payer_move_id
         moves |= moves.reversal_move_ids
         allowed = self.env["account.move"]

@@ -87,6 +87,12 @@ class ConsolidationClearing(models.Model):
             count,
         )
 
+    def _get_sides(self, totals):
+        """Return the establishments of totals, by name."""
+        companies = self.env["res.company"].sudo()  # as in _to_total()
+        sides = {company.id for total in totals for company in (total.debtor, total.creditor)}
+        return companies.browse(sorted(sides)).sorted("name")
+
     def _get_closed_totals(self):
         """Return what :meth:`_fetch_open_totals` was when it closed, of pairs the user may see."""
         return [

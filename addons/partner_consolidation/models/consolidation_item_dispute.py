@@ -70,10 +70,12 @@ class ConsolidationItem(models.Model):
         :param company: the side that disputes: creditor or debtor of each line
         :param str reason: told to the other side
         :raise AccessError: not a company of the user
-        :raise UserError: a line is settled, disputed already, or not of that side
+        :raise UserError: no reason; a line is settled, disputed already, or not of that side
         """
         if company not in self.env.companies:
             raise AccessError(self.env._("This company is not one of those you work in."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the other side is told the reason."))
         self._check_disputable()
         for item in self:
             if company not in (item.debtor_id, item.creditor_id):

@@ -6,9 +6,14 @@ from . import test_merge_and_transfer
 from . import test_partner_api
 from . import test_partner_documents
 from . import test_places
+from . import test_archiving
 from . import test_clearing
 from . import test_clearing_books
+from . import test_clearing_property
+from . import test_clearing_races
 from . import test_clearing_reverse
+from . import test_clearing_security
+from . import test_dispute
 from . import test_netting
 from . import test_rules
 from . import test_sweep
@@ -24,3 +29,4 @@ from . import test_agreement_security
 from . import test_agreement_words
 from . import test_invite
 from . import test_terms
+from . import test_statement

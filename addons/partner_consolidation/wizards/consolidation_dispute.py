@@ -13,7 +13,6 @@ class ConsolidationDispute(models.TransientModel):
     company_id = fields.Many2one(
         "res.company",
         string="Disputed by",
-        required=True,
         compute="_compute_company_id",
         store=True,
         readonly=False,
