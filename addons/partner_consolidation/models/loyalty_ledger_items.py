@@ -152,5 +152,5 @@ class LoyaltyLedger(models.AbstractModel):
             "creditor_id": line.spend_company_id.id,
             "currency_id": move.currency_id.id,
             "card_number": f"•••{move.account_id.number[-4:]}",
-            "document_name": move.document_name or move.note,
+            "document_name": move.document_name or move.note or self.env._("No. %s", move.id),
         }

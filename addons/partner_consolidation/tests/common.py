@@ -61,7 +61,7 @@ class ConsolidationCommon(TransactionCase):
     def _change(cls, agreement, **terms):
         """Put other terms into force: the accepting side proposes, the sender agrees."""
         agreement.with_company(agreement.accepter_id)._propose(
-            {**agreement.terms_id._get_terms(), **terms}
+            {**agreement.terms_id._get_terms()._asdict(), **terms}
         )
         agreement.with_company(agreement.sender_id)._agree_to_proposal(agreement.proposal_id)
 

@@ -226,7 +226,7 @@ class TestHonouring(ConsolidationCommon):
         other = self._open_card(self.shop, credit=50)
         self.ledger._charge(other, 20, company=self.bistro)
         self.ledger._capture(hold, 20, company=self.bistro)
-        self.assertEqual(agreement.position, 40)
+        self.assertEqual(agreement._get_position(), 40)
 
     # === PRESENTING === #
 

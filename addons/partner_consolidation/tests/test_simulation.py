@@ -111,7 +111,9 @@ class TestSimulation(SimulationCommon):
             form.agreement_id = agreement.with_user(self.bistro_clerk)
             self.assertEqual((form.discount, form.shared_deposit), (7, True))
             form.name, form.share_percentage = "Shop", 10
-        proposed = agreement.terms_id.copy({"version": 2, "state": "proposed", "discount": 9})
+        terms = agreement.terms_id._get_terms()._asdict()
+        agreement.with_company(self.bistro)._propose({**terms, "discount": 9})
+        proposed = agreement.proposal_id
         action = self.simulations._get_action_for(agreement)
         record = self.simulations.with_context(**action["context"]).create({})
         self.assertEqual((record.discount, record.name), (proposed.discount, "Corner Shop"))
