@@ -39,7 +39,7 @@ class ConsolidationCommon(TransactionCase):
     @classmethod
     def _invite(cls, sender, accepter, message=""):
         """Return an invitation that waits for an answer."""
-        agreement = cls.env["consolidation.agreement"].with_company(sender)._invite(
-            accepter, message
+        agreement = (
+            cls.env["consolidation.agreement"].with_company(sender)._invite(accepter, message)
         )
         return agreement.with_env(cls.env)

@@ -137,9 +137,7 @@ class TestAgreementLife(ConsolidationCommon):
         self._drop()
         agreement = self._agree(self.shop, self.bistro)
         first = agreement.terms_id
-        shop, bistro = (
-            self._as(agreement, user) for user in (self.shop_clerk, self.bistro_clerk)
-        )
+        shop, bistro = (self._as(agreement, user) for user in (self.shop_clerk, self.bistro_clerk))
         shop._propose({"discount": 8})
         with self.assertRaisesRegex(AccessError, "Only who made"):
             bistro._withdraw_proposal(agreement.proposal_id)
