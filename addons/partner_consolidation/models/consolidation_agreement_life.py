@@ -58,6 +58,8 @@ class ConsolidationAgreement(models.Model):
             raise InvalidValue(
                 self.env._("The message may have %s characters at most.", MAX_MESSAGE_LENGTH)
             )
+        if not accepter.sudo().active:  # users see only their own companies
+            raise UserError(self.env._("This establishment is archived: it serves nobody."))
         pair = Domain("sender_id", "=", sender.id) & Domain("accepter_id", "=", accepter.id)
         self.search(pair & Domain("state", "=", "active"))._end_overdue()
         live = self.search(pair & Domain("state", "in", ("new", "active")), limit=1)

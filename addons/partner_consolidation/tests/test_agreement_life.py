@@ -45,6 +45,11 @@ class TestAgreementLife(ConsolidationCommon):
         with self.assertRaisesRegex(UserError, "with itself"):
             self._invite(self.shop, self.shop)
 
+    def test_archived_establishment_is_not_asked(self):
+        closed = self.env["res.company"].create({"name": "Closed", "active": False})
+        with self.assertRaisesRegex(UserError, "archived"):
+            self._invite(self.shop, closed)
+
     def test_second_invitation_of_the_same_direction_is_refused_in_words(self):
         with self.assertRaisesRegex(UserError, "already.*asks that its clients be served"):
             self._invite(self.shop, self.bistro)
