@@ -77,6 +77,4 @@ MAX_MESSAGE_LENGTH = 500
 
 #: E-mail addresses that one user may look up, found or not. Who has an address in hand looks up
 #: one or two; who guesses which establishments there are needs hundreds.
-ESTABLISHMENT_POLICY = Policy(
-    limit=10, window=timedelta(minutes=10), pause=timedelta(minutes=30)
-)
+ESTABLISHMENT_POLICY = Policy(limit=10, window=timedelta(minutes=10), pause=timedelta(minutes=30))

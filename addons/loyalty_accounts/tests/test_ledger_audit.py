@@ -85,11 +85,11 @@ class TestLedgerAudit(LoyaltyCommon):
             self.payment.id,
         )
         self.assertEqual(
-            [(p["model"], p["record_id"]) for p in problems],
-            [
+            {(p["model"], p["record_id"]) for p in problems},
+            {
                 ("loyalty.account.allocation", self.payment.allocation_ids.id),
                 ("loyalty.account.move", self.payment.id),
-            ],
+            },
         )
 
     def test_deleted_movement_is_found(self):

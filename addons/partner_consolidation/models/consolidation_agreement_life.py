@@ -34,12 +34,16 @@ class ConsolidationAgreement(models.Model):
         self._check_clerk()
         sender = self.env.company
         self._check_invitation(sender, accepter, message)
-        agreement = self._as_engine().with_context(mail_create_nolog=True).create(
-            {
-                "sender_id": sender.id,
-                "accepter_id": accepter.id,
-                "message": message.strip() or False,
-            }
+        agreement = (
+            self._as_engine()
+            .with_context(mail_create_nolog=True)
+            .create(
+                {
+                    "sender_id": sender.id,
+                    "accepter_id": accepter.id,
+                    "message": message.strip() or False,
+                }
+            )
         )
         agreement = self.browse(agreement.id)  # without the right to write
         agreement._tell("invited")
@@ -54,6 +58,8 @@ class ConsolidationAgreement(models.Model):
             raise InvalidValue(
                 self.env._("The message may have %s characters at most.", MAX_MESSAGE_LENGTH)
             )
+        if not accepter.sudo().active:  # users see only their own companies
+            raise UserError(self.env._("This establishment is archived: it serves nobody."))
         pair = Domain("sender_id", "=", sender.id) & Domain("accepter_id", "=", accepter.id)
         self.search(pair & Domain("state", "=", "active"))._end_overdue()
         live = self.search(pair & Domain("state", "in", ("new", "active")), limit=1)
@@ -311,17 +317,21 @@ class ConsolidationAgreement(models.Model):
         numbers = [version.version for version in self.terms_ids]
         # Superuser: the other side's currency.
         currency = self.sudo().sender_id.currency_id
-        version = self.env["consolidation.terms"]._as_engine().create(
-            {
-                "agreement_id": self.id,
-                "version": max(numbers, default=0) + 1,
-                "proposed_by_id": self.env.company.id,
-                "currency_id": currency.id,
-                **{
-                    name: value if isinstance(value, bool) else float(value)
-                    for name, value in terms._asdict().items()
-                },
-                **more,
-            }
+        version = (
+            self.env["consolidation.terms"]
+            ._as_engine()
+            .create(
+                {
+                    "agreement_id": self.id,
+                    "version": max(numbers, default=0) + 1,
+                    "proposed_by_id": self.env.company.id,
+                    "currency_id": currency.id,
+                    **{
+                        name: value if isinstance(value, bool) else float(value)
+                        for name, value in terms._asdict().items()
+                    },
+                    **more,
+                }
+            )
         )
         return self.env["consolidation.terms"].browse(version.id)

@@ -64,9 +64,9 @@ class ConsolidationAgreement(models.Model):
     @api.depends_context("lang", "company")
     def _compute_proposal_sentence(self):
         for agreement in self:
-            # Superuser: as in _compute_statement.
-            proposer = agreement.sudo().proposal_id.proposed_by_id
-            other = agreement.sudo()._get_other_side(proposer)
+            open_agreement = agreement.sudo()  # as in _compute_statement
+            proposer = open_agreement.proposal_id.proposed_by_id
+            other = open_agreement._get_other_side(proposer)
             agreement.proposal_sentence = (
                 self.env._(
                     "%(proposer)s proposes other terms. They count once %(other)s agrees; until "
@@ -147,9 +147,7 @@ class ConsolidationAgreement(models.Model):
                 "Clients of %(sender)s are served at %(accepter)s until %(day)s: %(terms)s.",
                 **values,
             )
-        return self.env._(
-            "Clients of %(sender)s are served at %(accepter)s: %(terms)s.", **values
-        )
+        return self.env._("Clients of %(sender)s are served at %(accepter)s: %(terms)s.", **values)
 
     # === SIDES AND DAYS === #
 

@@ -22,7 +22,7 @@ class ConsolidationTermsMixin(models.AbstractModel):
     copy_privileges = fields.Boolean(
         string="Copy privileges",
         help="Each card keeps its own discount and credit rate. Off: every card of the partner "
-        "gets the discount and the accumulation below."
+        "gets the discount and the accumulation below.",
     )
     discount = fields.Float(
         string="Discount %", digits=(5, 2), help="0 to 100, where privileges are not copied."
@@ -35,7 +35,7 @@ class ConsolidationTermsMixin(models.AbstractModel):
     shared_deposit = fields.Boolean(
         string="Shared deposit",
         help="Clients pay and earn at both establishments with one deposit. Off: credit earned "
-        "elsewhere does not pay here, and credit earned here pays only here."
+        "elsewhere does not pay here, and credit earned here pays only here.",
     )
     payment_percentage = fields.Float(
         string="Payment %",
@@ -81,9 +81,7 @@ class ConsolidationTermsMixin(models.AbstractModel):
         if name == "exposure_limit":
             return self._parse_limit(value)
         if not isinstance(value, bool):
-            raise InvalidValue(
-                self.env._("“%s” is either yes or no.", self._get_term_label(name))
-            )
+            raise InvalidValue(self.env._("“%s” is either yes or no.", self._get_term_label(name)))
         return value
 
     def _parse_percentage(self, name, value):

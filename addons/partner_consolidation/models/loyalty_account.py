@@ -78,7 +78,7 @@ class LoyaltyAccount(models.Model):
 
     def _is_partners(self, company):
         """Whether the card was issued elsewhere than at ``company``."""
-        return self.sudo().company_id != company  # compared only
+        return bool(self) and self.sudo().company_id != company  # compared only
 
     def _get_terms_at(self, company):
         """Terms by which ``company`` honours this partner's card today, or none."""

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import models
 
 from odoo.addons.loyalty_accounts.exceptions import MovementRefused
 from odoo.addons.loyalty_accounts.rules.amounts import round_half_up
@@ -14,22 +14,6 @@ class LoyaltyLedger(models.AbstractModel):
     """What movements make establishments owe each other, in the movement's own transaction."""
 
     _inherit = "loyalty.ledger"
-
-    @api.model
-    def _top_up(self, account, amount, **options):
-        """Override: money is paid in where the card was issued.
-
-        :raise MovementRefused: at a partner
-        """
-        company = options.get("company") or self.env.company
-        if account._is_partners(company):
-            raise MovementRefused(
-                self.env._(
-                    "This card was issued by %s: credit is bought there.",
-                    account.sudo().company_id.display_name,  # whoever presented it may know
-                )
-            )
-        return super()._top_up(account, amount, **options)
 
     def _get_debt_at(self, state, request):
         """Override: earning repays what was taken back at the same establishment."""
@@ -46,11 +30,22 @@ class LoyaltyLedger(models.AbstractModel):
     # === TERMS OF EARNED CREDIT === #
 
     def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
-        """Override: credit that is earned at a partner keeps the terms of that moment."""
-        lot_id = super()._create_lot(state, request, origin, amount, expiry_date, vals)
+        """Override: credit that is earned at a partner keeps the terms of that moment.
+
+        :raise MovementRefused: credit is bought; money is paid in where the card was issued
+        """
         company_id = (vals or {}).get("company_id") or request.company_id
+        companies = self.env["res.company"]
+        if request.verb == "top_up" and company_id != state.company_id:
+            raise MovementRefused(
+                self.env._(
+                    "This card was issued by %s: credit is bought there.",
+                    # Superuser: whoever presented the card may know who issued it.
+                    companies.browse(state.company_id).sudo().display_name,
+                )
+            )
+        lot_id = super()._create_lot(state, request, origin, amount, expiry_date, vals)
         if company_id != state.company_id:
-            companies = self.env["res.company"]
             terms = self.env["consolidation.agreement"]._get_last_terms(
                 companies.browse(state.company_id), companies.browse(company_id)
             )

@@ -45,6 +45,11 @@ class TestAgreementLife(ConsolidationCommon):
         with self.assertRaisesRegex(UserError, "with itself"):
             self._invite(self.shop, self.shop)
 
+    def test_archived_establishment_is_not_asked(self):
+        closed = self.env["res.company"].create({"name": "Closed", "active": False})
+        with self.assertRaisesRegex(UserError, "archived"):
+            self._invite(self.shop, closed)
+
     def test_second_invitation_of_the_same_direction_is_refused_in_words(self):
         with self.assertRaisesRegex(UserError, "already.*asks that its clients be served"):
             self._invite(self.shop, self.bistro)
@@ -137,9 +142,7 @@ class TestAgreementLife(ConsolidationCommon):
         self._drop()
         agreement = self._agree(self.shop, self.bistro)
         first = agreement.terms_id
-        shop, bistro = (
-            self._as(agreement, user) for user in (self.shop_clerk, self.bistro_clerk)
-        )
+        shop, bistro = (self._as(agreement, user) for user in (self.shop_clerk, self.bistro_clerk))
         shop._propose({"discount": 8})
         with self.assertRaisesRegex(AccessError, "Only who made"):
             bistro._withdraw_proposal(agreement.proposal_id)

@@ -26,9 +26,7 @@ class TestAgreementNotice(ConsolidationCommon):
 
     def test_every_step_tells_the_other_side(self):
         agreement = self._invite(self.shop, self.bistro, "Shall we?")
-        shop, bistro = (
-            agreement.with_user(user) for user in (self.shop_clerk, self.bistro_clerk)
-        )
+        shop, bistro = (agreement.with_user(user) for user in (self.shop_clerk, self.bistro_clerk))
 
         def check(user, email, title):
             mails = self._new_mails()
@@ -41,9 +39,7 @@ class TestAgreementNotice(ConsolidationCommon):
 
         check(self.bistro_clerk, "bistro@example.com", "Corner Shop asks you to serve its clients")
         bistro._accept({"discount": 5})
-        check(
-            self.shop_clerk, "shop@example.com", "Quay Bistro serves your clients from now on"
-        )
+        check(self.shop_clerk, "shop@example.com", "Quay Bistro serves your clients from now on")
         bistro._propose({"discount": 6})
         check(self.shop_clerk, "shop@example.com", "Quay Bistro proposes other terms")
         shop._reject_proposal(agreement.proposal_id)
@@ -76,9 +72,7 @@ class TestAgreementNotice(ConsolidationCommon):
         self._new_mails()
         agreement._end()
         mails = self._new_mails()
-        self.assertEqual(
-            set(mails.mapped("email_to")), {"shop@example.com", "bistro@example.com"}
-        )
+        self.assertEqual(set(mails.mapped("email_to")), {"shop@example.com", "bistro@example.com"})
         self.assertEqual(set(self._tasks(agreement)), {self.shop_clerk, self.bistro_clerk})
 
     def test_mail_carries_the_message_the_terms_and_the_answering_address(self):

@@ -215,5 +215,3 @@ class TestAgreementRpc(ConsolidationCommon, HttpCase):
         with self.assertRaisesRegex(JsonRpcException, "AccessError"):
             self._call(self.deli_clerk, MODELS[0], "read", self.agreement.ids)
         self.assertEqual(self.agreement.state, "active")
-
-

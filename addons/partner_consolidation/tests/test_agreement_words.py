@@ -45,7 +45,9 @@ class TestAgreementWords(ConsolidationCommon):
         )
         with freeze_time("2030-01-10"):
             agreement.with_company(self.bistro)._give_notice("2030-01-31")
-            self.assertIn("are served at Quay Bistro until 01/31/2030: 10 %", self._words(agreement))
+            self.assertIn(
+                "are served at Quay Bistro until 01/31/2030: 10 %", self._words(agreement)
+            )
 
     def test_copied_privileges_and_separate_deposits_are_said(self):
         agreement = self._agree(self.shop, self.bistro, shared_deposit=False)
@@ -66,7 +68,9 @@ class TestAgreementWords(ConsolidationCommon):
         self._agree(self.bistro, self.shop, copy_privileges=False, discount=3)
         agreement.invalidate_recordset()
         self.assertTrue(agreement.reverse_live)
-        self.assertIn("Clients of Quay Bistro are served at Corner Shop", agreement.reverse_sentence)
+        self.assertIn(
+            "Clients of Quay Bistro are served at Corner Shop", agreement.reverse_sentence
+        )
 
     def test_proposal_shows_old_and_new_of_each_field(self):
         agreement = self._agree(

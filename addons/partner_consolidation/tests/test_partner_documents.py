@@ -66,6 +66,13 @@ class TestPartnerDocuments(DocumentsCommon):
         self.assertEqual(order.order_line.discount, 10)
         self.assertEqual(order.partner_id, self.partner)
 
+    def test_number_that_nobody_has_is_refused_once_and_not_again_when_saved(self):
+        orders = self.env["sale.order"].with_user(self.clerk)
+        with Form(orders.with_context(default_partner_id=self.partner.id)) as form:
+            form.loyalty_scan = "NOT-A-CARD"
+            self.assertFalse(form.loyalty_account_id)
+            self.assertFalse(form.loyalty_presented)
+
     def test_deposit_is_reserved_captured_and_owed(self):
         order = self._pair(self.product, planned=60)
         self.assertEqual(order.loyalty_credit_used, 60)

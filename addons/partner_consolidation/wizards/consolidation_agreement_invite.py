@@ -79,25 +79,26 @@ class ConsolidationAgreementInvite(models.TransientModel):
         found = self.env.company._find_open_establishments(email)
         self._keep(found)
         free = self.candidate_ids.filtered(lambda candidate: not candidate.agreement_id)
-        self.write(
-            {"searched_email": email, "candidate_id": free.id if len(free) == 1 else False}
-        )
+        self.write({"searched_email": email, "candidate_id": free.id if len(free) == 1 else False})
         return self._reopen()
 
     def action_send(self):
         """Create the agreement and ask the establishment that was picked."""
         self.ensure_one()
         self.env["consolidation.agreement"]._check_clerk()
-        # Superuser: the company is the other side's; only what this dialogue found counts.
-        candidate = self.sudo().candidate_id
-        if candidate not in self.sudo().candidate_ids:  # as above
+        open_wizard = self.sudo()  # users see only their own companies
+        candidate = open_wizard.candidate_id
+        # Only what this dialogue has found can be asked, whatever comes over RPC.
+        if candidate not in open_wizard.candidate_ids:
             raise UserError(self.env._("Show the establishments first, and pick one."))
         if candidate.sender_id != self.env.company:
             raise UserError(self.env._("You changed your company meanwhile. Search again."))
         if not candidate.company_id.active or not candidate.company_id.consolidation_open:
             raise UserError(self.env._("%s is not open to agreements any more.", candidate.name))
         agreements = self.env["consolidation.agreement"]
-        agreement = agreements._invite(candidate.company_id.sudo(False), self.message or "")
+        agreement = agreements._invite(
+            self.env["res.company"].browse(candidate.company_id.id), self.message or ""
+        )
         return agreement._get_form_action()
 
     def _take_try(self):

@@ -110,11 +110,7 @@ class ConsolidationAgreementTerms(models.TransientModel):
 
     def _check_typed(self, vals):
         self._parse_terms(
-            {
-                name: vals[name] or 0
-                for name in (*PERCENTAGES, "exposure_limit")
-                if name in vals
-            }
+            {name: vals[name] or 0 for name in (*PERCENTAGES, "exposure_limit") if name in vals}
         )
 
     def _get_typed(self):

@@ -42,15 +42,15 @@ class PosOrder(models.Model):
     def _describe_loyalty(self, moves):
         """Override: of a partner's card what it may pay here, and which credit paid.
 
-        :return: the same with ``issuer`` and ``parts`` ``[{place, amount}]``, both empty for the
-            till's own cards whose own credit paid
+        :return: the same; with ``issuer`` for a partner's card, and with ``parts``
+            ``[{place, amount}]`` where credit of partners paid
         """
         values = super()._describe_loyalty(moves)
         if not values:
             return values
         card, company = self.loyalty_account_id, self.company_id
-        values["issuer"] = False
-        values["parts"] = self._describe_loyalty_parts(moves)
+        if parts := self._describe_loyalty_parts(moves):
+            values["parts"] = parts
         if card and card._is_partners(company):
             values["issuer"] = card.company_id.name
             if values["left"] is not False:
