@@ -20,6 +20,7 @@
         "views/consolidation_clearing_overview_templates.xml",
         "views/consolidation_clearing_views.xml",
         "views/consolidation_payment_views.xml",
+        "views/res_config_settings_clearing_views.xml",
     ],
     "demo": [],
 }
