@@ -36,6 +36,7 @@
         "views/consolidation_payment_views.xml",
         "report/consolidation_simulation_report_templates.xml",
         "views/consolidation_simulation_views.xml",
+        "views/res_config_settings_clearing_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -39,6 +39,7 @@ from . import consolidation_item_clearing
 from . import consolidation_item_dispute
 from . import consolidation_position
 from . import account_move_settlement
+from . import loyalty_books_batch
 from . import loyalty_books_liability
 from . import res_company_clearing
 from . import consolidation_simulation_figures
@@ -51,3 +52,4 @@ from . import consolidation_simulation_run
 from . import consolidation_simulation_files
 from . import res_company
 from . import res_config_settings
+from . import res_config_settings_clearing

@@ -1,7 +1,10 @@
 from collections import namedtuple
+from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+
+from .consolidation_clearing_totals import NetPayment
 
 #: One line of an establishment's entry: ``use`` of the account (``loyalty_<use>_account_id``),
 #: the other ``side``, a label, and the balance as Decimal: debit above zero.
@@ -21,6 +24,26 @@ class ConsolidationClearing(models.Model):
         """
         for company in self._get_sides(totals):
             self._book_establishment(company, totals, payments)
+
+    @api.model
+    def _book_missing(self, company):
+        """Book the closed periods of an establishment that got its chart of accounts later."""
+        if not company._get_loyalty_books():
+            return
+        # Superuser: whoever books credit of an establishment, books its clearings.
+        clearings = self.sudo().search([("state", "=", "closed"), ("party_ids", "in", company.ids)])
+        bookings = self.env["consolidation.booking"].sudo()
+        done = bookings.search([("company_id", "=", company.id)]).clearing_id
+        for clearing in (clearings - done).sorted("id"):
+            payments = [
+                NetPayment(payment.payer_id, payment.payee_id, Decimal(repr(payment.amount)))
+                for payment in clearing.payment_ids
+            ]
+            clearing._book_establishment(company, clearing._get_closed_totals(), payments)
+            writer = self.env["loyalty.ledger"]._writer(clearing.payment_ids)
+            writer.filtered(
+                lambda payment: company in (payment.payer_id, payment.payee_id)
+            )._create_documents()
 
     def _book_establishment(self, company, totals, payments):
         books = company._get_loyalty_books()

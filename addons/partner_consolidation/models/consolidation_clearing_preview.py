@@ -47,6 +47,7 @@ class ConsolidationClearing(models.Model):
         return {
             "clearing": self,
             "is_draft": is_draft,
+            "sees_all": self.env.user.has_group("partner_consolidation.group_clearing"),
             "totals": totals,
             "companies": companies,
             "cells": {(total.debtor, total.creditor): total for total in totals},

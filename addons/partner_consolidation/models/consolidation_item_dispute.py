@@ -16,6 +16,11 @@ class ConsolidationItem(models.Model):
         string="Card", compute="_compute_masked_card", help="Last characters of its number."
     )
 
+    @api.depends("document_name", "card_number", "amount")
+    def _compute_display_name(self):
+        for item in self:
+            item.display_name = item._describe() if item.currency_id else False
+
     @api.depends("card_number")
     def _compute_masked_card(self):
         for item in self:

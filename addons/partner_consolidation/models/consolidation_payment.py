@@ -83,9 +83,9 @@ class ConsolidationPayment(models.Model):
                 payment.state = "open"
 
     def _is_settled(self):
-        if self.payee_move_id:
-            return all(self._get_claims(self.payee_move_id).mapped("reconciled"))
-        return bool(self.marked_on)
+        if self.marked_on or not self.payee_move_id:
+            return bool(self.marked_on)
+        return all(self._get_claims(self.payee_move_id).mapped("reconciled"))
 
     def _search_state(self, operator, value):
         if operator != "in":
@@ -114,11 +114,11 @@ class ConsolidationPayment(models.Model):
             """
             SELECT p.* FROM consolidation_payment p
               JOIN consolidation_clearing c ON c.id = p.clearing_id AND c.state = 'closed'
-             WHERE CASE WHEN p.payee_move_id IS NULL THEN p.marked_on IS NULL
-                   ELSE (SELECT bool_or(l.reconciled IS NOT TRUE) FROM account_move_line l
-                           JOIN account_account a
-                             ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-                          WHERE l.move_id = p.payee_move_id) END
+             WHERE p.marked_on IS NULL AND (p.payee_move_id IS NULL OR (
+                   SELECT bool_or(l.reconciled IS NOT TRUE) FROM account_move_line l
+                     JOIN account_account a
+                       ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+                    WHERE l.move_id = p.payee_move_id))
             """,
             to_flush=[
                 *self._fields.values(),

@@ -12,18 +12,15 @@ class ConsolidationPayment(models.Model):
     _inherit = "consolidation.payment"
 
     def _create_documents(self):
-        """Create and post receivable and payable of each payment, where there are books.
+        """Create and post receivable and payable of each payment, where books lack them.
 
         What the clearing left on "Clearing with partners" is reconciled with them.
         """
         for payment in self:
-            vals = {}
-            if payment.payee_id._get_loyalty_books():
-                vals["payee_move_id"] = payment._create_document(payment.payee_id).id
-                payment.write(vals)  # the payer's bill refers to it
-            if payment.payer_id._get_loyalty_books():
-                vals["payer_move_id"] = payment._create_document(payment.payer_id).id
-            payment.write(vals)
+            # The payee's first: the payer's bill refers to it.
+            for side, document in (("payee_id", "payee_move_id"), ("payer_id", "payer_move_id")):
+                if not payment[document] and payment[side]._get_loyalty_books():
+                    payment[document] = payment._create_document(payment[side])
 
     def _create_document(self, company):
         books = company._get_loyalty_books()

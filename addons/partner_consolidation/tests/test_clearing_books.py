@@ -128,6 +128,21 @@ class TestClearingBooks(ClearingBooksCommon):
         with self.assertRaisesRegex(UserError, "keeps its books in"):
             self._clear()
 
+    def test_who_gets_a_chart_later_books_earlier_periods_then(self):
+        plain = self.env["res.company"].create({"name": "Plain", "currency_id": self.currency.id})
+        self.agreements[self.shop, plain] = self._agree(self.shop, plain)
+        self._spend(self.shop, plain, 30)
+        payment = self._clear().sudo().payment_ids
+        self.env.user.company_ids |= plain
+        self._install_chart(plain)
+        today = plain._get_loyalty_today()
+        self.batch._post_batches(plain, today, everything=True)
+        self.assertEqual(self._claims(payment.payee_move_id), {("asset_receivable", 30)})
+        liability = self.env["loyalty.books.liability"]._compute_liability(plain, today)
+        self.assertEqual((liability.difference, liability.not_posted), (0, 0))
+        self.batch._post_batches(plain, today, everything=True)
+        self.assertEqual(self._balances(plain), {"deposit": 0, "marketing": 0, "clearing": 0})
+
     # === THE REPORT === #
 
     def test_ledger_and_books_agree_before_and_after_closing_and_reversing(self):
@@ -161,6 +176,16 @@ class TestClearingBooks(ClearingBooksCommon):
             [(row.status, row.kind, float(row.amount)) for row in liability.unposted],
             [("later", "clearing", 30)],
         )
+
+    def test_the_report_names_clearings_that_are_not_posted(self):
+        self._spend(self.shop, self.bistro, 30)
+        self._book_everything()
+        self._clear()
+        line = self.env["loyalty.liability.report.line"].new(
+            {"section": "unposted", "kind": "clearing", "status": "later"}
+        )
+        self.assertEqual(line.label, "Clearing with partners")
+        self.assertEqual(line.action_open()["res_model"], "consolidation.clearing")
 
     def _claims(self, move):
         return {

@@ -36,20 +36,31 @@ class TestStatement(StatementCommon):
 
     def test_totals_of_both_directions_and_what_is_disputed(self):
         statement = self._statement(self.shop_clerk)
+        self.assertEqual(statement.company_id, self.shop)
         self.assertEqual(
-            (statement.company_id, statement.credit_owed, statement.credit_due), (self.shop, 12, 5)
+            self._totals(statement),
+            [
+                ("Corner Shop owes", 12),
+                ("Quay Bistro owes", 5),
+                ("Disputed, left out", 7),
+                ("Corner Shop pays", 7),
+            ],
         )
-        self.assertEqual((statement.balance, statement.disputed), (7, 7))
+        self.assertIn("Corner Shop pays", statement.summary)
 
     def test_the_own_side_comes_first(self):
         statement = self._statement(self.bistro_clerk)
-        self.assertEqual((statement.company_id, statement.balance), (self.bistro, -7))
+        self.assertEqual(statement.company_id, self.bistro)
+        self.assertEqual(
+            [self._totals(statement)[number] for number in (0, 3)],
+            [("Quay Bistro owes", 5), ("Corner Shop pays", 7)],
+        )
 
     def test_a_closed_period_has_its_own_lines_only(self):
         clearing = self._clear()
         self._spend(self.shop, self.bistro, 100)
         statement = self._statement(self.shop_clerk, clearing)
-        self.assertEqual((statement.balance, statement.disputed), (7, 0))
+        self.assertEqual([amount for _label, amount in self._totals(statement)], [12, 5, 0, 7])
 
     def test_an_open_one_says_that_it_may_change(self):
         statement = self._statement(self.shop_clerk)
@@ -85,7 +96,7 @@ class TestStatement(StatementCommon):
             "currency_id": self.currency.id,
         }
         statement = self.env["consolidation.statement"].with_user(self.deli_clerk).create(vals)
-        for name in ("balance", "pdf_file", "xlsx_file"):
+        for name in ("summary", "pdf_file", "xlsx_file"):
             with self.subTest(name), self.assertRaises(AccessError):
                 statement[name]
         for method in ("action_pdf", "action_xlsx"):
@@ -93,7 +104,12 @@ class TestStatement(StatementCommon):
                 getattr(statement, method)()
 
     def test_who_clears_gets_all(self):
-        self.assertEqual(self._statement(self.operator).balance, 7)
+        self.assertEqual(self._totals(self._statement(self.operator))[3], ("Corner Shop pays", 7))
+
+    def _totals(self, statement):
+        """What stands above the lines: ``[(label, amount), …]``."""
+        totals = statement._prepare_head(statement._get_parts()).totals
+        return [(label, float(amount)) for label, amount in totals]
 
     def _cells(self, statement):
         data = base64.b64decode(statement.with_context(bin_size=False).xlsx_file)

@@ -3,6 +3,8 @@ import io
 from collections import namedtuple
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -17,8 +19,7 @@ from ..report import pair_statement_pdf
 #: Lines that are read at a time.
 CHUNK = 1000
 
-#: One part of a statement: a ``title``, and the ``lines`` as recordsets of ``consolidation.item``;
-#: ``credit`` and ``amount`` are their sums, Decimals.
+#: One part of a statement: ``credit`` and ``amount`` are the sums of the lines of ``domain``.
 Part = namedtuple("Part", "title disputed domain credit amount count")
 
 
@@ -39,17 +40,10 @@ class ConsolidationStatement(models.TransientModel):
     clearing_id = fields.Many2one(
         "consolidation.clearing", string="Period", help="Empty: what is open now."
     )
-    credit_owed = fields.Monetary(
-        string="Owed by the first", compute="_compute_totals", help="By the first to the second."
-    )
-    credit_due = fields.Monetary(
-        string="Owed by the second", compute="_compute_totals", help="By the second to the first."
-    )
-    disputed = fields.Monetary(
-        compute="_compute_totals", help="Owed by the first, less by the second; left out."
-    )
-    balance = fields.Monetary(
-        compute="_compute_totals", help="What the first owes the second in the end."
+    summary = fields.Html(
+        compute="_compute_summary",
+        sanitize=False,  # made here, of escaped values
+        help="What each owes the other, what is disputed, and who pays in the end.",
     )
     pdf_file = fields.Binary(string="PDF", compute="_compute_pdf_file")
     xlsx_file = fields.Binary(string="Spreadsheet", compute="_compute_xlsx_file")
@@ -109,11 +103,12 @@ class ConsolidationStatement(models.TransientModel):
     # === CONTENT === #
 
     @api.depends("company_id", "other_id", "currency_id", "clearing_id")
-    def _compute_totals(self):
+    def _compute_summary(self):
+        row = Markup("<tr><td class='pe-4'>%s</td><td class='text-end fw-bold'>%s</td></tr>")
         for statement in self:
-            owed, due, disputed, balance = statement._get_balances(statement._get_parts())
-            statement.credit_owed, statement.credit_due = float(owed), float(due)
-            statement.disputed, statement.balance = float(disputed), float(balance)
+            head = statement._prepare_head(statement._get_parts())
+            rows = Markup().join(row % (label, head.show(amount)) for label, amount in head.totals)
+            statement.summary = Markup("<table>%s</table>") % rows
 
     def _compute_pdf_file(self):
         for statement in self:
