@@ -46,7 +46,8 @@ class TestAgreementLife(ConsolidationCommon):
             self._invite(self.shop, self.shop)
 
     def test_archived_establishment_is_not_asked(self):
-        closed = self.env["res.company"].create({"name": "Closed", "active": False})
+        closed = self.env["res.company"].create({"name": "Closed"})
+        closed.active = False
         with self.assertRaisesRegex(UserError, "archived"):
             self._invite(self.shop, closed)
 

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.loyalty_accounts.tests.common_documents import DocumentsCommon
 
@@ -68,7 +69,10 @@ class TestPartnerDocuments(DocumentsCommon):
 
     def test_number_that_nobody_has_is_refused_once_and_not_again_when_saved(self):
         orders = self.env["sale.order"].with_user(self.clerk)
-        with Form(orders.with_context(default_partner_id=self.partner.id)) as form:
+        with (
+            mute_logger("odoo.tests.form.onchange"),
+            Form(orders.with_context(default_partner_id=self.partner.id)) as form,
+        ):
             form.loyalty_scan = "NOT-A-CARD"
             self.assertFalse(form.loyalty_account_id)
             self.assertFalse(form.loyalty_presented)
