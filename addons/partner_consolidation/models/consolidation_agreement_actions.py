@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -55,8 +55,16 @@ class ConsolidationAgreement(models.Model):
     def action_end(self):
         """Open the dialogue that asks for the last day."""
         self._begin("active")
+        # A month ahead; where notice was given, the latest day that is earlier.
+        month_ahead = fields.Date.add(self._get_today(), months=1)
+        earlier = self.end_date and fields.Date.subtract(self.end_date, days=1)
         return self._get_dialogue(
-            "agreement_end", self.env._("End the agreement"), {"default_agreement_id": self.id}
+            "agreement_end",
+            self.env._("End the agreement"),
+            {
+                "default_agreement_id": self.id,
+                "default_last_day": min(month_ahead, earlier or month_ahead),
+            },
         )
 
     def action_invite_back(self):

@@ -221,6 +221,18 @@ class TestAgreementLife(ConsolidationCommon):
             bistro._give_notice("2030-01-10")
         self.assertEqual(agreement.end_date, date(2030, 1, 10))
 
+    def test_dialogue_proposes_a_day_that_can_be_chosen(self):
+        self._drop()
+        agreement = self._agree(self.shop, self.bistro).with_user(self.shop_clerk)
+        dialogues = self.env["consolidation.agreement.end"].with_user(self.shop_clerk)
+        with freeze_time("2030-01-10"):
+            for last_day in (date(2030, 2, 10), date(2030, 2, 9)):
+                context = agreement.action_end()["context"]
+                dialogue = dialogues.with_context(**context).create({})
+                self.assertEqual(dialogue.last_day, last_day)
+                dialogue.action_confirm()
+                self.assertEqual(agreement.end_date, last_day)
+
     def test_today_is_the_accepters(self):
         self.bistro.partner_id.tz = "Pacific/Auckland"
         agreement = self._agree(self.deli, self.bistro)

@@ -12,8 +12,6 @@ class ConsolidationAgreementEnd(models.TransientModel):
     )
     statement = fields.Char(compute="_compute_statement", string="Now", help="What is in force.")
     last_day = fields.Date(
-        required=True,
-        default=lambda self: fields.Date.add(self.env.company._get_loyalty_today(), months=1),
         help="Last day on which the cards are honoured: today or later.",
     )
 
