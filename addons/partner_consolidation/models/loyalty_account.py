@@ -144,9 +144,9 @@ class LoyaltyAccount(models.Model):
 
     def _get_spendable(self, company, bill=None, holds=()):
         """Override: what agreements, other reservations and exposure limits leave of it."""
-        account = self.sudo()  # see the class
+        account = self.sudo()._origin  # see the class; a card that is being typed has nothing yet
         ledger = self.env["loyalty.ledger"]
-        sharing = ledger._gather_spendable(account, company, holds)
+        sharing = account and ledger._gather_spendable(account, company, holds)
         if not sharing:
-            return super(LoyaltyAccount, account)._get_spendable(company, bill, holds)
+            return super(LoyaltyAccount, self.sudo())._get_spendable(company, bill, holds)
         return ledger._sum_spendable(sharing, bill)
