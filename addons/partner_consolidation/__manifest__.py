@@ -23,4 +23,5 @@
         "views/res_config_settings_clearing_views.xml",
     ],
     "demo": [],
+    "post_init_hook": "post_init_hook",
 }
