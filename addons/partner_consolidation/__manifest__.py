@@ -43,5 +43,6 @@
         "demo/res_users_demo.xml",
         "demo/consolidation_agreement_demo.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from .statement_pages import Column, Head, write as write_pages
+from .statement_pages import Column, Head
+from .statement_pages import write as write_pages
 
 __all__ = ["Head", "Row", "write"]
 

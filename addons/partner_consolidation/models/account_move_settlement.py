@@ -18,7 +18,9 @@ class AccountMove(models.Model):
         payment = (
             self.env["consolidation.payment"]
             .sudo()
-            .search(["|", ("payee_move_id", "in", self.ids), ("payer_move_id", "in", self.ids)], limit=1)
+            .search(
+                ["|", ("payee_move_id", "in", self.ids), ("payer_move_id", "in", self.ids)], limit=1
+            )
         )
         if payment:
             raise UserError(

@@ -94,10 +94,7 @@ class ConsolidationClearing(models.Model):
             self._check_editable(vals)
         numbers = self.env["ir.sequence"].sudo()  # whoever may create one may number it
         return super().create(
-            [
-                {**vals, "name": numbers.next_by_code("consolidation.clearing")}
-                for vals in vals_list
-            ]
+            [{**vals, "name": numbers.next_by_code("consolidation.clearing")} for vals in vals_list]
         )
 
     def write(self, vals):

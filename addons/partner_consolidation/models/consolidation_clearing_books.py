@@ -32,7 +32,7 @@ class ConsolidationClearing(models.Model):
             return
         # Superuser: whoever books credit of an establishment, books its clearings.
         clearings = self.sudo().search([("state", "=", "closed"), ("party_ids", "in", company.ids)])
-        bookings = self.env["consolidation.booking"].sudo()
+        bookings = clearings.env["consolidation.booking"]
         done = bookings.search([("company_id", "=", company.id)]).clearing_id
         for clearing in (clearings - done).sorted("id"):
             payments = [
@@ -92,8 +92,7 @@ class ConsolidationClearing(models.Model):
         for total in totals:
             if company in (total.debtor, total.creditor) and (total.credit or total.amount):
                 lines += self._prepare_pair_lines(company, total)
-        # Superuser: labels in the establishment's language, whoever closes.
-        translate = self.sudo().env["loyalty.books"]._in_language_of(company).env._
+        translate = self.env["loyalty.books"]._in_language_of(company).env._
         for payment in payments:
             if payment.payee == company:
                 name = translate("To receive from %s", payment.payer.name)
@@ -104,7 +103,7 @@ class ConsolidationClearing(models.Model):
         return [line for line in lines if line.balance]
 
     def _prepare_pair_lines(self, company, total):
-        translate = self.sudo().env["loyalty.books"]._in_language_of(company).env._
+        translate = self.env["loyalty.books"]._in_language_of(company).env._
         if total.creditor == company:
             side, sign = total.debtor, 1
             name = translate("Credit of %s, used here", side.name)
@@ -120,9 +119,9 @@ class ConsolidationClearing(models.Model):
 
     def _unbook(self):
         """Reverse entries and documents by core's own reversal, dated today."""
-        # Superuser: the books of all establishments.
-        self.sudo().payment_ids._reverse_documents()
-        bookings = self.env["consolidation.booking"].sudo()
+        clearing = self.sudo()  # the books of all establishments
+        clearing.payment_ids._reverse_documents()
+        bookings = clearing.env["consolidation.booking"]
         for booking in bookings.search([("clearing_id", "=", self.id)], order="company_id"):
             company = booking.company_id
             # The engine's own hand: its entries are closed to everybody else.
@@ -136,5 +135,5 @@ class ConsolidationClearing(models.Model):
             booking.reversal_id = reversal
 
     def _get_reversal_name(self, company):
-        translate = self.sudo().env["loyalty.books"]._in_language_of(company).env._
+        translate = self.env["loyalty.books"]._in_language_of(company).env._
         return translate("%s, reversed", self.name)

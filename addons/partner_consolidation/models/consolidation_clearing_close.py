@@ -82,17 +82,21 @@ class ConsolidationClearing(models.Model):
 
     def _create_payments(self, payments):
         """Create the ``consolidation.payment`` of each :class:`NetPayment`."""
-        return self.env["loyalty.ledger"]._writer("consolidation.payment").create(
-            [
-                {
-                    "currency_id": self.currency_id.id,  # first: amounts are rounded by it
-                    "clearing_id": self.id,
-                    "payer_id": payment.payer.id,
-                    "payee_id": payment.payee.id,
-                    "amount": float(payment.amount),
-                }
-                for payment in payments
-            ]
+        return (
+            self.env["loyalty.ledger"]
+            ._writer("consolidation.payment")
+            .create(
+                [
+                    {
+                        "currency_id": self.currency_id.id,  # first: amounts are rounded by it
+                        "clearing_id": self.id,
+                        "payer_id": payment.payer.id,
+                        "payee_id": payment.payee.id,
+                        "amount": float(payment.amount),
+                    }
+                    for payment in payments
+                ]
+            )
         )
 
     # === REVERSING === #
@@ -131,10 +135,11 @@ class ConsolidationClearing(models.Model):
             and field.column_type
             and field.name not in ("id", "clearing_id", "reversed")
         ]
-        # The engine's own hand: copies of what it wrote itself, in two statements.
+        # The engine's own hand, on what it wrote itself.
         self.env.cr.execute(
             SQL("UPDATE consolidation_item SET reversed = TRUE WHERE clearing_id = %s", self.id)
         )
+        # As before; copies, so that the period keeps its own.
         self.env.cr.execute(
             SQL(
                 """

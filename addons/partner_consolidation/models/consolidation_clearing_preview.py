@@ -80,11 +80,11 @@ class ConsolidationClearing(models.Model):
 
     def _get_entries(self):
         """The entries, documents and their reversals that the user may see."""
-        # Superuser: which they are; only those of the user's companies are listed. Searched, not
-        # read from the clearing: what superuser reads of its lists would be shown to the user.
-        domain = [("clearing_id", "in", self.ids)]
-        bookings = self.env["consolidation.booking"].sudo().search(domain)
-        payments = self.env["consolidation.payment"].sudo().search(domain)
+        # Searched, not read from the clearing: what superuser reads of its lists would be shown to
+        # the user. Superuser: which they are; only those of the user's companies are listed.
+        domain, env = [("clearing_id", "in", self.ids)], self.sudo().env
+        bookings = env["consolidation.booking"].search(domain)
+        payments = env["consolidation.payment"].search(domain)
         moves = bookings.entry_id | payments.payee_move_id | payments.payer_move_id
         moves |= moves.reversal_move_ids
         allowed = self.env["account.move"]

@@ -23,8 +23,10 @@ class ConsolidationClearing(models.Model):
     def _get_places(self):
         """The establishments between which this clears; archived ones, too."""
         # Superuser: the period of all establishments, whichever of them its user works in.
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return self.sudo().company_ids or companies.search([])
+        clearing = self.sudo()
+        return clearing.company_ids or clearing.env["res.company"].search(
+            [("active", "in", (True, False))]
+        )
 
     def _get_end(self, place):
         """Return the UTC moment at which the last day is over at an establishment."""

@@ -59,7 +59,7 @@ class ConsolidationItem(models.Model):
                     self.env._(
                         "%(line)s is disputed by %(side)s: only they can release it.",
                         line=item._describe(),
-                        side=item.disputed_by_id.sudo().name,
+                        side=item.disputed_by_id._get_partner_name(),
                     )
                 )
         for company, items in self.grouped("disputed_by_id").items():
@@ -110,7 +110,7 @@ class ConsolidationItem(models.Model):
                         "%(line)s is settled by %(clearing)s. A mistake in it is corrected by a "
                         "refund, or by reversing the clearing.",
                         line=item._describe(),
-                        clearing=item.sudo().clearing_id.name,
+                        clearing=item.clearing_id.display_name,
                     )
                 )
             if item.disputed:
@@ -143,9 +143,8 @@ class ConsolidationItem(models.Model):
     @api.model
     def _get_clerks(self, company):
         """Users who look after the agreements of an establishment."""
-        # Superuser: of the other side, whom the user does not see.
         group = self.env.ref("partner_consolidation.group_consolidation")
-        users = self.env["res.users"].sudo()
+        users = self.env["res.users"].sudo()  # of the other side, whom the user does not see
         return users.search(
             [("company_ids", "in", company.ids), ("all_group_ids", "in", group.ids)]
         )

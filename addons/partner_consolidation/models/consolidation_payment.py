@@ -28,9 +28,7 @@ class ConsolidationPayment(models.Model):
     payee_id = fields.Many2one(
         "res.company", string="Gets", required=True, ondelete="restrict", index=True, readonly=True
     )
-    currency_id = fields.Many2one(
-        "res.currency", required=True, ondelete="restrict", readonly=True
-    )
+    currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict", readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     payee_move_id = fields.Many2one(
         "account.move",
@@ -157,13 +155,15 @@ class ConsolidationPayment(models.Model):
         for payment in self:
             if not payment._may_mark():
                 raise AccessError(
-                    self.env._("Only %s can say that it was paid.", payment.payee_id.sudo().name)
+                    self.env._(
+                        "Only %s can say that it was paid.", payment.payee_id._get_partner_name()
+                    )
                 )
             if not payment.can_mark:
                 raise UserError(
                     self.env._(
                         "The books of %s say whether this is paid: reconcile the receivable there.",
-                        payment.payee_id.sudo().name,
+                        payment.payee_id._get_partner_name(),
                     )
                 )
             # The engine's own hand, after the check: nobody has a right to write payments.

@@ -34,8 +34,7 @@ class ConsolidationPayment(models.Model):
         )
         lines = (booking.entry_id | move).line_ids.filtered(
             lambda line: (
-                line.account_id == clearing
-                and line.partner_id == self._get_partner(company)
+                line.account_id == clearing and line.partner_id == self._get_partner(company)
             )
         )
         # The engine's own hand: lines of its entries are reconciled by nobody else.
@@ -57,7 +56,10 @@ class ConsolidationPayment(models.Model):
                     "partner_id": partner.id,
                     "name": name,
                 }
-                for account, balance in ((claim, sign * self.amount), (clearing, -sign * self.amount))
+                for account, balance in (
+                    (claim, sign * self.amount),
+                    (clearing, -sign * self.amount),
+                )
             ],
             journal=self._get_general_journal(company),
         )

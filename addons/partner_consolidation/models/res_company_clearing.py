@@ -37,6 +37,10 @@ class ResCompany(models.Model):
             self._check_nothing_open()
         return super().write(vals)
 
+    def _get_partner_name(self):
+        """Its name, for people of other establishments who deal with it."""
+        return self.sudo().name  # both sides of what is owed know each other's name
+
     def _check_nothing_open(self):
         self.env["consolidation.item"].flush_model()
         # Reads only; whoever may archive a company may know why not.

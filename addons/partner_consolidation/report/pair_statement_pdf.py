@@ -1,6 +1,7 @@
 """What two establishments owe each other, line by line, on A4."""
 
-from odoo.addons.loyalty_accounts.report.statement_pages import Column, write as write_pages
+from odoo.addons.loyalty_accounts.report.statement_pages import Column
+from odoo.addons.loyalty_accounts.report.statement_pages import write as write_pages
 
 #: Left and right edge of the columns, in millimetres; the last three hold amounts.
 EDGES = (

@@ -12,6 +12,7 @@ from . import test_clearing_books
 from . import test_clearing_property
 from . import test_clearing_races
 from . import test_clearing_reverse
+from . import test_clearing_rpc
 from . import test_clearing_security
 from . import test_dispute
 from . import test_netting

@@ -128,20 +128,31 @@ class ClearingBooksCommon(ClearingCommon, BooksCommon):
         move = payment.sudo().payee_move_id
         claim = move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         bank = self.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", move.company_id.id),
-             ("id", "!=", move.company_id.loyalty_journal_id.id)], limit=1
+            [
+                ("type", "=", "bank"),
+                ("company_id", "=", move.company_id.id),
+                ("id", "!=", move.company_id.loyalty_journal_id.id),
+            ],
+            limit=1,
         )
         paid = self.env["account.move"].create(
             {
                 "journal_id": bank.id,
                 "line_ids": [
-                    fields.Command.create({"account_id": bank.default_account_id.id,
-                                           "balance": payment.amount}),
-                    fields.Command.create({"account_id": claim.account_id.id,
-                                           "partner_id": claim.partner_id.id,
-                                           "balance": -payment.amount}),
+                    fields.Command.create(
+                        {"account_id": bank.default_account_id.id, "balance": payment.amount}
+                    ),
+                    fields.Command.create(
+                        {
+                            "account_id": claim.account_id.id,
+                            "partner_id": claim.partner_id.id,
+                            "balance": -payment.amount,
+                        }
+                    ),
                 ],
             }
         )
         paid.action_post()
-        (claim | paid.line_ids.filtered(lambda line: line.account_id == claim.account_id)).reconcile()
+        (
+            claim | paid.line_ids.filtered(lambda line: line.account_id == claim.account_id)
+        ).reconcile()

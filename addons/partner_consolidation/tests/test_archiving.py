@@ -16,7 +16,10 @@ class TestArchiving(ClearingCommon):
 
     def _assert_stays(self, *companies):
         for company in companies:
-            with self.subTest(company.name), self.assertRaisesRegex(UserError, "cannot be archived"):
+            with (
+                self.subTest(company.name),
+                self.assertRaisesRegex(UserError, "cannot be archived"),
+            ):
                 company.active = False
 
     def test_with_open_lines_neither_side_is_archived(self):

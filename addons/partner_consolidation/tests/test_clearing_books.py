@@ -95,9 +95,7 @@ class TestClearingBooks(ClearingBooksCommon):
             payment.action_mark_paid()
 
     def test_without_a_chart_there_is_no_document_on_that_side(self):
-        plain = self.env["res.company"].create(
-            {"name": "Plain", "currency_id": self.currency.id}
-        )
+        plain = self.env["res.company"].create({"name": "Plain", "currency_id": self.currency.id})
         self.agreements[self.shop, plain] = self._agree(self.shop, plain)
         self._spend(self.shop, plain, 30)
         payment = self._clear().payment_ids
@@ -115,7 +113,10 @@ class TestClearingBooks(ClearingBooksCommon):
             payment = self._clear(settlement_mode=mode).sudo().payment_ids
             for move in payment.payee_move_id | payment.payer_move_id:
                 for undo in ("button_draft", "button_cancel", "_reverse_moves", "unlink"):
-                    with self.subTest(mode, undo=undo), self.assertRaisesRegex(UserError, "settles"):
+                    with (
+                        self.subTest(mode, undo=undo),
+                        self.assertRaisesRegex(UserError, "settles"),
+                    ):
                         getattr(move, undo)()
 
     def test_another_currency_of_the_books_is_refused_in_words(self):

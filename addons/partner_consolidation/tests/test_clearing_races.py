@@ -30,9 +30,11 @@ class TestClearingRaces(BaseCase):
             partner = env["res.partner"].create({"name": "Race"})
             self.partner_id, self.other_id = partner.id, self._insert_company(cr, partner.id)
             self.company_id = env.company.id
-            self.clearing_ids = env["consolidation.clearing"].create(
-                [{"date_to": fields.Date.today()} for _number in range(2)]
-            ).ids
+            self.clearing_ids = (
+                env["consolidation.clearing"]
+                .create([{"date_to": fields.Date.today()} for _number in range(2)])
+                .ids
+            )
         self.next_id = 10**9
         with self.registry.cursor() as cr:
             self._add_items(cr)

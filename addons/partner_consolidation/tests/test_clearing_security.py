@@ -94,7 +94,9 @@ class TestClearingSecurity(ClearingCommon):
         wizard = self.env[action["res_model"]].with_user(self.operator)
         wizard = wizard.with_context(**action["context"]).create({"reason": "wrong day"})
         wizard.action_confirm()
-        self.assertEqual((self.clearing.state, self.clearing.reverse_reason), ("reversed", "wrong day"))
+        self.assertEqual(
+            (self.clearing.state, self.clearing.reverse_reason), ("reversed", "wrong day")
+        )
 
     def test_nobody_writes_pairs_payments_items_or_bookings(self):
         clearing = self.clearing.sudo()

@@ -97,7 +97,11 @@ class TestDispute(ClearingCommon):
             self._dispute(self.shop_clerk)
 
     def test_many_lines_are_disputed_at_once_and_told_once_to_each_side(self):
-        items = self.item | self._spend(self.shop, self.deli, 4) | self._spend(self.bistro, self.shop, 3)
+        items = (
+            self.item
+            | self._spend(self.shop, self.deli, 4)
+            | self._spend(self.bistro, self.shop, 3)
+        )
         before = self._messages()
         self._dispute(self.shop_clerk, items=items)
         self.assertTrue(all(items.mapped("disputed")))

@@ -72,9 +72,7 @@ class TestNetting(BaseCase):
     @given(ROUND)
     @settings(max_examples=200, deadline=None, derandomize=True, database=None)
     def test_no_other_way_needs_fewer_payments(self, debts):
-        self.assertEqual(
-            len(netting.net(debts)), fewest(list(netting.positions(debts).values()))
-        )
+        self.assertEqual(len(netting.net(debts)), fewest(list(netting.positions(debts).values())))
 
     def test_twelve_establishments_take_less_than_a_second(self):
         debts = {(place, 13): Decimal(2**place) for place in range(1, 12)}

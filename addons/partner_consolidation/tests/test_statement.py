@@ -114,9 +114,7 @@ class TestStatement(StatementCommon):
     def _cells(self, statement):
         data = base64.b64decode(statement.with_context(bin_size=False).xlsx_file)
         with zipfile.ZipFile(io.BytesIO(data)) as book:
-            return "".join(
-                book.read(name).decode() for name in book.namelist() if "sheet" in name
-            )
+            return "".join(book.read(name).decode() for name in book.namelist() if "sheet" in name)
 
 
 @tagged("post_install", "-at_install")

@@ -172,7 +172,7 @@ class ConsolidationStatement(models.TransientModel):
         ((credit, amount, count),) = self.env["consolidation.item"]._read_group(
             domain, [], ["credit:sum", "amount:sum", "__count"]
         )
-        names = {"debtor": debtor.sudo().name, "creditor": creditor.sudo().name}
+        names = {"debtor": debtor._get_partner_name(), "creditor": creditor._get_partner_name()}
         if disputed:
             title = self.env._("Disputed, left out: credit of %(debtor)s at %(creditor)s", **names)
         else:
@@ -201,7 +201,7 @@ class ConsolidationStatement(models.TransientModel):
         digits = self.currency_id.decimal_places
         language = self.env["res.lang"].browse(get_lang(self.env).id)
         owed, due, disputed, balance = self._get_balances(parts)
-        first, second = self.company_id.sudo().name, self.other_id.sudo().name
+        first, second = self.company_id._get_partner_name(), self.other_id._get_partner_name()
         translate = self.env._
         return Head(
             title=translate("Statement: credit used at each other"),
@@ -231,9 +231,7 @@ class ConsolidationStatement(models.TransientModel):
         if not self.clearing_id:
             return self.env._("Open now")
         day = format_date(self.env, self.clearing_id.date_to, date_format="long")
-        return self.env._(
-            "%(name)s, up to %(day)s", name=self.clearing_id.name, day=day
-        )
+        return self.env._("%(name)s, up to %(day)s", name=self.clearing_id.name, day=day)
 
     def _describe_state(self):
         states = self.env["consolidation.clearing"]._fields["state"]
@@ -295,8 +293,8 @@ class ConsolidationStatement(models.TransientModel):
         for part in parts:
             for item in self._read_items(part):
                 yield [
-                    item.debtor_id.sudo().name,
-                    item.creditor_id.sudo().name,
+                    item.debtor_id._get_partner_name(),
+                    item.creditor_id._get_partner_name(),
                     self._format_moment(item),
                     item.document_name,
                     item.masked_card or "",
