@@ -6,7 +6,6 @@
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
     "depends": ["partner_consolidation", "loyalty_accounts_pos"],
-    "data": [],
     "assets": {
         "point_of_sale._assets_pos": ["partner_consolidation_pos/static/src/app/**/*"],
         "web.assets_tests": ["partner_consolidation_pos/static/tests/tours/**/*"],

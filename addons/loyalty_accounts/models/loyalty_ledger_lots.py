@@ -86,9 +86,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
                 to_flush=self.env["loyalty.account.lot"]._fields["remaining"],
             )
         )
-        return [
-            OpenLot(lot_id, Decimal(remaining), *others) for lot_id, remaining, *others in rows
-        ]
+        return [OpenLot(lot_id, Decimal(remaining), *others) for lot_id, remaining, *others in rows]
 
     def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
         vals = {
@@ -194,8 +192,7 @@ class LoyaltyLedgerLots(models.AbstractModel):
             )
 
     def _fetch_owing_lots(self, state):
-        """Return ``(lot, remaining, earning, its establishment, owed)`` of lots whose earning
-        left a debt."""
+        """Return ``(lot, remaining, earning, its establishment, owed)`` where one left a debt."""
         if not state.debt:
             return []
         self.env.flush_all()

@@ -148,5 +148,6 @@ class LoyaltyAccount(models.Model):
         ledger = self.env["loyalty.ledger"]
         sharing = account and ledger._gather_spendable(account, company, holds)
         if not sharing:
-            return super(LoyaltyAccount, self.sudo())._get_spendable(company, bill, holds)
+            own = self.sudo()  # as above
+            return super(LoyaltyAccount, own)._get_spendable(company, bill, holds)
         return ledger._sum_spendable(sharing, bill)

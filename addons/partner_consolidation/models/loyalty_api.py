@@ -80,8 +80,10 @@ class LoyaltyApi(models.AbstractModel):
         if found:
             return found
         # Superuser: only what happened at the company, and what to do with it, is told.
-        return self.env[model].sudo().search(
-            [("id", "=", record_id), ("company_id", "=", self.env.company.id)], limit=1
+        return (
+            self.env[model]
+            .sudo()
+            .search([("id", "=", record_id), ("company_id", "=", self.env.company.id)], limit=1)
         )
 
     def _get_account(self, number):

@@ -71,7 +71,9 @@ class LoyaltyLedger(models.AbstractModel):
         move = super()._post(state, request, kind, change, **options)
         if kind in CLEARED_KINDS:
             # Superuser: lots of partners, too; what they say is in the cache already.
-            lots = self.env["loyalty.account.lot"].sudo().browse(lot for lot, _ in change.allocations)
+            lots = (
+                self.env["loyalty.account.lot"].sudo().browse(lot for lot, _ in change.allocations)
+            )
             elsewhere = lots.filtered(lambda lot: lot.company_id.id != request.company_id)
             if elsewhere:
                 self._note_items(state, request, move.sudo(), elsewhere)  # the ledger's own hand

@@ -25,8 +25,9 @@ class LoyaltyLedger(models.AbstractModel):
 
     def _check_spendable(self, state, request, amount):
         """Override: a partner's cashier is not told how much there is in all."""
-        if request.company_id == state.company_id:
-            super()._check_spendable(state, request, amount)
+        if request.company_id != state.company_id:
+            return None
+        return super()._check_spendable(state, request, amount)
 
     def _choose_lots(self, state, request, open_lots, amount, *, hold=None, bill=None):
         """Override: by the agreements, where there is more than the card's own establishment."""
@@ -65,12 +66,12 @@ class LoyaltyLedger(models.AbstractModel):
 
     def _note_promise(self, hold, promise):
         """Override: keep how much of it credit of the establishment itself may pay."""
-        super()._note_promise(hold, promise)
         if promise is not None:
             # Superuser: promises are the ledger's alone.
             self.env["consolidation.promise"].sudo().create(
                 {"hold_id": hold.id, "own_amount": float(promise)}
             )
+        return super()._note_promise(hold, promise)
 
     def _post_release(self, state, request, hold, amount, **options):
         """Override: what is released is what would have been taken last, the own credit."""
@@ -80,7 +81,9 @@ class LoyaltyLedger(models.AbstractModel):
     def _choose_expiring(self, state, due):
         """Override: what is promised to a partner's reservation does not expire either."""
         foreign = state.held and self._has_holds_elsewhere(state)
-        if not state.held or not (foreign or any(lot.company_id != state.company_id for lot in due)):
+        if not state.held or not (
+            foreign or any(lot.company_id != state.company_id for lot in due)
+        ):
             return super()._choose_expiring(state, due)
         lots = self._to_rule_lots(due, state.company_id)
         promises = self._fetch_promises(state.account_id, state.company_id, lots)

@@ -88,4 +88,3 @@ class ResCompany(models.Model):
     def _get_client_documents(self):
         """Hook: models whose records say that an establishment deals with a contact."""
         return ["loyalty.account", "sale.order", "account.move"]
-

@@ -3,6 +3,101 @@
 Amounts are Decimals in the currency of the card; a bill in another one is converted before
 (``exchange.to_credit``). Percentages are Decimals from 0 to 100. Establishments are their ids.
 Read as "copy privileges" and the rest are meant in docs/adr/0010.
+
+Which credit pays how much
+==========================
+
+One card of the shop (1), honoured at the bistro (2); 30 earned at the shop, 50 at the bistro.
+
+>>> shop, bistro, deli = 1, 2, 3
+>>> def lots(half=HUNDRED, shared=True):
+...     return [
+...         Lot(1, Decimal(30), None, shop),
+...         Lot(2, Decimal(50), None, bistro, shared, Decimal(half)),
+...     ]
+>>> def pay(bill, lots, company=bistro, shared=True, amount=None, **more):
+...     place = Place(company, shop, shared, more.pop("headrooms", None))
+...     bill = Decimal(bill)
+...     takes = spend(lots, place, Decimal(amount or bill), bill=bill,
+...                   step=Decimal("0.01"), **more)
+...     return " + ".join(f"{taken} of lot {lot}" for lot, taken in takes) or "nothing"
+
+Shared deposit, at the bistro, by the share of the bill that the bistro's own credit may pay:
+
+>>> for share in ("0", "33.33", "50", "100"):
+...     print(f"{share:>5} %: {pay(60, lots(share))}")
+    0 %: 30 of lot 1
+33.33 %: 30 of lot 1 + 19.99 of lot 2
+   50 %: 30 of lot 1 + 30 of lot 2
+  100 %: 30 of lot 1 + 30 of lot 2
+
+The share is rounded down, so that it is never exceeded: 33.33 % of 60.00 is 19.998.
+
+Not shared: credit of the shop pays nothing here, credit of the bistro nothing there.
+
+>>> pay(60, lots(50, shared=False), shared=False)
+'30.00 of lot 2'
+>>> pay(60, lots(50, shared=False), company=shop)
+'30 of lot 1'
+
+At home both pay all of it, the partner's first:
+
+>>> pay(60, lots(50), company=shop)
+'50 of lot 2 + 10 of lot 1'
+
+The agreement has ended, or never was: what was earned here still pays, by its own terms.
+
+>>> pay(60, lots(50), shared=False)
+'30.00 of lot 2'
+
+Terms have changed, and each lot keeps its own: 20 % may be the later one's, 50 % all of it.
+
+>>> pay(100, [*lots(20), Lot(3, Decimal(90), None, bistro, True, Decimal(50))])
+'30 of lot 1 + 20.00 of lot 2 + 30.00 of lot 3'
+
+Several partners: the deli's credit pays at the deli and at home.
+
+>>> several = [*lots(), Lot(4, Decimal(10), None, deli)]
+>>> pay(100, several), pay(100, several, company=deli)
+('30 of lot 1 + 50 of lot 2', '30 of lot 1 + 10 of lot 4')
+>>> pay(100, several, company=shop)
+'50 of lot 2 + 10 of lot 4 + 30 of lot 1'
+
+The earliest expiry goes first among credit of the same side:
+
+>>> from datetime import date
+>>> soon = Lot(5, Decimal(9), date(2027, 1, 1), shop)
+>>> pay(35, [*lots(), soon])
+'9 of lot 5 + 26 of lot 1'
+
+A bill of nothing is paid with nothing; a part of a bill has the share of the whole bill:
+
+>>> pay(0, lots()), pay(100, lots(10), amount=35)
+('nothing', '30 of lot 1 + 5 of lot 2')
+
+What the bistro's credit has paid of the same bill already counts:
+
+>>> pay(100, lots(10), used=[(Decimal(10), Decimal(7))])
+'30 of lot 1 + 3.00 of lot 2'
+
+The shop owes the bistro nearly as much as was agreed: 12.00 more is accepted.
+
+>>> pay(60, lots(50), headrooms={shop: Decimal(12)})
+'12 of lot 1 + 30.00 of lot 2'
+>>> pay(60, lots(50), headrooms={shop: Decimal(-3)})
+'30.00 of lot 2'
+
+40 are promised to an order at home, which both lots may pay, 25 to one that only lot 2 may:
+
+>>> pay(60, lots(), promises=[Promise(Decimal(25), {2})])
+'30 of lot 1 + 25 of lot 2'
+>>> pay(60, lots(), promises=[Promise(Decimal(40), {1, 2}), Promise(Decimal(25), {2})])
+'15 of lot 1'
+
+Two currencies: 66.00 at 1.1 for 1 of credit is a bill of 60.00.
+
+>>> pay(Decimal("66.00") / Decimal("1.1"), lots(50))
+'30 of lot 1 + 30.0 of lot 2'
 """
 
 from collections import namedtuple
@@ -108,97 +203,7 @@ def spending_order(lot, place):
 def spend(lots, place, amount, *, bill, step, used=(), promises=()):
     """Decide which lots pay how much; return ``[(lot id, amount), …]`` of at most ``amount``.
 
-    One card of the shop (1), honoured at the bistro (2); 30 earned at the shop, 50 at the bistro.
-
-    >>> shop, bistro, deli = 1, 2, 3
-    >>> def lots(half=HUNDRED, shared=True):
-    ...     return [
-    ...         Lot(1, Decimal(30), None, shop),
-    ...         Lot(2, Decimal(50), None, bistro, shared, Decimal(half)),
-    ...     ]
-    >>> def pay(bill, lots, company=bistro, shared=True, amount=None, **more):
-    ...     place = Place(company, shop, shared, more.pop("headrooms", None))
-    ...     bill = Decimal(bill)
-    ...     takes = spend(lots, place, Decimal(amount or bill), bill=bill,
-    ...                   step=Decimal("0.01"), **more)
-    ...     return " + ".join(f"{taken} of lot {lot}" for lot, taken in takes) or "nothing"
-
-    Shared deposit, at the bistro, by the share of the bill that the bistro's own credit may pay:
-
-    >>> for share in ("0", "33.33", "50", "100"):
-    ...     print(f"{share:>5} %: {pay(60, lots(share))}")
-        0 %: 30 of lot 1
-    33.33 %: 30 of lot 1 + 19.99 of lot 2
-       50 %: 30 of lot 1 + 30 of lot 2
-      100 %: 30 of lot 1 + 30 of lot 2
-
-    The share is rounded down, so that it is never exceeded: 33.33 % of 60.00 is 19.998.
-
-    Not shared: credit of the shop pays nothing here, credit of the bistro nothing there.
-
-    >>> pay(60, lots(50, shared=False), shared=False)
-    '30.00 of lot 2'
-    >>> pay(60, lots(50, shared=False), company=shop)
-    '30 of lot 1'
-
-    At home both pay all of it, the partner's first:
-
-    >>> pay(60, lots(50), company=shop)
-    '50 of lot 2 + 10 of lot 1'
-
-    The agreement has ended, or never was: what was earned here still pays, by its own terms.
-
-    >>> pay(60, lots(50), shared=False)
-    '30.00 of lot 2'
-
-    Terms have changed, and each lot keeps its own: 20 % may be the later one's, 50 % all of it.
-
-    >>> pay(100, [*lots(20), Lot(3, Decimal(90), None, bistro, True, Decimal(50))])
-    '30 of lot 1 + 20.00 of lot 2 + 30.00 of lot 3'
-
-    Several partners: the deli's credit pays at the deli and at home.
-
-    >>> several = [*lots(), Lot(4, Decimal(10), None, deli)]
-    >>> pay(100, several), pay(100, several, company=deli)
-    ('30 of lot 1 + 50 of lot 2', '30 of lot 1 + 10 of lot 4')
-    >>> pay(100, several, company=shop)
-    '50 of lot 2 + 10 of lot 4 + 30 of lot 1'
-
-    The earliest expiry goes first among credit of the same side:
-
-    >>> from datetime import date
-    >>> soon = Lot(5, Decimal(9), date(2027, 1, 1), shop)
-    >>> pay(35, [*lots(), soon])
-    '9 of lot 5 + 26 of lot 1'
-
-    A bill of nothing is paid with nothing; a part of a bill has the share of the whole bill:
-
-    >>> pay(0, lots()), pay(100, lots(10), amount=35)
-    ('nothing', '30 of lot 1 + 5 of lot 2')
-
-    What the bistro's credit has paid of the same bill already counts:
-
-    >>> pay(100, lots(10), used=[(Decimal(10), Decimal(7))])
-    '30 of lot 1 + 3.00 of lot 2'
-
-    The shop owes the bistro nearly as much as was agreed: 12.00 more is accepted.
-
-    >>> pay(60, lots(50), headrooms={shop: Decimal(12)})
-    '12 of lot 1 + 30.00 of lot 2'
-    >>> pay(60, lots(50), headrooms={shop: Decimal(-3)})
-    '30.00 of lot 2'
-
-    40 are promised to an order at home, which both lots may pay, 25 to one that only lot 2 may:
-
-    >>> pay(60, lots(), promises=[Promise(Decimal(25), {2})])
-    '30 of lot 1 + 25 of lot 2'
-    >>> pay(60, lots(), promises=[Promise(Decimal(40), {1, 2}), Promise(Decimal(25), {2})])
-    '15 of lot 1'
-
-    Two currencies: 66.00 at 1.1 for 1 of credit is a bill of 60.00.
-
-    >>> pay(Decimal("66.00") / Decimal("1.1"), lots(50))
-    '30 of lot 1 + 30.0 of lot 2'
+    The worked examples stand at the top of this file.
 
     :param lots: the card's open lots, whatever they may pay
     :param place: :class:`Place`

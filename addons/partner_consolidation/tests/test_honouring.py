@@ -96,7 +96,7 @@ class TestHonouring(ConsolidationCommon):
         self._agree(self.shop, self.bistro, shared_deposit=False, payment_percentage=33.33)
         self._earn_at(self.bistro, 50)
         self.assertEqual(self._spendable(self.bistro, 60), Decimal("19.99"))
-        self.assertEqual(self._spendable(self.shop), Decimal("30"))
+        self.assertEqual(self._spendable(self.shop), Decimal(30))
         with self.assertRaises(InsufficientCredit):
             self.ledger._charge(self.card, 20, bill=Decimal(60), company=self.bistro)
         self.ledger._charge(self.card, 19.99, bill=Decimal(60), company=self.bistro)

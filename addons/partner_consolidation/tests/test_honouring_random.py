@@ -80,9 +80,7 @@ class TestHonouringRandom(ConsolidationCommon):
             self.holds |= hold.hold_id
 
     def _step_end(self, dice, card, _place):
-        holds = self.holds.filtered(
-            lambda hold: hold.state == "open" and hold.account_id == card
-        )
+        holds = self.holds.filtered(lambda hold: hold.state == "open" and hold.account_id == card)
         if not holds:
             return
         hold = dice.choice(holds)

@@ -182,7 +182,9 @@ class TestPartnerDocuments(DocumentsCommon):
         )
         for path in ("partner_id.name", "balance", "lot_ids.amount", "move_ids.document_name"):
             with self.subTest(path):
-                found = order.search([("id", "=", order.id), (f"loyalty_account_id.{path}", "!=", 1)])
+                found = order.search(
+                    [("id", "=", order.id), (f"loyalty_account_id.{path}", "!=", 1)]
+                )
                 self.assertFalse(found, "the card itself is not seen")
         with self.assertRaises(AccessError):
             order.loyalty_account_id.partner_id.mapped("name")

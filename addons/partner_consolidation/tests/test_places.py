@@ -11,7 +11,10 @@ class TestPlaces(ConsolidationCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.holder = new_test_user(
-            cls.env, login="holder", groups="base.group_portal", company_id=cls.shop.id,
+            cls.env,
+            login="holder",
+            groups="base.group_portal",
+            company_id=cls.shop.id,
             company_ids=[(6, 0, cls.shop.ids)],
         )
         cls.card = cls.env["loyalty.account"].create(

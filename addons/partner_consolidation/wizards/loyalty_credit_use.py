@@ -24,9 +24,8 @@ class LoyaltyCreditUse(models.AbstractModel):
 
     def _check_card_access(self):
         """Override: cards of partners that the document has, or that were presented."""
-        for wizard in self:
-            card = wizard.account_id
-            if not card._is_partners(wizard.company_id):
-                super(LoyaltyCreditUse, wizard)._check_card_access()
-            elif card != wizard._get_document_card():
-                card._check_presented(wizard.company_id)
+        foreign = self.filtered(lambda wizard: wizard.account_id._is_partners(wizard.company_id))
+        for wizard in foreign:
+            if wizard.account_id != wizard._get_document_card():
+                wizard.account_id._check_presented(wizard.company_id)
+        return super(LoyaltyCreditUse, self - foreign)._check_card_access()

@@ -8,7 +8,6 @@ from odoo.addons.loyalty_accounts.exceptions import (
     InsufficientCredit,
     InvalidValue,
 )
-
 from odoo.addons.partner_consolidation.tests.common import end
 
 from .common import PartnerTillCommon
@@ -97,9 +96,7 @@ class TestPartnerTill(PartnerTillCommon):
         payment = self._hold_partner(75, bill=90)  # 30 and half of 90
         line = self._line(self.coffee, price=85, own=0)
         with self.assertRaisesRegex(UserError, "at most 50"):
-            self._sell(
-                [line], [payment, self._pay(self.cash, 1.5)], number=self.card.number
-            )
+            self._sell([line], [payment, self._pay(self.cash, 1.5)], number=self.card.number)
         self.assertEqual(self.card.balance, 80)
 
     def test_bill_that_was_made_up_is_refused(self):

@@ -6,8 +6,7 @@ patch(PaymentScreen.prototype, {
     /** Override: ask how much of this bill a partner's card may pay, before it is proposed. */
     async addNewPaymentLine(paymentMethod) {
         if (isLoyaltyMethod(paymentMethod) && !this.isRefundOrder) {
-            const paired =
-                this.currentOrder.loyaltyCard || (await this.pos.openLoyaltyCardPopup());
+            const paired = this.currentOrder.loyaltyCard || (await this.pos.openLoyaltyCardPopup());
             if (!paired || !(await this.pos.planLoyaltyPayment(this.currentOrder))) {
                 return false;
             }
