@@ -32,9 +32,9 @@ class TestClearingRpc(ClearingCommon, HttpCase):
     def test_clerks_get_their_lines_with_the_names_of_both_sides(self):
         names = {"debtor_id": {"fields": {"display_name": {}}}, "amount": {}}
         names["creditor_id"] = names["debtor_id"]
-        rows = self._call(
-            self.bistro_clerk, "consolidation.item", "web_search_read", [], names
-        )["records"]
+        rows = self._call(self.bistro_clerk, "consolidation.item", "web_search_read", [], names)[
+            "records"
+        ]
         self.assertEqual(
             {(row["debtor_id"]["display_name"], row["amount"]) for row in rows},
             {("Corner Shop", 30), ("Corner Shop", 7)},
