@@ -9,10 +9,11 @@ class ConsolidationClearing(models.Model):
 
     _inherit = "consolidation.clearing"
 
+    # Who owes whom, who pays whom, what is left out, and the entries of both sides. Without a help
+    # text: the web client would lay it over the tables.
     overview = fields.Html(
         compute="_compute_overview",
         sanitize=False,  # rendered here, from escaped values
-        help="Who owes whom, who pays whom, what is left out, and the entries of both sides.",
     )
     item_count = fields.Integer(string="Lines", compute="_compute_overview")
     disputed_count = fields.Integer(string="Disputed lines", compute="_compute_overview")

@@ -15,11 +15,21 @@ class ConsolidationItem(models.Model):
     _order = "id desc"
     _log_access = False
 
+    # Nobody reads these two: a movement's name is the card's whole number, which opens the card.
     allocation_id = fields.Many2one(
-        "loyalty.account.allocation", required=True, ondelete="restrict"
+        "loyalty.account.allocation",
+        required=True,
+        ondelete="restrict",
+        groups=fields.NO_ACCESS,
+        help="What the movement took from, or gave back to, one lot.",
     )
     move_id = fields.Many2one(
-        "loyalty.account.move", string="Movement", required=True, ondelete="restrict", index=True
+        "loyalty.account.move",
+        string="Movement",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        groups=fields.NO_ACCESS,
     )
     kind = fields.Selection(ITEM_KINDS, required=True)
     date = fields.Datetime(required=True, help="When the credit was used.")

@@ -66,6 +66,7 @@ class TestStatement(StatementCommon):
         statement = self._statement(self.shop_clerk)
         head = statement._prepare_head(statement._get_parts())
         self.assertIn("Open, may change", [text for _label, text in head.lines])
+        self.assertIn("Open, may change", statement.summary)
 
     def test_every_line_is_in_both_files(self):
         statement = self._statement(self.shop_clerk)

@@ -43,7 +43,6 @@ class ConsolidationStatement(models.TransientModel):
     summary = fields.Html(
         compute="_compute_summary",
         sanitize=False,  # made here, of escaped values
-        help="What each owes the other, what is disputed, and who pays in the end.",
     )
     pdf_file = fields.Binary(string="PDF", compute="_compute_pdf_file")
     xlsx_file = fields.Binary(string="Spreadsheet", compute="_compute_xlsx_file")
@@ -108,7 +107,8 @@ class ConsolidationStatement(models.TransientModel):
         for statement in self:
             head = statement._prepare_head(statement._get_parts())
             rows = Markup().join(row % (label, head.show(amount)) for label, amount in head.totals)
-            statement.summary = Markup("<table>%s</table>") % rows
+            state = statement._describe_state()
+            statement.summary = Markup("<p>%s</p><table>%s</table>") % (state, rows)
 
     def _compute_pdf_file(self):
         for statement in self:
