@@ -69,7 +69,6 @@ class TestSimulation(SimulationCommon):
 
     def test_nothing_else_in_the_database_changes(self):
         self._agree(self.shop, self.bistro)
-        self.env["ir.config_parameter"].sudo()
         record = self._simulate(run=False, shared_deposit=True, credit_per_bill=3)
         before = self._count_rows()
         record.action_run()
@@ -80,14 +79,15 @@ class TestSimulation(SimulationCommon):
         """What every other table holds: ``{table: (rows, checksum)}``."""
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT relname FROM pg_stat_user_tables WHERE NOT relname LIKE ANY(%s)",
+            "SELECT relname FROM pg_stat_user_tables WHERE NOT relname LIKE ANY(%s)"
+            " AND schemaname = current_schema()",
             [list(OWN_TABLES)],
         )
         tables = [name for (name,) in self.env.cr.fetchall()]
         found = {}
         for name in tables:
             self.env.cr.execute(
-                f"SELECT count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {name} t"
+                f'SELECT count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM "{name}" t'
             )
             found[name] = self.env.cr.fetchone()
         return found
