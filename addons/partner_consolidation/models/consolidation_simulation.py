@@ -31,7 +31,7 @@ class ConsolidationSimulation(models.Model):
 
     _name = "consolidation.simulation"
     _description = "Simulation of terms"
-    _inherit = ["consolidation.simulation.figures"]
+    _inherit = ["consolidation.simulation.figures", "consolidation.terms.mixin"]
     _order = "id desc"
 
     name = fields.Char(
@@ -63,42 +63,17 @@ class ConsolidationSimulation(models.Model):
         help="Whole months to replay, the current one not included.",
     )
 
-    # === TERMS === #
+    # === TERMS: those of the mixin, as one who has not agreed yet reads them === #
 
-    copy_privileges = fields.Boolean(
-        string="Copy privileges",
-        help="Each card keeps its own discount and credit rate. Off: every card of the partner "
-        "gets the discount and the accumulation below.",
-    )
-    discount = fields.Float(
-        string="Discount %", digits=(5, 2), help="0 to 100, where privileges are not copied."
-    )
-    accumulation = fields.Float(
-        string="Accumulation %",
-        digits=(5, 2),
-        help="0 to 100: credit earned per 100 paid, where privileges are not copied.",
-    )
     shared_deposit = fields.Boolean(
-        string="Shared deposit",
-        help="The partner's credit pays here. Off: only what was earned here does.",
-    )
-    payment_percentage = fields.Float(
-        string="Payment %",
-        digits=(5, 2),
-        default=100.0,
-        help="0 to 100: share of a bill that credit earned here may pay. Credit earned at the "
-        "partner may pay all of it.",
+        help="The partner's credit pays here. Off: only what was earned here does."
     )
     clearing_percentage = fields.Float(
-        string="Bonus clears at %",
-        digits=(5, 2),
-        default=100.0,
-        help="0 to 100: what the partner pays for 100 of its earned credit that was spent here.",
+        help="0 to 100: what the partner pays for 100 of its earned credit that was spent here."
     )
     exposure_limit = fields.Monetary(
-        string="Exposure limit",
         help="Most that the partner may owe. The replay counts the days on which it owes more, "
-        "and refuses nothing. 0: no limit.",
+        "and refuses nothing. 0: no limit."
     )
 
     # === WHAT NOBODY KNOWS === #

@@ -102,7 +102,7 @@ class ConsolidationSimulation(models.Model):
         """All that the simulation takes for granted, as sentences."""
         self.ensure_one()
         sentences = (
-            *(self._describe_sales(), self._describe_share(), self._describe_privileges()),
+            *(self._describe_sales(), self._describe_share(), self._describe_cards()),
             *(self._describe_credit(), self._describe_clearing(), self._describe_costs()),
         )
         return [sentence for sentence in sentences if sentence]
@@ -135,7 +135,7 @@ class ConsolidationSimulation(models.Model):
         )
         return f"{share} {new}"
 
-    def _describe_privileges(self):
+    def _describe_cards(self):
         if self.copy_privileges:
             return self.env._(
                 "The partner's cards keep their own terms; on average they get %(discount)s %% off "

@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ..rules.honouring import Privileges
-from ..rules.simulation import Assumptions, Replay, Terms
+from ..rules.simulation import Assumptions, Replay
 
 _logger = logging.getLogger(__name__)
 
@@ -187,13 +187,6 @@ class ConsolidationSimulation(models.Model):
         if self.progress_ids.replay:
             replay.load(self.progress_ids.replay)
         return replay
-
-    def _get_terms(self):
-        names = set(Terms._fields) - {"copy_privileges", "shared_deposit"}
-        numbers = {name: Decimal(repr(self[name])) for name in names}
-        return Terms(
-            copy_privileges=self.copy_privileges, shared_deposit=self.shared_deposit, **numbers
-        )
 
     def _get_expectations(self):
         return Assumptions(

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 from ..const import TERMS_STATES
@@ -63,6 +65,10 @@ class ConsolidationTerms(models.Model):
                 open_version.agreement_id.accepter_id.name,
                 open_version.currency_id,
             )
+
+    def _get_clearing_percentage(self, origin):
+        """What credit of this origin clears at, 0 to 100, as Decimal: paid-in credit in full."""
+        return Decimal(repr(self.clearing_percentage)) if origin == "earn" else Decimal(100)
 
     @api.model
     def _changing_columns(self):

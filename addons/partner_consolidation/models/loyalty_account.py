@@ -140,7 +140,8 @@ class LoyaltyAccount(models.Model):
         own = super(LoyaltyAccount, account)._get_privileges(company)
         if account.company_id == company:
             return own
-        return Privileges(*honouring.privileges(own, account._get_terms_at(company)._to_rule()))
+        terms = account._get_terms_at(company)
+        return Privileges(*honouring.privileges(own, terms and terms._get_terms()))
 
     def _get_spendable(self, company, bill=None, holds=()):
         """Override: what agreements, other reservations and exposure limits leave of it."""

@@ -11,13 +11,6 @@ from datetime import date, timedelta
 
 from .honouring import privileges
 
-#: Terms under which sales are replayed; Decimals, percentages 0 to 100.
-Terms = namedtuple(
-    "Terms",
-    "copy_privileges discount accumulation shared_deposit payment_percentage"
-    " clearing_percentage exposure_limit",
-)
-
 #: What nobody can know beforehand. Percentages 0 to 100: ``share`` of the sales that counts as the
 #: partner's clients'; ``new`` of these would not have come otherwise, at a ``margin``; ``credit``
 #: of the partner that a client has at each bill, of which ``bonus`` % was earned and not paid in;
@@ -47,6 +40,7 @@ class Replay:
 
     >>> from .honouring import Privileges
     >>> from decimal import Decimal as number
+    >>> from .terms import Terms
     >>> terms = Terms(False, number(5), number(2), True, number(10), number(50), number(5))
     >>> assumptions = Assumptions(number(10), number(20), number(30), number(30), number(40),
     ...     number(50), Privileges(number(0), number(0)), 3)
@@ -77,7 +71,7 @@ class Replay:
     >>> replay.get_worst(), replay.over_days, replay.get_open()
     ((Decimal('14.40'), datetime.date(2026, 6, 1)), 3, Decimal('9.60'))
 
-    :param terms: :class:`Terms`
+    :param terms: :class:`terms.Terms`
     :param assumptions: :class:`Assumptions`
     :param step: the currency's smallest unit, a Decimal
     :param first_day: of the period; settlements are counted from it
@@ -269,6 +263,7 @@ class Replay:
         >>> from decimal import Decimal
         >>> from .honouring import Privileges
         >>> zero, cent = Decimal(0), Decimal("0.01")
+        >>> from .terms import Terms
         >>> terms = Terms(False, Decimal(5), zero, False, zero, zero, zero)
         >>> assumptions = Assumptions(*[Decimal(10)] * 6, Privileges(zero, zero), 30)
         >>> one = Replay(terms, assumptions, cent, date(2026, 5, 30))

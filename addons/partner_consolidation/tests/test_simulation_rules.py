@@ -10,7 +10,8 @@ from odoo.addons.loyalty_accounts.rules import earning
 from odoo.addons.loyalty_accounts.rules.amounts import round_half_up
 
 from ..rules import honouring
-from ..rules.simulation import Assumptions, Replay, Terms
+from ..rules.simulation import Assumptions, Replay
+from ..rules.terms import Terms
 
 FIRST = date(2026, 1, 30)
 STEPS = (Decimal("0.01"), Decimal("0.001"), Decimal(1), Decimal("0.05"), Decimal(100))
