@@ -23,6 +23,16 @@ class AccountMove(models.Model):
             if not move.loyalty_account_id._may_be_on_document(move.company_id):
                 raise ValidationError(self.env._("This card is not honoured by the company."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: the card comes from the order, never from values or defaults."""
+        default = self.env.context.get("default_loyalty_account_id")
+        if not self.env.su and (
+            default or any(vals.get("loyalty_account_id") for vals in vals_list)
+        ):
+            raise AccessError(self.env._("The card of an invoice is the one of its order."))
+        return super().create(vals_list)
+
     def write(self, vals):
         """Override: the card comes from the order, by which the invoice was made."""
         if "loyalty_account_id" in vals and not self.env.su:

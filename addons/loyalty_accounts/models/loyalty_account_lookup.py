@@ -127,12 +127,13 @@ class LoyaltyAccountLookup(models.AbstractModel):
         self.ensure_one()
         return Privileges(Decimal(repr(self.discount)), Decimal(repr(self.credit_rate)))
 
-    def _get_spendable(self, company, bill=None, holds=()):
+    def _get_spendable(self, company, bill=None, holds=(), document=None):
         """Credit that the account may pay at ``company`` now, as Decimal in its currency.
 
         :param Decimal bill: value of the document in that currency, of which a partner may let
             credit pay a share only; nothing: a document of any value
         :param holds: reservations of that document, which are there to be used
+        :param document: record of which some may be paid already
         """
         self.ensure_one()
         amounts = (self.available, *(hold.remaining for hold in holds))

@@ -106,7 +106,7 @@ class LoyaltyLedgerEarn(models.AbstractModel):
             value,
             remaining=self._exact(lot.remaining, state),
             expired=forgivable,
-            available=state.available,
+            available=self._get_free(state, lot.id) if lot else state.available,
             money=money,
         )
         allocations = [(lot.id, -split.withdrawn)] if split.withdrawn else []
@@ -161,10 +161,9 @@ class LoyaltyLedgerEarn(models.AbstractModel):
         self._settle_due(state, request)
         lot = move.sudo().allocation_ids.lot_id  # it may belong to another establishment
         self._check_available(state, request.amount)
-        if request.amount > self._exact(lot.remaining, state):
-            raise InsufficientCredit(
-                self.env._("Only %s of this top-up is left.", self._exact(lot.remaining, state))
-            )
+        left = min(self._exact(lot.remaining, state), self._get_free(state, lot.id))
+        if request.amount > left:
+            raise InsufficientCredit(self.env._("Only %s of this top-up is left.", left))
         allocations = [(lot.id, -request.amount)]
         self._add_to_lots(allocations, state)
         change = Change(-request.amount, allocations=allocations)

@@ -88,6 +88,10 @@ class LoyaltyLedgerLots(models.AbstractModel):
         )
         return [OpenLot(lot_id, Decimal(remaining), *others) for lot_id, remaining, *others in rows]
 
+    def _get_free(self, state, lot_id):
+        """Hook: credit that may be taken out of one lot, because nobody was promised it."""
+        return state.available
+
     def _create_lot(self, state, request, origin, amount, expiry_date, vals=None):
         vals = {
             "currency_id": state.currency_id,  # first: amounts are rounded by it
@@ -178,7 +182,8 @@ class LoyaltyLedgerLots(models.AbstractModel):
         much as that earning left as a debt is taken, and the debt is less by it.
         """
         for lot_id, remaining, earning_id, company_id, owed in self._fetch_owing_lots(state):
-            amount = min(Decimal(remaining), Decimal(owed), state.debt, state.available)
+            free = self._get_free(state, lot_id)
+            amount = min(Decimal(remaining), Decimal(owed), state.debt, free)
             if amount <= 0:
                 continue
             allocations = [(lot_id, -amount)]

@@ -182,7 +182,7 @@ class SaleOrder(models.Model):
         card = self.loyalty_account_id
         self.env["loyalty.ledger"]._expire(card)
         self.env["loyalty.ledger"]._lock(card)
-        return card._get_spendable(self.company_id, self._get_loyalty_bill())
+        return card._get_spendable(self.company_id, self._get_loyalty_bill(), document=self)
 
     def _try_to_reserve_again(self, credit):
         """Reserve what an invoice gave back; a card that is refused leaves a task, no error."""

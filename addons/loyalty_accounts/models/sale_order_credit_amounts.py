@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
         if not card:
             return Decimal(0)
         company = self.company_id or self.env.company
-        return card._get_spendable(company, self._to_loyalty_credit(total), holds)
+        return card._get_spendable(company, self._to_loyalty_credit(total), holds, self._origin)
 
     def _get_loyalty_bill(self):
         """Value of the order that credit may pay, in the card's currency."""

@@ -87,6 +87,10 @@ class LoyaltyCreditUse(models.AbstractModel):
         """Hook: set ``company_id``, ``currency_id`` and ``amount_due`` from the document."""
         raise NotImplementedError
 
+    def _get_document(self):
+        """Hook: the document that is paid."""
+        raise NotImplementedError
+
     def _get_rate(self):
         """Hook: units of the document's currency for 1 of credit, as Decimal."""
         raise NotImplementedError
@@ -100,7 +104,8 @@ class LoyaltyCreditUse(models.AbstractModel):
         for wizard in self:
             # Superuser: a card that the user may see, or has presented (checked on creation).
             card = wizard.account_id.sudo()
-            spendable = card and card._get_spendable(wizard.company_id, wizard._get_bill())
+            company, document = wizard.company_id, wizard._get_document()
+            spendable = card and card._get_spendable(company, wizard._get_bill(), document=document)
             wizard.available = float(spendable or 0)
 
     @api.depends("account_id", "amount_due")

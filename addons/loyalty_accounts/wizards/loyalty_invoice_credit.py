@@ -91,6 +91,9 @@ class LoyaltyInvoiceCredit(models.TransientModel):
         invoice._pay_with_loyalty_credit(self.account_id, credit, amount, key)
         return {"type": "ir.actions.act_window_close"}
 
+    def _get_document(self):
+        return self.invoice_id
+
     def _get_bill(self):
         return self.invoice_id._get_loyalty_bill(self.account_id)
 

@@ -75,6 +75,9 @@ class LoyaltyOrderCredit(models.TransientModel):
         """Override: reserving less, or as much as before, takes nothing from the card."""
         return self.credit if self.amount > self.held else 0.0
 
+    def _get_document(self):
+        return self.order_id
+
     def _get_bill(self):
         return self.order_id.sudo()._get_loyalty_bill()  # reads the card's currency
 

@@ -1,3 +1,4 @@
+from . import consolidation_unpresented
 from . import account_move
 from . import consolidation_guarded
 from . import consolidation_terms_mixin
@@ -24,6 +25,7 @@ from . import loyalty_ledger_audit
 from . import loyalty_ledger_items
 from . import loyalty_ledger_sharing
 from . import res_company_clients
+from . import res_partner
 from . import sale_order
 from . import consolidation_clearing
 from . import consolidation_clearing_pair

@@ -2,7 +2,8 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "consolidation.unpresented"]
 
     def _pay_with_loyalty_credit(self, card, credit, covered, key):
         """Override: the ledger works on a partner's card as superuser; it was presented."""

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 
 from ..const import ITEM_KINDS
 
@@ -80,3 +83,10 @@ class ConsolidationItem(models.Model):
         "CHECK (credit <> 0 AND amount * sign(credit) >= 0 AND abs(amount) <= abs(credit))",
         "What is owed is a part of the credit.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse what does not come from the ledger, superuser or not."""
+        if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
+            raise AccessError(self.env._("Only the loyalty ledger adds these records."))
+        return super().create(vals_list)

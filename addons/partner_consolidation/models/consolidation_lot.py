@@ -27,4 +27,5 @@ class ConsolidationLot(models.Model):
     @api.model
     def _note(self, lot_id, terms):
         """Keep the terms by which a lot was earned."""
-        self.sudo().create({"lot_id": lot_id, "terms_id": terms.id})  # the ledger's own hand
+        writer = self.env["loyalty.ledger"]._writer(self._name)  # the ledger's own hand
+        writer.create({"lot_id": lot_id, "terms_id": terms.id})

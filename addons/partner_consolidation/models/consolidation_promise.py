@@ -26,10 +26,13 @@ class ConsolidationPromise(models.Model):
 
     @api.model
     def _get_own_left(self, hold):
-        """What credit of the establishment itself may still pay of a reservation, as Decimal."""
+        """What credit of the establishment itself may still pay of a reservation, as Decimal.
+
+        All of it, where nothing else was promised.
+        """
         promise = self._find(hold)
         if not promise:
-            return Decimal(0)
+            return Decimal(repr(hold.remaining))
         taken = sum(
             (
                 Decimal(repr(line.amount))
@@ -47,20 +50,23 @@ class ConsolidationPromise(models.Model):
         promise = self._find(hold)
         if promise:
             left = self._get_own_left(hold)
-            own = Decimal(repr(promise.own_amount)) - min(left, amount)
-            promise.own_amount = float(own)
+            promise.own_amount = float(Decimal(repr(promise.own_amount)) - min(left, amount))
 
     @api.model
-    def _get_promised(self, request):
-        """What open reservations of a document count on of the establishment's own credit."""
+    def _get_promised(self, company, document_model, document_id, but=()):
+        """What open reservations of a document at partners' cards count on of the own credit.
+
+        :param but: reservations that do not count
+        """
         # Superuser: reservations of this document only.
         holds = self.env["loyalty.account.hold"].sudo()
-        holds = holds.search(
+        found = holds.search(
             [
-                ("account_id", "=", request.account_id),
-                ("document_model", "=", request.document_model),
-                ("document_id", "=", request.document_id),
+                ("document_model", "=", document_model),
+                ("document_id", "=", document_id),
                 ("state", "=", "open"),
+                ("company_id", "=", company.id),
+                ("account_id.company_id", "!=", company.id),
             ]
-        )
-        return sum((self._get_own_left(hold) for hold in holds), Decimal(0))
+        ) - holds.union(*but)
+        return sum((self._get_own_left(hold) for hold in found), Decimal(0))

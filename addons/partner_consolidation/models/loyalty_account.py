@@ -108,6 +108,18 @@ class LoyaltyAccount(models.Model):
             issuer=account.company_id.display_name,
         )
 
+    # === PIN === #
+
+    def _needs_pin(self, amount, company):
+        """Override: of a partner's card that was presented, only whether."""
+        account = self.sudo() if self._is_partners(company) else self  # see above
+        return super(LoyaltyAccount, account)._needs_pin(amount, company)
+
+    def _require_pin(self, amount, company, pin=None):
+        """Override: the same."""
+        account = self.sudo() if self._is_partners(company) else self  # see above
+        return super(LoyaltyAccount, account)._require_pin(amount, company, pin)
+
     # === PRESENTING IT === #
 
     def _check_presented(self, company):
@@ -143,12 +155,12 @@ class LoyaltyAccount(models.Model):
         terms = account._get_terms_at(company)
         return Privileges(*honouring.privileges(own, terms and terms._get_terms()))
 
-    def _get_spendable(self, company, bill=None, holds=()):
+    def _get_spendable(self, company, bill=None, holds=(), document=None):
         """Override: what agreements, other reservations and exposure limits leave of it."""
         account = self.sudo()._origin  # see the class; a card that is being typed has nothing yet
         ledger = self.env["loyalty.ledger"]
-        sharing = account and ledger._gather_spendable(account, company, holds)
+        sharing = account and ledger._gather_spendable(account, company, holds, document)
         if not sharing:
             own = self.sudo()  # as above
-            return super(LoyaltyAccount, own)._get_spendable(company, bill, holds)
+            return super(LoyaltyAccount, own)._get_spendable(company, bill, holds, document)
         return ledger._sum_spendable(sharing, bill)

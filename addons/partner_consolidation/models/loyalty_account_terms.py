@@ -1,10 +1,27 @@
-from odoo import models
+from odoo import SUPERUSER_ID, api, models
 
 
 class LoyaltyAccount(models.Model):
     """What a cashier is told of a partner's card, in words."""
 
     _inherit = "loyalty.account"
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Override: a partner's card is named by its issuer, with the end of its number.
+
+        The name goes wherever a record is named, whoever reads it; a whole number opens the card.
+        """
+        result = super()._compute_display_name()
+        if self.env.uid != SUPERUSER_ID:
+            own = self.env.user._get_company_ids()
+            for account in self.filtered(lambda account: account.company_id.id not in own):
+                account.display_name = self.env._(
+                    "Card of %(issuer)s %(number)s",
+                    issuer=account.company_id.name,
+                    number=f"•••{(account.number or '')[-4:]}",
+                )
+        return result
 
     def _describe_terms_at(self, company):
         """Return on which terms ``company`` serves a partner's card; False for an own one."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.loyalty_accounts.exceptions import MovementRefused
+
 
 class LoyaltyApi(models.AbstractModel):
     """What programs may do with partners' cards: as much as a cashier, and no more."""
@@ -75,8 +77,18 @@ class LoyaltyApi(models.AbstractModel):
         return values
 
     def _find_record(self, model, record_id):
-        """Override: what happened at the user's own establishment on a partner's card."""
-        found = super()._find_record(model, record_id)
+        """Override: what happened at the user's own establishment, on a partner's card, too.
+
+        :raise MovementRefused: it happened elsewhere, on a card of the own establishment
+        """
+        found, company = super()._find_record(model, record_id), self.env.company
+        if found and found.company_id != company:
+            raise MovementRefused(
+                self.env._(
+                    "This took place at %s: it is changed there.",
+                    found.sudo().company_id.display_name,  # the card's issuer may know where
+                )
+            )
         if found:
             return found
         # Superuser: only what happened at the company, and what to do with it, is told.

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 
 from odoo.addons.loyalty_accounts.exceptions import MovementRefused
 from odoo.addons.loyalty_accounts.rules.amounts import round_half_up
@@ -14,6 +14,35 @@ class LoyaltyLedger(models.AbstractModel):
     """What movements make establishments owe each other, in the movement's own transaction."""
 
     _inherit = "loyalty.ledger"
+
+    @api.model
+    def _capture(self, hold, amount, **options):
+        """Override: where it was reserved, and nowhere else."""
+        self._check_place(hold, options)
+        return super()._capture(hold, amount, **options)
+
+    @api.model
+    def _release(self, hold, amount=None, **options):
+        """Override: the same."""
+        self._check_place(hold, options)
+        return super()._release(hold, amount, **options)
+
+    @api.model
+    def _refund(self, move, amount=None, **options):
+        """Override: where it was paid, so that what was owed for it is cancelled."""
+        self._check_place(move, options)
+        return super()._refund(move, amount, **options)
+
+    def _check_place(self, record, options):
+        """Refuse what would be booked, and owed, at another establishment.
+
+        :raise MovementRefused: with where it has to be done
+        """
+        place = record.sudo().company_id  # where it took place, for the sentence
+        if (options.get("company") or self.env.company) != place:
+            raise MovementRefused(
+                self.env._("This took place at %s: it is changed there.", place.display_name)
+            )
 
     def _get_debt_at(self, state, request):
         """Override: earning repays what was taken back at the same establishment."""
@@ -81,14 +110,14 @@ class LoyaltyLedger(models.AbstractModel):
 
     def _note_items(self, state, request, move, lots):
         lines = {line.lot_id: line for line in move.allocation_ids}
-        items = self.env["consolidation.item"].sudo()  # the ledger's own hand
         vals_list = [
             self._prepare_item(state, request, move, lines[lot])
             if move.kind != "refund"
             else self._prepare_returned_item(state, move, lines[lot])
             for lot in lots
         ]
-        created = items.create(vals_list)
+        # With a context of its own: the caller's defaults are meant for the document.
+        created = self._writer("consolidation.item").create(vals_list)
         if move.kind != "refund":
             created._check_exposure()
 
@@ -150,4 +179,7 @@ class LoyaltyLedger(models.AbstractModel):
             "currency_id": move.currency_id.id,
             "card_number": f"•••{move.account_id.number[-4:]}",
             "document_name": move.document_name or move.note or self.env._("No. %s", move.id),
+            "clearing_id": False,
+            "disputed": False,
+            "reversed": False,
         }

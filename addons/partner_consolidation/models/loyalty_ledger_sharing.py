@@ -46,7 +46,7 @@ class LoyaltyLedger(models.AbstractModel):
     def _check_reservable(self, state, request, bill):
         """Override: a reservation promises only what it can take when it is captured.
 
-        :return: how much of it credit of the establishment itself may pay; None at home
+        :return: how much of it credit of the establishment itself may pay; None for all
         """
         open_lots = [
             lot
@@ -59,16 +59,13 @@ class LoyaltyLedger(models.AbstractModel):
         bill = self._get_bill(request, sharing, None, bill)
         takes = self._spend(sharing, request.amount, bill)
         self._check_enough(sharing, takes, request.amount)
-        if request.company_id == state.company_id:
-            return None
         own = {lot.id for lot in sharing.lots if lot.accrual == request.company_id}
         return sum((taken for lot_id, taken in takes if lot_id in own), ZERO)
 
     def _note_promise(self, hold, promise):
         """Override: keep how much of it credit of the establishment itself may pay."""
         if promise is not None:
-            # Superuser: promises are the ledger's alone.
-            self.env["consolidation.promise"].sudo().create(
+            self._writer("consolidation.promise").create(
                 {"hold_id": hold.id, "own_amount": float(promise)}
             )
         return super()._note_promise(hold, promise)
@@ -161,10 +158,13 @@ class LoyaltyLedger(models.AbstractModel):
     # === READING, FOR WHOEVER ASKS === #
 
     @api.model
-    def _gather_spendable(self, account, company, holds=()):
+    def _gather_spendable(self, account, company, holds=(), document=None):
         """What :meth:`_sum_spendable` needs; None where only the own establishment is concerned.
 
         Reads without a lock: what it says may be gone in a moment, and the ledger checks again.
+
+        :param holds: reservations of the document, which are there to be used
+        :param document: record of which some is paid already
         """
         today = account.company_id._get_loyalty_today()
         lots = [
@@ -177,7 +177,21 @@ class LoyaltyLedger(models.AbstractModel):
         if company == issuer and not elsewhere and not account.held:
             return None
         step = Decimal(repr(account.currency_id.rounding))
-        return self._gather_at(account.id, issuer.id, company, lots, step, holds)
+        sharing = self._gather_at(account.id, issuer.id, company, lots, step, holds)
+        if not document or company == issuer:
+            return sharing
+        return sharing._replace(used=self._fetch_used(company, document._name, document.id, holds))
+
+    @api.model
+    def _sum_own_spendable(self, account, company, bill, holds):
+        """Most that credit which was earned at a partner may pay there of a bill, by its terms.
+
+        :param holds: reservations of that bill, whose promises are not somebody else's
+        """
+        sharing = self._gather_spendable(account, company, holds)
+        own = [lot for lot in sharing.lots if lot.accrual == company.id]
+        takes = self._spend(sharing._replace(lots=own, promises=[]), bill, bill)
+        return sum((taken for _lot, taken in takes), ZERO)
 
     @api.model
     def _sum_spendable(self, sharing, bill=None):
@@ -196,10 +210,10 @@ class LoyaltyLedger(models.AbstractModel):
             state.account_id, state.company_id, company, open_lots, state.step, hold or ()
         )
         if hold:
-            return self._gather_captured(sharing, state, request)
+            return self._gather_captured(sharing, state, hold)
         if request.document_id and request.company_id != state.company_id:
-            used = self._fetch_used(request)
-            return sharing._replace(used=[(ZERO, used)] if used else [])
+            used = self._fetch_used(company, request.document_model, request.document_id)
+            return sharing._replace(used=used)
         return sharing
 
     def _gather_at(self, account_id, issuer_id, company, open_lots, step, holds):
@@ -217,12 +231,12 @@ class LoyaltyLedger(models.AbstractModel):
         promises = self._fetch_promises(account_id, issuer_id, lots, holds)
         return Sharing(lots, place, promises, [], step)
 
-    def _gather_captured(self, sharing, state, request):
-        """What a reservation counted on: neither limits nor later terms take it away."""
-        if request.company_id == state.company_id:
-            return sharing
+    def _gather_captured(self, sharing, state, hold):
+        """What a reservation counted on, and no more: neither limits nor terms change it."""
+        own_left = self.env["consolidation.promise"]._get_own_left(hold)
+        elsewhere = max(self._exact(hold.remaining, state) - own_left, ZERO)
         lots = [lot._replace(percentage=honouring.HUNDRED) for lot in sharing.lots]
-        place = sharing.place._replace(shared=True, headrooms=None)
+        place = sharing.place._replace(shared=True, headrooms=None, elsewhere=elsewhere)
         return sharing._replace(lots=lots, place=place)
 
     def _to_rule_lots(self, open_lots, issuer_id):
@@ -292,38 +306,50 @@ class LoyaltyLedger(models.AbstractModel):
         return promises
 
     def _to_promises(self, hold, issuer_id, lots):
+        """One promise for what the place's own credit pays, one for what comes from elsewhere."""
         remaining, place_id = Decimal(repr(hold.remaining)), hold.company_id.id
-        if place_id == issuer_id:
-            place = honouring.Place(issuer_id, issuer_id)
-            home = frozenset(lot.id for lot in lots if honouring.is_spendable(lot, place))
-            return [honouring.Promise(remaining, home)]
+        place = honouring.Place(place_id, issuer_id, shared=True)
+        usable = [lot for lot in lots if honouring.is_spendable(lot, place)]
+        given = frozenset(lot.id for lot in usable if lot.accrual == place_id)
+        elsewhere = frozenset(lot.id for lot in usable if lot.accrual != place_id)
         own = min(self.env["consolidation.promise"]._get_own_left(hold), remaining)
-        issued = {lot.id for lot in lots if lot.accrual == issuer_id and not lot.bound}
-        given = {lot.id for lot in lots if lot.accrual == place_id}
-        promises = [
-            honouring.Promise(own, frozenset(issued | given)),
-            honouring.Promise(remaining - own, frozenset(issued)),
-        ]
+        promises = [honouring.Promise(own, given), honouring.Promise(remaining - own, elsewhere)]
         return [promise for promise in promises if promise.amount > 0]
 
-    def _fetch_used(self, request):
-        """What credit of the establishment itself has paid, or is promised, of this document."""
-        # Reads only, under the account's lock.
+    def _fetch_used(self, company, document_model, document_id, holds=()):
+        """What credit of the establishment itself has paid, or is promised, of a document.
+
+        Of all partners' cards: the share is one of the document.
+        """
+        # Reads only.
         ((used,),) = self.env.execute_query(
             SQL(
                 """
                 SELECT coalesce(-sum(a.amount), 0)::text
                   FROM loyalty_account_move m
+                  JOIN loyalty_account card ON card.id = m.account_id
                   JOIN loyalty_account_allocation a ON a.move_id = m.id
-                 WHERE m.document_model = %s AND m.document_id = %s AND m.account_id = %s
+                 WHERE m.document_model = %(model)s AND m.document_id = %(document)s
                    AND m.kind IN ('charge', 'capture', 'refund')
-                   AND a.accrual_company_id = %s AND a.spend_company_id = %s
+                   AND card.company_id <> %(company)s
+                   AND a.accrual_company_id = %(company)s AND a.spend_company_id = %(company)s
                 """,
-                request.document_model,
-                request.document_id,
-                request.account_id,
-                request.company_id,
-                request.company_id,
+                model=document_model,
+                document=document_id,
+                company=company.id,
             )
         )
-        return Decimal(used) + self.env["consolidation.promise"]._get_promised(request)
+        promised = self.env["consolidation.promise"]._get_promised(
+            company, document_model, document_id, holds
+        )
+        total = Decimal(used) + promised
+        return [(ZERO, total)] if total else []
+
+    def _get_free(self, state, lot_id):
+        """Override: what a reservation elsewhere counts on is not free."""
+        available = super()._get_free(state, lot_id)
+        if not state.held:
+            return available
+        lots = self._to_rule_lots(self._fetch_open_lots(state.account_id), state.company_id)
+        promises = self._fetch_promises(state.account_id, state.company_id, lots)
+        return min(available, honouring.get_free(lots, promises, lot_id))

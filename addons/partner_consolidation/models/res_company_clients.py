@@ -1,6 +1,12 @@
 from odoo import models
 from odoo.tools import SQL
 
+#: Of whatever modules are installed.
+CLIENT_DOCUMENTS = (
+    *("loyalty.account", "sale.order", "account.move", "pos.order", "stock.picking"),
+    *("purchase.order", "crm.lead", "project.task", "repair.order", "helpdesk.ticket"),
+)
+
 
 class ResCompany(models.Model):
     """Clients stay their establishment's own, although others serve them.
@@ -55,7 +61,10 @@ class ResCompany(models.Model):
 
     def _get_clients_sql(self, partners=None):
         """Ids of the commercial contacts behind the establishment's cards."""
-        only = SQL("TRUE") if partners is None else SQL("holder.id = ANY(%s)", partners.ids)
+        only = SQL("TRUE")
+        if partners is not None:
+            wholes = partners.commercial_partner_id
+            only = SQL("holder.commercial_partner_id = ANY(%s)", wholes.ids)
         return SQL(
             """SELECT holder.commercial_partner_id
                  FROM loyalty_account account JOIN res_partner holder ON holder.id = account.partner_id
@@ -86,5 +95,13 @@ class ResCompany(models.Model):
         return SQL(" OR ").join([users, companies, *documents])
 
     def _get_client_documents(self):
-        """Hook: models whose records say that an establishment deals with a contact."""
-        return ["loyalty.account", "sale.order", "account.move"]
+        """Models whose records say that an establishment deals with a contact."""
+        return [
+            name
+            for name in CLIENT_DOCUMENTS
+            if name in self.env
+            and all(
+                field in self.env[name]._fields and self.env[name]._fields[field].store
+                for field in ("partner_id", "company_id")
+            )
+        ]

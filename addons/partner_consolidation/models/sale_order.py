@@ -1,14 +1,14 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-
-from ..rules import honouring
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
     """Orders that are paired with a partner's card: by its number only, without its customer."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "consolidation.unpresented"]
 
     loyalty_presented = fields.Char(
         store=False,
@@ -26,7 +26,8 @@ class SaleOrder(models.Model):
     def _compute_loyalty_partner_note(self):
         for order in self:
             card, company = order.loyalty_account_id, order.company_id or self.env.company
-            order.loyalty_partner_note = card and card._describe_terms_at(company)
+            note = card and card._describe_terms_at(company)
+            order.loyalty_partner_note = note and f"{card.name}: {note}"
 
     @api.onchange("loyalty_scan")
     def _onchange_loyalty_scan(self):
@@ -76,6 +77,27 @@ class SaleOrder(models.Model):
         orders = accounts._with_presented(self, self.company_id[:1], number)
         return super(SaleOrder, orders).action_pair_loyalty_account(number)
 
+    def action_confirm(self):
+        """Override: credit for a partner's card is bought where the card was issued.
+
+        :raise UserError: the order sells some
+        """
+        for order in self.sudo():  # compared only
+            card = order.loyalty_account_id
+            sold = order.order_line.product_id.filtered(
+                lambda product: product.loyalty_credit_product == "top_up"
+            )
+            if sold and card._is_partners(order.company_id):
+                raise UserError(
+                    self.env._(
+                        "%(product)s cannot be sold for this card: credit is bought at "
+                        "%(issuer)s, which issued it.",
+                        product=sold[0].display_name,
+                        issuer=card.company_id.display_name,
+                    )
+                )
+        return super().action_confirm()
+
     def _check_loyalty_presented(self):
         card = self.sudo().loyalty_account_id  # only whose it is
         card.with_env(self.env)._check_presented(self.company_id)
@@ -95,9 +117,12 @@ class SaleOrder(models.Model):
         card, company = self.loyalty_account_id, self.company_id
         if not holds or not card._is_partners(company):
             return most
-        terms = card._get_terms_at(company)
-        share = Decimal(repr(terms.payment_percentage)) if terms else Decimal(100)
-        cap = honouring.get_share(self._get_loyalty_bill(), share, self._get_loyalty_step())
+        cap = self.env["loyalty.ledger"]._sum_own_spendable(
+            card.sudo(),  # of a card that is paired: what it may pay of this order
+            company,
+            self._get_loyalty_bill(),
+            holds,
+        )
         promises = self.env["consolidation.promise"]
         own = sum((promises._get_own_left(hold) for hold in holds), Decimal(0))
         reserved = sum((Decimal(repr(hold.remaining)) for hold in holds), Decimal(0))

@@ -94,6 +94,12 @@ The shop owes the bistro nearly as much as was agreed: 12.00 more is accepted.
 >>> pay(60, lots(), promises=[Promise(Decimal(40), {1, 2}), Promise(Decimal(25), {2})])
 '15 of lot 1'
 
+A reservation counted on 10 from elsewhere, and on 20 of the own credit:
+
+>>> spend(lots(), Place(bistro, shop, True, elsewhere=Decimal(10)), Decimal(30),
+...       bill=Decimal(20), step=Decimal("0.01"))
+[(1, Decimal('10')), (2, Decimal('20'))]
+
 Two currencies: 66.00 at 1.1 for 1 of credit is a bill of 60.00.
 
 >>> pay(Decimal("66.00") / Decimal("1.1"), lots(50))
@@ -117,8 +123,11 @@ Lot = namedtuple(
 
 #: Where a card is presented. ``issuer`` issued it; ``shared``: whether the terms in force share
 #: the deposit, False without an agreement; ``headrooms``: how much more credit of an
-#: establishment is accepted before it owes too much, for those that have a limit.
-Place = namedtuple("Place", "company issuer shared headrooms", defaults=(False, None))
+#: establishment is accepted before it owes too much, for those that have a limit; ``elsewhere``:
+#: most that credit of all other establishments may pay together, None for no such limit.
+Place = namedtuple(
+    "Place", "company issuer shared headrooms elsewhere", defaults=(False, None, None)
+)
 
 #: Credit that is promised to somebody else: lots of these ids have to keep that much.
 Promise = namedtuple("Promise", "amount lot_ids")
@@ -245,6 +254,17 @@ def expire(due, promises):
     return taken
 
 
+def get_free(lots, promises, lot_id):
+    """What nobody was promised of one of a card's lots.
+
+    >>> lots = [Lot(1, Decimal(30), None, 1), Lot(2, Decimal(50), None, 2)]
+    >>> get_free(lots, [Promise(Decimal(40), {2})], 2), get_free(lots, [], 1)
+    (Decimal('10'), Decimal('30'))
+    """
+    budget = _Budget(lots, Place(None, None), ZERO, None, (), promises)
+    return sum((budget.get_free(lot) for lot in lots if lot.id == lot_id), ZERO)
+
+
 class _Budget:
     """How much each lot may still pay, while one after the other is taken from."""
 
@@ -252,6 +272,7 @@ class _Budget:
         self.place, self.bill, self.step = place, bill, step
         self.remaining = {lot.id: lot.remaining for lot in lots}
         self.headrooms = dict(place.headrooms or {})
+        self.elsewhere = place.elsewhere
         self.used = list(used)
         self.groups = self._join(promises)
 
@@ -259,6 +280,8 @@ class _Budget:
         most = self.remaining[lot.id]
         if lot.accrual in self.headrooms:
             most = min(most, self.headrooms[lot.accrual])
+        if lot.accrual != self.place.company and self.elsewhere is not None:
+            most = min(most, self.elsewhere)
         if self._is_capped(lot):
             most = min(most, self._get_share_left(lot))
         return max(min(most, self.get_free(lot)), ZERO)
@@ -271,6 +294,8 @@ class _Budget:
         self.remaining[lot.id] -= amount
         if lot.accrual in self.headrooms:
             self.headrooms[lot.accrual] -= amount
+        if lot.accrual != self.place.company and self.elsewhere is not None:
+            self.elsewhere -= amount
         if self._is_capped(lot):
             self.used.append((lot.percentage, amount))
 

@@ -1,3 +1,4 @@
+from . import test_attacks
 from . import test_audit
 from . import test_clients
 from . import test_honouring

@@ -16,7 +16,8 @@ class LoyaltyCreditUse(models.AbstractModel):
     def _compute_partner_note(self):
         for wizard in self:
             card = wizard.account_id
-            wizard.partner_note = card and card._describe_terms_at(wizard.company_id)
+            note = card and card._describe_terms_at(wizard.company_id)
+            wizard.partner_note = note and f"{card.name}: {note}"
 
     def _get_document_card(self):
         """Hook: the card that the document has already; whoever may change it may use it."""

@@ -6,7 +6,11 @@ from ..presented import Presented
 
 
 class LoyaltyInvoiceCredit(models.TransientModel):
-    _inherit = "loyalty.invoice.credit"
+    _name = "loyalty.invoice.credit"
+    _inherit = ["loyalty.invoice.credit", "consolidation.unpresented"]
+
+    _card_field = "account_id"
+    _presented_field = "presented"
 
     presented = fields.Char(
         help="Number of a partner's card as it was scanned: proof that it is here."

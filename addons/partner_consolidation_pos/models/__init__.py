@@ -1,3 +1,2 @@
 from . import loyalty_till
 from . import pos_order
-from . import res_company

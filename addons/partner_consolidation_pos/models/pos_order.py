@@ -3,13 +3,30 @@ from decimal import Decimal
 from odoo import models
 from odoo.exceptions import UserError
 
-from odoo.addons.partner_consolidation.rules import honouring
-
 
 class PosOrder(models.Model):
     """Receipts with a partner's card."""
 
-    _inherit = "pos.order"
+    _name = "pos.order"
+    _inherit = ["pos.order", "consolidation.unpresented"]
+
+    _presented_field = "loyalty_number"
+
+    def _check_loyalty_sold_line(self, line, total):
+        """Override: credit for a partner's card is bought where the card was issued."""
+        result = super()._check_loyalty_sold_line(line, total)
+        card = self.loyalty_account_id
+        top_up = line._get_loyalty_credit_kind() == "top_up" and not line.refunded_orderline_id
+        if top_up and card._is_partners(self.company_id):
+            raise UserError(
+                self.env._(
+                    "%(product)s cannot be sold for this card: credit is bought at %(issuer)s, "
+                    "which issued it.",
+                    product=line.product_id.display_name,
+                    issuer=card.company_id.display_name,
+                )
+            )
+        return result
 
     def _check_loyalty_payments(self):
         """Override: credit that was earned here pays a share of what the receipt is in the end.
@@ -21,21 +38,18 @@ class PosOrder(models.Model):
         payments = self._get_loyalty_credit_payments()
         if not payments or not card._is_partners(company):
             return
+        holds = [payment._get_loyalty_hold() for payment in payments]
         promises = self.env["consolidation.promise"]
-        own = sum(
-            (promises._get_own_left(payment._get_loyalty_hold()) for payment in payments),
-            Decimal(0),
-        )
-        terms = self.env["consolidation.agreement"]._get_last_terms(card.company_id, company)
+        own = sum((promises._get_own_left(hold) for hold in holds), Decimal(0))
         bill = Decimal(repr(self.amount_total)) - self._get_loyalty_sold_total()
-        share = Decimal(repr(terms.payment_percentage))
-        step = Decimal(repr(self.currency_id.rounding))
-        if own > honouring.get_share(bill, share, step):
+        ledger = self.env["loyalty.ledger"]
+        most = ledger._sum_own_spendable(card, company, bill, holds)
+        if own > most:
             raise UserError(
                 self.env._(
-                    "Credit that was earned here pays at most %(share)s %% of the bill, which was "
+                    "Credit that was earned here pays at most %(most)s of this bill, which was "
                     "larger when it was reserved. Remove the payment with credit and add it again.",
-                    share=f"{share:f}",
+                    most=self.currency_id.format(float(most)),
                 )
             )
 

@@ -95,16 +95,57 @@ class TestPartnerTill(PartnerTillCommon):
     def test_bill_that_got_smaller_is_checked_when_it_is_closed(self):
         payment = self._hold_partner(75, bill=90)  # 30 and half of 90
         line = self._line(self.coffee, price=85, own=0)
-        with self.assertRaisesRegex(UserError, "at most 50"):
+        with self.assertRaisesRegex(UserError, "at most"):
             self._sell([line], [payment, self._pay(self.cash, 1.5)], number=self.card.number)
         self.assertEqual(self.card.balance, 80)
 
     def test_bill_that_was_made_up_is_refused(self):
         payment = self._hold_partner(80, bill=1000)
-        with self.assertRaisesRegex(UserError, "at most 50"):
+        with self.assertRaisesRegex(UserError, "at most"):
             self._sell(
                 [self._line(self.coffee)],
                 [payment, self._pay(self.cash, 10)],
+                number=self.card.number,
+            )
+
+    def test_share_is_that_of_the_terms_by_which_the_credit_was_earned(self):
+        self.agreement.with_company(self.company)._propose(
+            {**self.agreement.terms_id._get_terms()._asdict(), "payment_percentage": 20}
+        )
+        self.agreement.with_company(self.issuer)._agree_to_proposal(self.agreement.proposal_id)
+        self.assertEqual(self._plan(90)["payable"], 75)
+        self._sell(
+            [self._line(self.coffee)],
+            [self._hold_partner(75, bill=90), self._pay(self.cash, 15)],
+            number=self.card.number,
+        )
+        self.assertEqual(self._items().mapped("amount"), [30])
+
+    def test_unshared_deposit_leaves_the_issuers_credit_alone(self):
+        self.agreement.with_company(self.company)._propose(
+            {**self.agreement.terms_id._get_terms()._asdict(), "shared_deposit": False}
+        )
+        self.agreement.with_company(self.issuer)._agree_to_proposal(self.agreement.proposal_id)
+        self._sell(
+            [self._line(self.coffee)],
+            [self._hold_partner(45, bill=90), self._pay(self.cash, 45)],
+            number=self.card.number,
+        )
+        self.assertFalse(self._items())
+
+    def test_form_of_a_receipt_tells_nothing_of_a_card_by_its_id(self):
+        orders = self.env["pos.order"].with_user(self.cashier)
+        orders = orders.with_context(default_loyalty_account_id=self.card.id)
+        spec = {"loyalty_account_id": {"fields": {"display_name": {}}}, "loyalty_receipt": {}}
+        told = repr(orders.onchange({}, [], spec))
+        self.assertNotIn(self.card.number, told)
+        self.assertNotIn("Guest", told)
+
+    def test_top_up_is_not_sold_for_a_partners_card(self):
+        with self.assertRaisesRegex(UserError, "Harbour Bistro"):
+            self._sell(
+                [self._line(self.top_up, card=0)],
+                [self._pay(self.cash, 50)],
                 number=self.card.number,
             )
 
