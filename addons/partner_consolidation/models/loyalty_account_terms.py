@@ -30,6 +30,13 @@ class LoyaltyAccount(models.Model):
         card = self.sudo()  # of a card that was presented: its issuer and the terms
         terms = card._get_terms_at(company)
         issuer, place = card.company_id.display_name, company.display_name
+        if not terms and not card._has_credit_of(company):
+            return self.env._(
+                "Card of %(issuer)s. The agreement has ended, and there is no credit on it that "
+                "was earned at %(place)s: remove the card.",
+                issuer=issuer,
+                place=place,
+            )
         if not terms:
             return self.env._(
                 "Card of %(issuer)s. The agreement has ended: credit that was earned at %(place)s "

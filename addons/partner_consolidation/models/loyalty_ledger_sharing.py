@@ -38,7 +38,7 @@ class LoyaltyLedger(models.AbstractModel):
         elif request.verb == "transfer":  # between cards of one issuer: all that is free
             return self._choose_free(state, open_lots, amount)
         sharing = self._gather(state, request, open_lots, hold)
-        bill = self._get_bill(request, sharing, hold, bill)
+        bill = self._get_bill(request, hold, bill)
         takes = self._spend(sharing, amount, bill)
         self._check_enough(sharing, takes, amount)
         return takes
@@ -56,7 +56,7 @@ class LoyaltyLedger(models.AbstractModel):
         if self._is_simple(state, request, open_lots):
             return super()._check_reservable(state, request, bill)
         sharing = self._gather(state, request, open_lots)
-        bill = self._get_bill(request, sharing, None, bill)
+        bill = self._get_bill(request, None, bill)
         takes = self._spend(sharing, request.amount, bill)
         self._check_enough(sharing, takes, request.amount)
         own = {lot.id for lot in sharing.lots if lot.accrual == request.company_id}
@@ -147,7 +147,7 @@ class LoyaltyLedger(models.AbstractModel):
                 )
             )
 
-    def _get_bill(self, request, sharing, hold, bill):
+    def _get_bill(self, request, hold, bill):
         """Value that shares are counted of; a reservation has counted its share already."""
         if hold:
             return self.env["consolidation.promise"]._get_own_left(hold)
