@@ -6,6 +6,9 @@ class ConsolidationDispute(models.TransientModel):
 
     _name = "consolidation.dispute"
     _description = "Dispute lines"
+    _inherit = ["consolidation.dialogue"]
+
+    _subjects = ("item_ids",)
 
     item_ids = fields.Many2many("consolidation.item", string="Lines", required=True, readonly=True)
     item_count = fields.Integer(string="Lines to dispute", compute="_compute_items")
