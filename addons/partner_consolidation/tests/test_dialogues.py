@@ -31,6 +31,11 @@ class TestDialogues(ClearingCommon):
                 {"reason": "forged"},
                 {"item_ids": self._spend(self.shop, self.bistro, 5).ids},
             ),
+            "consolidation.dispute.release": (
+                {"item_ids": item.ids, "reason": "found"},
+                {"reason": "forged"},
+                {"item_ids": self._spend(self.shop, self.bistro, 6).ids},
+            ),
             "consolidation.statement": (
                 {"other_id": self.bistro.id, "currency_id": self.currency.id},
                 {"create_uid": self.bistro_clerk.id},

@@ -4,6 +4,7 @@ from . import loyalty_order_credit
 from . import consolidation_dialogue
 from . import consolidation_clearing_reverse
 from . import consolidation_dispute
+from . import consolidation_dispute_release
 from . import consolidation_statement
 from . import consolidation_agreement_invite
 from . import consolidation_agreement_invite_candidate
