@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..delivery import without_instructions
+
 #: Lines that are named in the message to the other side.
 MAX_NAMED = 20
 
@@ -157,7 +159,8 @@ class ConsolidationItem(models.Model):
             )._tell(side, what)
         for agreement, lines in items.grouped("agreement_id").items():
             # Superuser: users may read only; this is the history that both sides read.
-            agreement.sudo()._message_log(body=lines._render_message(what))
+            history = agreement.sudo().with_context(without_instructions(self.env.context))
+            history._message_log(body=lines._render_message(what))
 
     def _check_disputable(self):
         for item in self:
@@ -269,7 +272,8 @@ class ConsolidationItem(models.Model):
         people = self._get_clerks(company)
         if people:
             # Superuser: whoever disputes sees neither the other side's users nor writes mail.
-            self.env["mail.thread"].sudo().message_notify(
+            thread = self.env["mail.thread"].sudo()
+            thread.with_context(without_instructions(self.env.context)).message_notify(
                 partner_ids=people.partner_id.ids,
                 author_id=self.env.user.partner_id.id,
                 subject=what,

@@ -215,6 +215,13 @@ class TestDispute(ClearingCommon):
         self.assertNotIn("<b>twice", disputed.body)
         self.assertIn("Released by Corner Shop", released.subject)
 
+    def test_whoever_disputes_cannot_keep_the_other_side_from_being_told(self):
+        before = self._messages()
+        quiet = {"default_partner_ids": [], "mail_notify_force_send": False, "default_model": "x"}
+        self.item.with_user(self.shop_clerk).with_context(**quiet)._dispute(self.shop, "x")
+        told = self._messages() - before
+        self.assertEqual(told.notified_partner_ids, self.bistro_clerk.partner_id)
+
     def _messages(self):
         return self.env["mail.message"].search([("message_type", "=", "user_notification")])
 
