@@ -28,6 +28,7 @@
         "views/consolidation_menus.xml",
         "wizards/consolidation_clearing_reverse_views.xml",
         "wizards/consolidation_dispute_views.xml",
+        "wizards/consolidation_dispute_release_views.xml",
         "wizards/consolidation_statement_views.xml",
         "views/consolidation_item_views.xml",
         "views/consolidation_position_views.xml",

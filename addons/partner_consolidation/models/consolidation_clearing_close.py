@@ -53,6 +53,7 @@ class ConsolidationClearing(models.Model):
     def _take_items(self):
         """Mark the items of the period and write down what they come to, in one statement."""
         items = self.env["consolidation.item"]
+        items._join_disputes()
         items.flush_model()
         # The engine's own hand, straight into the tables: exactly what is marked is summed.
         self.env.execute_query(
@@ -152,3 +153,4 @@ class ConsolidationClearing(models.Model):
             )
         )
         items.invalidate_model()
+        items._join_disputes()

@@ -2,19 +2,36 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..delivery import without_instructions
 
 #: Lines that are named in the message to the other side.
 MAX_NAMED = 20
 
 
 class ConsolidationItem(models.Model):
-    """Either side may dispute an open line; clearings leave it out until that side releases it."""
+    """The side that an open line costs money may dispute it; clearings leave it out meanwhile.
+
+    A payment and what was given back of it are disputed and released together: whoever disputes
+    only a part of it would be paid for the other part.
+    """
 
     _inherit = "consolidation.item"
+
+    disputed = fields.Boolean(
+        help="Left out of clearings until the side that disputes it, or whoever clears, releases it."
+    )
+    release_reason = fields.Char(
+        help="Why whoever clears released it. It cannot be disputed again then."
+    )
 
     masked_card = fields.Char(
         string="Card", compute="_compute_masked_card", help="Last characters of its number."
     )
+
+    # Used by each closing, which asks what is disputed; that is little of what is open.
+    _disputed_idx = models.Index("(debtor_id) WHERE disputed IS TRUE AND clearing_id IS NULL")
 
     @api.depends("document_name", "card_number", "amount")
     def _compute_display_name(self):
@@ -26,56 +43,70 @@ class ConsolidationItem(models.Model):
         for item in self:
             item.masked_card = f"•••• {item.card_number}" if item.card_number else False
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what is given back of a disputed payment is disputed with it."""
+        items = super().create(vals_list)
+        items.filtered(lambda item: item.kind == "refund")._join_dispute()
+        return items
+
     # === ACTIONS === #
 
     def action_dispute(self):
         """Ask for the reason to dispute these lines.
 
-        :raise UserError: a line is settled or disputed already
+        :raise AccessError: a line costs another side money, and not one of the user's companies
+        :raise UserError: a line is settled, disputed or decided already
         """
         self.check_access("read")
         self._check_disputable()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Dispute"),
-            "res_model": "consolidation.dispute",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_item_ids": self.ids},
-        }
+        for item in self:
+            item._check_disputing_side(self.env.companies)
+        return self._ask("consolidation.dispute", self.env._("Dispute"))
 
     def action_release(self):
-        """Let clearings take these lines again.
+        """Let clearings take these lines again, and others of the same payments.
+
+        Who clears may release what others dispute, and is asked for the reason.
 
         :raise AccessError: the other side disputes one of them
         :raise UserError: one of them is not disputed
         """
         self.check_access("read")
-        for item in self:
-            if not item.disputed:
-                raise UserError(self.env._("%s is not disputed.", item._describe()))
-            if item.disputed_by_id not in self.env.companies:
-                raise AccessError(
-                    self.env._(
-                        "%(line)s is disputed by %(side)s: only they can release it.",
-                        line=item._describe(),
-                        side=item.disputed_by_id._get_partner_name(),
-                    )
-                )
-        for company, items in self.grouped("disputed_by_id").items():
-            items._write_dispute(disputed=False, disputed_by_id=False, dispute_reason=False)
-            items._tell_other_sides(company, self.env._("Released by %s", company.name))
-        return True
+        self._check_releasable()
+        others = self.filtered(lambda item: item.disputed_by_id not in self.env.companies)
+        if not others:
+            self._release()
+            return True
+        if self.env.user.has_group("partner_consolidation.group_clearing"):
+            return self._ask("consolidation.dispute.release", self.env._("Release"))
+        raise AccessError(
+            self.env._(
+                "%(line)s is disputed by %(side)s: only they, or whoever clears, can release it.",
+                line=others[0]._describe(),
+                side=others[0].disputed_by_id._get_partner_name(),
+            )
+        )
+
+    def _ask(self, dialogue, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": dialogue,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_item_ids": self.ids},
+        }
 
     # === RULES === #
 
     def _dispute(self, company, reason):
-        """Leave open lines out of clearings.
+        """Leave open lines, and what else is open of the same payments, out of clearings.
 
-        :param company: the side that disputes: creditor or debtor of each line
+        :param company: the side that disputes: the one that the lines cost money
         :param str reason: told to the other side
-        :raise AccessError: not a company of the user
-        :raise UserError: no reason; a line is settled, disputed already, or not of that side
+        :raise AccessError: not a company of the user, or not that side
+        :raise UserError: no reason; a line is settled, disputed or decided already
         """
         if company not in self.env.companies:
             raise AccessError(self.env._("This company is not one of those you work in."))
@@ -83,24 +114,53 @@ class ConsolidationItem(models.Model):
             raise UserError(self.env._("Say why: the other side is told the reason."))
         self._check_disputable()
         for item in self:
-            if company not in (item.debtor_id, item.creditor_id):
-                raise UserError(
-                    self.env._(
-                        "%(line)s is not between %(company)s and somebody else.",
-                        line=item._describe(),
-                        company=company.name,
-                    )
-                )
-        self._write_dispute(
+            item._check_disputing_side(company)
+        items = self | self._get_same_payment()
+        items._check_disputable()
+        items._write_dispute(
             disputed=True,
             disputed_by_id=company.id,
             disputed_on=fields.Datetime.now(),
             dispute_reason=reason,
         )
-        self._tell_other_sides(
+        items._tell_other_sides(
             company,
             self.env._("Disputed by %(company)s: %(reason)s", company=company.name, reason=reason),
         )
+
+    def _release(self):
+        """Let clearings take the own disputed lines again."""
+        for company, items in self._get_disputed_together().grouped("disputed_by_id").items():
+            items._write_dispute(disputed=False, disputed_by_id=False, dispute_reason=False)
+            items._tell_other_sides(company, self.env._("Released by %s", company.name))
+
+    def _decide(self, reason):
+        """Release what others dispute, for good: both sides are told, and it stays on record.
+
+        :param str reason: told to both sides
+        :raise AccessError: only who clears may
+        :raise UserError: no reason, or a line is not disputed
+        """
+        if not self.env.user.has_group("partner_consolidation.group_clearing"):
+            raise AccessError(self.env._("Only whoever clears can decide a dispute."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: both sides are told the reason."))
+        self._check_releasable()
+        items = self._get_disputed_together()
+        items._write_dispute(
+            disputed=False, disputed_by_id=False, dispute_reason=False, release_reason=reason
+        )
+        what = self.env._(
+            "Released by %(user)s, who clears: %(reason)s", user=self.env.user.name, reason=reason
+        )
+        for side in items.debtor_id | items.creditor_id:
+            items.filtered_domain(
+                Domain("debtor_id", "=", side.id) | Domain("creditor_id", "=", side.id)
+            )._tell(side, what)
+        for agreement, lines in items.grouped("agreement_id").items():
+            # Superuser: users may read only; this is the history that both sides read.
+            history = agreement.sudo().with_context(without_instructions(self.env.context))
+            history._message_log(body=lines._render_message(what))
 
     def _check_disputable(self):
         for item in self:
@@ -115,6 +175,81 @@ class ConsolidationItem(models.Model):
                 )
             if item.disputed:
                 raise UserError(self.env._("%s is disputed already.", item._describe()))
+            if item.release_reason:
+                raise UserError(
+                    self.env._(
+                        "%(line)s was disputed before, and released by whoever clears: "
+                        "“%(reason)s”. It cannot be disputed again.",
+                        line=item._describe(),
+                        reason=item.release_reason,
+                    )
+                )
+
+    def _check_releasable(self):
+        for item in self:
+            if not item.disputed:
+                raise UserError(self.env._("%s is not disputed.", item._describe()))
+
+    def _get_disputing_side(self):
+        """The side that the line costs money: what was given back is the creditor's loss."""
+        self.ensure_one()
+        return self.debtor_id if self.credit > 0 else self.creditor_id
+
+    def _check_disputing_side(self, companies):
+        side = self._get_disputing_side()
+        if side not in companies:
+            raise AccessError(
+                self.env._(
+                    "%(line)s can be disputed by %(side)s only: it is what they pay.",
+                    line=self._describe(),
+                    side=side._get_partner_name(),
+                )
+            )
+
+    # === THE SAME PAYMENT === #
+
+    def _get_same_payment(self):
+        """All open lines of the same payments and the same credit, these included."""
+        lines = self.sudo()  # of the same two sides; nobody may read whose movement it is
+        payments = lines.move_id.reversal_of_id | lines.move_id.filtered(
+            lambda move: not move.reversal_of_id
+        )
+        keys = {line._get_payment_key() for line in lines}
+        moves = payments | payments.reversal_ids
+        same = lines.search([("move_id", "in", moves.ids), ("clearing_id", "=", False)])
+        same = same.filtered(lambda line: line._get_payment_key() in keys)
+        return same.sudo(self.env.su)
+
+    def _get_payment_key(self):
+        return self.move_id.reversal_of_id or self.move_id, self.allocation_id.lot_id
+
+    def _get_disputed_together(self):
+        """The disputed lines of the same payments."""
+        return (self | self._get_same_payment()).filtered("disputed")
+
+    def _join_dispute(self):
+        """Let lines share the dispute of their payment, those that were written later, too."""
+        if not self:
+            return
+        lines = self._get_same_payment().sudo()  # as there
+        disputes = {line._get_payment_key(): line for line in lines if line.disputed}
+        for key, later in (lines - lines.filtered("disputed")).grouped(
+            lambda line: line._get_payment_key()
+        ).items():
+            if key in disputes:
+                first = disputes[key]
+                later._write_dispute(
+                    disputed=True,
+                    disputed_by_id=first.disputed_by_id.id,
+                    disputed_on=first.disputed_on,
+                    dispute_reason=first.dispute_reason,
+                )
+
+    @api.model
+    def _join_disputes(self):
+        """Let all open lines share the disputes of their payments, however they were written."""
+        # Superuser: whoever closes a period closes it for all.
+        self.sudo().search([("disputed", "=", True), ("clearing_id", "=", False)])._join_dispute()
 
     def _write_dispute(self, **vals):
         # The engine's own hand, after the checks: nobody has a right to write items.
@@ -130,15 +265,20 @@ class ConsolidationItem(models.Model):
             lambda item: item.creditor_id if item.debtor_id == company else item.debtor_id
         )
         for other, items in others.items():
-            people = items._get_clerks(other)
-            if people:
-                # Superuser: whoever disputes sees neither the other side's users nor writes mail.
-                self.env["mail.thread"].sudo().message_notify(
-                    partner_ids=people.partner_id.ids,
-                    author_id=self.env.user.partner_id.id,
-                    subject=what,
-                    body=items._render_message(what),
-                )
+            items._tell(other, what)
+
+    def _tell(self, company, what):
+        """Send one message to the clerks of an establishment."""
+        people = self._get_clerks(company)
+        if people:
+            # Superuser: whoever disputes sees neither the other side's users nor writes mail.
+            thread = self.env["mail.thread"].sudo()
+            thread.with_context(without_instructions(self.env.context)).message_notify(
+                partner_ids=people.partner_id.ids,
+                author_id=self.env.user.partner_id.id,
+                subject=what,
+                body=self._render_message(what),
+            )
 
     @api.model
     def _get_clerks(self, company):

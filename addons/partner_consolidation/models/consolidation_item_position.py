@@ -13,22 +13,23 @@ class ConsolidationItem(models.Model):
     def _get_positions(self, creditor, currency):
         """What each other establishment owes ``creditor``, less what it is owed by it.
 
-        Owed is what is open, disputed or not, and what a closed period came to, as long as its
-        debtor has not paid all that it has to pay for that period.
+        Owed is what is open, disputed or not, and the payments of closed periods that have not
+        been made: netting replaces the debts of a period by them, so closing never adds to what
+        anybody owes in all.
 
         :param creditor: ``res.company``
         :param currency: ``res.currency``; each currency is cleared by itself
         :return: ``{debtor id: Decimal}``, below zero where the creditor owes more
         """
         self.flush_model()
-        # Reads only, for the exposure limits: the index of open items and the totals of the few
-        # periods that wait for a payment; never what was settled.
+        # Reads only, for the exposure limits: the index of open items, and the few payments that
+        # closed periods wait for; never what was settled.
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH unpaid AS (
-                    SELECT DISTINCT clearing_id, payer_id FROM (%(unpaid)s) p
-                     WHERE currency_id = %(currency)s)
+                    SELECT payer_id, payee_id, amount FROM (%(unpaid)s) p
+                     WHERE currency_id = %(currency)s AND %(creditor)s IN (payer_id, payee_id))
                 SELECT debtor_id, sum(amount)::text FROM consolidation_item
                  WHERE creditor_id = %(creditor)s AND currency_id = %(currency)s
                    AND clearing_id IS NULL
@@ -39,17 +40,9 @@ class ConsolidationItem(models.Model):
                    AND clearing_id IS NULL
                  GROUP BY creditor_id
                  UNION ALL
-                SELECT pair.debtor_id, pair.amount::text
-                  FROM consolidation_clearing_pair pair
-                  JOIN unpaid
-                    ON unpaid.clearing_id = pair.clearing_id AND unpaid.payer_id = pair.debtor_id
-                 WHERE pair.creditor_id = %(creditor)s
+                SELECT payer_id, amount::text FROM unpaid WHERE payee_id = %(creditor)s
                  UNION ALL
-                SELECT pair.creditor_id, (-pair.amount)::text
-                  FROM consolidation_clearing_pair pair
-                  JOIN unpaid
-                    ON unpaid.clearing_id = pair.clearing_id AND unpaid.payer_id = pair.debtor_id
-                 WHERE pair.debtor_id = %(creditor)s
+                SELECT payee_id, (-amount)::text FROM unpaid WHERE payer_id = %(creditor)s
                 """,
                 creditor=creditor.id,
                 currency=currency.id,

@@ -57,6 +57,34 @@ class TestAgreementNotice(ConsolidationCommon):
             title = "Quay Bistro gave notice: the last day is 01/31/2030"
             check(self.shop_clerk, "shop@example.com", title)
 
+    def test_whoever_acts_cannot_keep_the_other_side_from_being_told(self):
+        silent = {
+            "mail_activity_automation_skip": True,
+            "mail_notrack": True,
+            "default_user_id": self.shop_clerk.id,
+            "default_active": False,
+            "default_res_id": 1,
+            "active_test": False,
+        }
+        agreement = self._agree(self.shop, self.bistro)
+        self._new_mails()
+        shop = agreement.with_user(self.shop_clerk).with_context(**silent)
+        shop._propose({"discount": 7})
+        self.assertEqual(
+            self._tasks(agreement), {self.bistro_clerk: "Corner Shop proposes other terms"}
+        )
+        self.assertEqual(self._new_mails().mapped("email_to"), ["bistro@example.com"])
+        shop._tell_exposure("exposure_near")
+        self.assertEqual(set(self._tasks(agreement)), {self.shop_clerk, self.bistro_clerk})
+
+    def test_names_in_tasks_are_text(self):
+        self.shop.name = "<a href='https://evil.example'>Pay here</a>"
+        agreement = self._invite(self.shop, self.bistro)
+        task = agreement.sudo().activity_ids
+        self.assertNotIn("<a", task.note)
+        self.assertIn("&lt;a href", task.note)
+        self.assertNotIn("<a", agreement.message_ids[:1].body)
+
     def test_declining_and_withdrawing_are_told(self):
         agreement = self._invite(self.shop, self.bistro)
         self._new_mails()

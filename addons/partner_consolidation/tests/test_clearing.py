@@ -157,19 +157,54 @@ class TestClearing(ClearingCommon):
         self.assertEqual(self._positions(self.bistro), {self.shop: 18})
         self.assertEqual(self._positions(self.shop), {self.bistro: -18})
 
-    def test_a_closed_period_is_owed_until_its_debtor_has_paid(self):
+    def test_a_closed_period_is_owed_until_it_is_paid(self):
         self._spend(self.shop, self.bistro, 30)
         clearing = self._clear()
         self.assertEqual(self._positions(self.bistro), {self.shop: 30})
         clearing.payment_ids.action_mark_paid()
         self.assertEqual(self._positions(self.bistro), {})
 
-    def test_who_has_nothing_to_pay_after_netting_owes_nothing(self):
-        self._spend(self.shop, self.bistro, 30)
-        self._spend(self.bistro, self.deli, 30)
+    def test_closing_leaves_what_a_pair_owes_as_it_was(self):
+        self._spend(self.shop, self.bistro, 100)
+        self._spend(self.bistro, self.shop, 30)
+        self.assertEqual(self._positions(self.bistro), {self.shop: 70})
+        clearing = self._clear()
+        self.assertEqual(self._positions(self.bistro), {self.shop: 70})
+        self.assertEqual(self._positions(self.shop), {self.bistro: -70})
+        clearing.payment_ids.action_mark_paid()
+        self.assertEqual(self._positions(self.shop), {})
+
+    def test_after_closing_its_payments_are_owed_and_nothing_else(self):
+        self._spend(self.deli, self.shop, 100)
+        self._spend(self.shop, self.bistro, 100)
+        clearing = self._clear()
+        self.assertEqual(self._positions(self.bistro), {self.deli: 100})
+        self.assertEqual(self._positions(self.deli), {self.bistro: -100})
+        self.assertEqual(self._positions(self.shop), {})
+        clearing._reverse("wrong day")
+        self.assertEqual(self._positions(self.bistro), {self.shop: 100})
+        self.assertEqual(self._positions(self.shop), {self.deli: 100, self.bistro: -100})
+
+    def test_a_circle_that_nets_to_nothing_is_not_owed_after_closing(self):
+        for debtor, creditor in (
+            (self.shop, self.bistro),
+            (self.bistro, self.deli),
+            (self.deli, self.shop),
+        ):
+            self._spend(debtor, creditor, 9)
         self._clear()
-        self.assertEqual(self._positions(self.deli), {})
-        self.assertEqual(self._positions(self.bistro), {self.shop: 30})
+        for company in self.companies:
+            self.assertEqual(self._positions(company), {})
+
+    def test_a_closed_period_uses_up_no_more_of_the_limit_than_before(self):
+        agreement = self.agreements[self.shop, self.bistro]
+        self._spend(self.shop, self.bistro, 100)
+        self._spend(self.bistro, self.shop, 30)
+        self._change(agreement, exposure_limit=80)
+        self._clear()
+        agreement.invalidate_recordset()
+        self.assertEqual(agreement.position, 70)
+        self._spend(self.shop, self.bistro, 10)
 
     def test_closed_items_are_not_read_for_positions(self):
         self._spend(self.shop, self.bistro, 30)

@@ -109,7 +109,7 @@ class TestClearingProperty(ClearingBooksCommon):
     def _do_dispute(self, step):
         items = self.items.search([("clearing_id", "=", False), ("disputed", "=", False)])
         item = items[step.cents % len(items)]
-        item._dispute(item.debtor_id, "random")
+        item._dispute(item._get_disputing_side(), "random")
 
     def _do_book(self, _step):
         self._book_everything()

@@ -2,9 +2,10 @@ import doctest
 
 from odoo.tests import BaseCase
 
+from .. import delivery
 from ..rules import honouring, netting, simulation, terms
 
-RULES = (honouring, netting, simulation, terms)
+RULES = (delivery, honouring, netting, simulation, terms)
 
 
 class TestRules(BaseCase):

@@ -6,6 +6,9 @@ class ConsolidationAgreementEnd(models.TransientModel):
 
     _name = "consolidation.agreement.end"
     _description = "End an agreement"
+    _inherit = ["consolidation.dialogue"]
+
+    _subjects = ("agreement_id",)
 
     agreement_id = fields.Many2one(
         "consolidation.agreement", required=True, readonly=True, ondelete="cascade"

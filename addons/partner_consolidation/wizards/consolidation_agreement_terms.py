@@ -12,7 +12,9 @@ class ConsolidationAgreementTerms(models.TransientModel):
 
     _name = "consolidation.agreement.terms"
     _description = "Terms of an agreement"
-    _inherit = ["consolidation.terms.mixin"]
+    _inherit = ["consolidation.dialogue", "consolidation.terms.mixin"]
+
+    _subjects = ("agreement_id", "is_change")
 
     agreement_id = fields.Many2one(
         "consolidation.agreement", required=True, readonly=True, ondelete="cascade"

@@ -6,6 +6,9 @@ class ConsolidationClearingReverse(models.TransientModel):
 
     _name = "consolidation.clearing.reverse"
     _description = "Reverse a clearing"
+    _inherit = ["consolidation.dialogue"]
+
+    _subjects = ("clearing_id",)
 
     clearing_id = fields.Many2one("consolidation.clearing", required=True, readonly=True)
     reason = fields.Char(required=True, help="Shown on the clearing.")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ConsolidationDispute(models.TransientModel):
@@ -6,6 +7,9 @@ class ConsolidationDispute(models.TransientModel):
 
     _name = "consolidation.dispute"
     _description = "Dispute lines"
+    _inherit = ["consolidation.dialogue"]
+
+    _subjects = ("item_ids",)
 
     item_ids = fields.Many2many("consolidation.item", string="Lines", required=True, readonly=True)
     item_count = fields.Integer(string="Lines to dispute", compute="_compute_items")
@@ -18,7 +22,7 @@ class ConsolidationDispute(models.TransientModel):
         readonly=False,
         precompute=True,
         domain="[('id', 'in', company_ids)]",
-        help="Your side. Only this side can release the lines again.",
+        help="Your side. It can release the lines again, and so can whoever clears.",
     )
     reason = fields.Char(required=True, help="Told to the other side, and kept with each line.")
 
@@ -38,17 +42,22 @@ class ConsolidationDispute(models.TransientModel):
             wizard.company_id = current if current in own else own[:1]
 
     def _get_own_sides(self):
-        """The user's companies that are a side of every line."""
+        """The user's company that every line costs money, if it is the same one."""
         sides = self.env.companies
         for item in self.item_ids:
-            sides &= item.debtor_id | item.creditor_id
+            sides &= item._get_disputing_side()
         return sides
 
     def action_confirm(self):
         """Dispute the lines; the other side is told.
 
-        :raise UserError: a line is settled or disputed meanwhile, or of others
+        :raise AccessError: a line costs another side money
+        :raise UserError: a line is settled or disputed meanwhile
         """
         self.ensure_one()
+        if not self.company_id:
+            raise UserError(
+                self.env._("Choose lines of one of your sides: what it owes, or has given back.")
+            )
         self.item_ids._dispute(self.company_id, self.reason)
         return {"type": "ir.actions.act_window_close"}

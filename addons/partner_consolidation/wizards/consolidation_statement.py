@@ -31,6 +31,9 @@ class ConsolidationStatement(models.TransientModel):
 
     _name = "consolidation.statement"
     _description = "Statement of two establishments"
+    _inherit = ["consolidation.dialogue"]
+
+    _subjects = ("company_id", "other_id", "currency_id", "clearing_id")
 
     company_id = fields.Many2one(
         "res.company", string="Between", required=True, default=lambda self: self.env.company
