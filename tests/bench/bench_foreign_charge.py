@@ -23,6 +23,9 @@ CREDIT = 1000.0
 OWN, FOREIGN = "BENCH-OWN", "BENCH-FOREIGN"
 
 SETUP = """
+# The seeded allocations name movements and lots that are not there; the real ones come after them.
+for table in ("loyalty_account_move", "loyalty_account_lot"):
+    env.cr.execute("SELECT setval(%s, 10000000)", [table + "_id_seq"])
 places = env["res.company"].search([("name", "like", "Bench ")], order="id")
 issuer, place = places[0], places[1]
 env.user.company_ids |= places

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -10,33 +10,30 @@ class ConsolidationAgreement(models.Model):
 
     _inherit = "consolidation.agreement"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what was read of agreements is read again."""
+        agreements = super().create(vals_list)
+        self.env["res.company"].invalidate_model(["consolidation_live"])
+        return agreements
+
     def write(self, vals):
         """Override: when an agreement comes into force, the sender's clients become its own."""
         result = super().write(vals)
+        self.env["res.company"].invalidate_model(["consolidation_live"])
         if vals.get("terms_id"):
             self.sender_id._keep_clients()
         return result
 
     @api.model
-    def _get_in_force_domain(self, place):
-        """Agreements by which ``place`` honours cards today."""
-        today = place._get_loyalty_today()
-        return Domain(
-            [
-                ("accepter_id", "=", place.id),
-                ("state", "=", "active"),
-                "|",
-                ("end_date", "=", False),
-                ("end_date", ">=", today),
-            ]
-        )
-
-    @api.model
     def _get_terms_in_force(self, issuer, place):
         """Return the terms by which ``place`` serves clients of ``issuer`` today, or none."""
-        domain = self._get_in_force_domain(place) & Domain("sender_id", "=", issuer.id)
         # Superuser: see above.
-        return self.sudo().search(domain, limit=1).terms_id
+        terms, live = self.env["consolidation.terms"].sudo(), place.sudo().consolidation_live
+        terms_id, end_date = live.get(str(issuer.id), (False, False))
+        if end_date and fields.Date.to_date(end_date) < place._get_loyalty_today():
+            return terms
+        return terms.browse(terms_id or ())
 
     @api.model
     def _get_last_terms(self, issuer, place):
@@ -49,20 +46,16 @@ class ConsolidationAgreement(models.Model):
         """Agreements of this direction that ever had terms, the latest first."""
         # Superuser: see above.
         return self.sudo().search(
-            [
-                ("accepter_id", "=", place.id),
-                ("sender_id", "=", issuer.id),
-                ("terms_id", "!=", False),
-            ],
-            order="id desc",
+            self._get_past_domain(place) & Domain("sender_id", "=", issuer.id), order="id desc"
         )
 
     @api.model
+    def _get_past_domain(self, place):
+        return Domain("accepter_id", "=", place.id) & Domain("terms_id", "!=", False)
+
+    @api.model
     def _get_issuers(self, place):
-        """Establishments whose cards ``place`` ever honoured; :meth:`_is_honoured` decides."""
+        """Establishments whose cards ``place`` ever honoured; ``_is_honoured`` decides."""
         # Superuser: see above.
-        return (
-            self.sudo()
-            .search([("accepter_id", "=", place.id), ("terms_id", "!=", False)])
-            .sender_id
-        )
+        past = self.sudo().search_fetch(self._get_past_domain(place), ["sender_id"])
+        return past.sender_id

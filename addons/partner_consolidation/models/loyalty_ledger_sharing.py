@@ -177,7 +177,8 @@ class LoyaltyLedger(models.AbstractModel):
         if company == issuer and not elsewhere and not account.held:
             return None
         step = Decimal(repr(account.currency_id.rounding))
-        sharing = self._gather_at(account.id, issuer.id, company, lots, step, holds)
+        held = account.held
+        sharing = self._gather_at(account.id, issuer.id, company, lots, step, held, holds)
         if not document or company == issuer:
             return sharing
         return sharing._replace(used=self._fetch_used(company, document._name, document.id, holds))
@@ -207,7 +208,8 @@ class LoyaltyLedger(models.AbstractModel):
         """Return :class:`Sharing` for a request on a locked account."""
         company = self._company_of(request)
         sharing = self._gather_at(
-            state.account_id, state.company_id, company, open_lots, state.step, hold or ()
+            *(state.account_id, state.company_id, company, open_lots, state.step),
+            *(state.held, hold or ()),
         )
         if hold:
             return self._gather_captured(sharing, state, hold)
@@ -216,7 +218,7 @@ class LoyaltyLedger(models.AbstractModel):
             return sharing._replace(used=used)
         return sharing
 
-    def _gather_at(self, account_id, issuer_id, company, open_lots, step, holds):
+    def _gather_at(self, account_id, issuer_id, company, open_lots, step, held, holds):
         issuer = self.env["res.company"].browse(issuer_id)
         agreements = self.env["consolidation.agreement"]
         away = company.id != issuer_id
@@ -228,7 +230,7 @@ class LoyaltyLedger(models.AbstractModel):
             bool(terms and terms.shared_deposit),
             self._get_headrooms(issuer, company, terms, lots),
         )
-        promises = self._fetch_promises(account_id, issuer_id, lots, holds)
+        promises = self._fetch_promises(account_id, issuer_id, lots, holds) if held else []
         return Sharing(lots, place, promises, [], step)
 
     def _gather_captured(self, sharing, state, hold):

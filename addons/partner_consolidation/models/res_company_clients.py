@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 #: Of whatever modules are installed.
@@ -18,6 +18,30 @@ class ResCompany(models.Model):
     """
 
     _inherit = "res.company"
+
+    consolidation_live = fields.Json(
+        compute="_compute_consolidation_live",
+        groups=fields.NO_ACCESS,
+        help="Active agreements by which cards are honoured here, for the engine: terms and last "
+        "day by the sender's id. Read once in a transaction.",
+    )
+
+    def _compute_consolidation_live(self):
+        # Superuser: nobody has a right to the field; what comes of the terms is told.
+        agreements = self.env["consolidation.agreement"].sudo()
+        active = agreements.search_fetch(
+            [("accepter_id", "in", self.ids), ("state", "=", "active")],
+            ["sender_id", "accepter_id", "terms_id", "end_date"],
+        )
+        for company in self:
+            company.consolidation_live = {
+                str(agreement.sender_id.id): (
+                    agreement.terms_id.id,
+                    fields.Date.to_string(agreement.end_date),
+                )
+                for agreement in active
+                if agreement.accepter_id == company
+            }
 
     def _keep_clients(self, partners=None):
         """Give the contacts behind the cards of these establishments their company.

@@ -18,6 +18,19 @@ registry.category("web_tour.tours").add("loyalty_accounts_print", {
             trigger: ".o-dropdown--menu .o_menu_item:contains('Cards')",
             run: "click",
         },
+        {
+            content: "The file has come",
+            trigger: "body",
+            run: async () => {
+                const came = () =>
+                    performance
+                        .getEntriesByType("resource")
+                        .some((entry) => entry.name.includes("/report/download"));
+                while (!came()) {
+                    await new Promise((resolve) => setTimeout(resolve, 50));
+                }
+            },
+        },
         { content: "The list is there again", trigger: "body:not(:has(.o_blockUI)) .o_list_view" },
     ],
 });
