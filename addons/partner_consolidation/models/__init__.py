@@ -25,6 +25,7 @@ from . import loyalty_ledger_items
 from . import loyalty_ledger_sharing
 from . import res_company_clients
 from . import sale_order
+from . import consolidation_establishment
 from . import consolidation_clearing
 from . import consolidation_clearing_pair
 from . import consolidation_clearing_totals

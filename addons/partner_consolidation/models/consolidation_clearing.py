@@ -6,7 +6,7 @@ from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
 from ..const import CLEARING_STATES, SETTLEMENT_MODES
 
 #: What its user decides, as long as it is a draft; everything else is written by closing it.
-EDITABLE_FIELDS = frozenset({"date_to", "currency_id", "company_ids", "settlement_mode"})
+EDITABLE_FIELDS = frozenset({"date_to", "currency_id", "establishment_ids", "settlement_mode"})
 
 
 class ConsolidationClearing(models.Model):
@@ -38,9 +38,11 @@ class ConsolidationClearing(models.Model):
         default=lambda self: self.env.company.currency_id,
         help="Each currency is cleared by itself.",
     )
-    company_ids = fields.Many2many(
-        "res.company",
+    establishment_ids = fields.Many2many(
+        "consolidation.establishment",
+        "consolidation_clearing_establishment_rel",
         string="Establishments",
+        groups="partner_consolidation.group_clearing",
         help="Only what these owe each other is cleared; empty: what all owe each other.",
     )
     settlement_mode = fields.Selection(

@@ -19,7 +19,9 @@ class ConsolidationClearing(models.Model):
     disputed_count = fields.Integer(string="Disputed lines", compute="_compute_overview")
     entry_count = fields.Integer(string="Entries", compute="_compute_entry_count")
 
-    @api.depends("state", "date_to", "currency_id", "company_ids", "settlement_mode", "pair_ids")
+    @api.depends(
+        *("state", "date_to", "currency_id", "establishment_ids", "settlement_mode", "pair_ids")
+    )
     def _compute_overview(self):
         for clearing in self:
             values = clearing._get_overview_values()

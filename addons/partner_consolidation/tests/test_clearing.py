@@ -67,8 +67,7 @@ class TestClearing(ClearingCommon):
     def test_only_chosen_establishments_are_cleared(self):
         self._spend(self.shop, self.bistro, 30)
         left = self._spend(self.bistro, self.deli, 36)
-        self.operator.company_ids |= self.shop | self.bistro
-        clearing = self._clear(company_ids=(self.shop | self.bistro).ids)
+        clearing = self._clear(establishment_ids=(self.shop | self.bistro).ids)
         self.assertEqual(self._payments(clearing), {(self.shop, self.bistro): 30})
         self.assertFalse(left.clearing_id)
 
