@@ -37,7 +37,7 @@ class ConsolidationClearing(models.Model):
     def _get_overview_values(self):
         """What the template shows: pairs, payments, disputed pairs, drafts of entries."""
         is_draft = self.state == "draft"
-        has_period = bool(self.date_to and self.currency_id)
+        has_period = bool(self.currency_id) and self._is_possible_day(self.date_to)
         totals, disputed, payments, entries = [], [], [], []
         if not is_draft:
             totals = self._get_closed_totals()
