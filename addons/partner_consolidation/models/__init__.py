@@ -51,5 +51,6 @@ from . import consolidation_simulation_sales
 from . import consolidation_simulation_run
 from . import consolidation_simulation_files
 from . import res_company
+from . import res_partner
 from . import res_config_settings
 from . import res_config_settings_clearing
