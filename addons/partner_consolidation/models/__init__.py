@@ -26,7 +26,9 @@ from . import loyalty_ledger_items
 from . import loyalty_ledger_sharing
 from . import res_company_clients
 from . import res_partner
+from . import res_partner_guard
 from . import sale_order
+from . import consolidation_establishment
 from . import consolidation_clearing
 from . import consolidation_clearing_pair
 from . import consolidation_clearing_totals

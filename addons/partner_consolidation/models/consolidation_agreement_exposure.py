@@ -55,8 +55,12 @@ class ConsolidationAgreement(models.Model):
             agreement.shared_clients = agreement.sender_id._count_shared_clients()
 
     def action_simulate(self):
-        """Replay one's own past sales under the terms, before agreeing to them."""
+        """Replay one's own past sales under the terms, before agreeing to them.
+
+        :raise UserError: the user is of the side whose clients are served
+        """
         self.ensure_one()
+        self.check_access("read")
         return self.env["consolidation.simulation"]._get_action_for(self)
 
     @api.depends("terms_id.exposure_limit", "state")

@@ -293,9 +293,9 @@ class ConsolidationAgreement(models.Model):
 
     def _settle_terms(self, vals):
         """Return ``rules.terms.Terms`` of values, complete and possible between both sides."""
-        terms = self.env["consolidation.terms"]._parse_terms(vals)
         # Superuser: the other side's currency.
         sides = self.sudo()
+        terms = self.env["consolidation.terms"]._parse_terms(vals, sides.sender_id.currency_id)
         same = sides.sender_id.currency_id == sides.accepter_id.currency_id
         try:
             return rules.settle(terms, same_currency=same)

@@ -1,12 +1,18 @@
+from datetime import date, timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
+from odoo.addons.loyalty_accounts.exceptions import InvalidValue
 
 from ..const import CLEARING_STATES, SETTLEMENT_MODES
 
+#: Periods end on this day or later.
+FIRST_DAY = date(2000, 1, 1)
+
 #: What its user decides, as long as it is a draft; everything else is written by closing it.
-EDITABLE_FIELDS = frozenset({"date_to", "currency_id", "company_ids", "settlement_mode"})
+EDITABLE_FIELDS = frozenset({"date_to", "currency_id", "establishment_ids", "settlement_mode"})
 
 
 class ConsolidationClearing(models.Model):
@@ -38,9 +44,11 @@ class ConsolidationClearing(models.Model):
         default=lambda self: self.env.company.currency_id,
         help="Each currency is cleared by itself.",
     )
-    company_ids = fields.Many2many(
-        "res.company",
+    establishment_ids = fields.Many2many(
+        "consolidation.establishment",
+        "consolidation_clearing_establishment_rel",
         string="Establishments",
+        groups="partner_consolidation.group_clearing",
         help="Only what these owe each other is cleared; empty: what all owe each other.",
     )
     settlement_mode = fields.Selection(
@@ -89,9 +97,11 @@ class ConsolidationClearing(models.Model):
         """Override: give it a number; only what its user decides can be given.
 
         :raise AccessError: a field that closing writes
+        :raise InvalidValue: no day, or no currency
         """
         for vals in vals_list:
             self._check_editable(vals)
+            self._check_typed(vals)
         numbers = self.env["ir.sequence"].sudo()  # whoever may create one may number it
         return super().create(
             [{**vals, "name": numbers.next_by_code("consolidation.clearing")} for vals in vals_list]
@@ -106,6 +116,7 @@ class ConsolidationClearing(models.Model):
         if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
             self._check_editable(vals)
             self._check_draft()
+            self._check_typed(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -115,6 +126,32 @@ class ConsolidationClearing(models.Model):
     def _check_editable(self, vals):
         if vals.keys() - EDITABLE_FIELDS:
             raise AccessError(self.env._("Close or reverse the clearing by its buttons."))
+
+    def _check_typed(self, vals):
+        if "date_to" in vals and not self._is_possible_day(vals["date_to"]):
+            raise InvalidValue(
+                self.env._(
+                    "Choose the last day of the period: from the year %(first)s on, and not more "
+                    "than a year from now.",
+                    first=FIRST_DAY.year,
+                )
+            )
+        if "currency_id" in vals:
+            currency_id = vals["currency_id"]
+            currencies = self.env["res.currency"]
+            if type(currency_id) is not int or not currencies.browse(currency_id).exists():
+                raise InvalidValue(self.env._("Choose the currency that is to be cleared."))
+        if "settlement_mode" in vals and vals["settlement_mode"] not in dict(SETTLEMENT_MODES):
+            raise InvalidValue(self.env._("Choose how the payments stand in the books."))
+
+    @api.model
+    def _is_possible_day(self, value):
+        """Whether it is a day that the end of a period can be reckoned with."""
+        try:
+            day = fields.Date.to_date(value)
+        except (TypeError, ValueError):
+            return False
+        return bool(day) and FIRST_DAY <= day <= fields.Date.today() + timedelta(days=366)
 
     def _check_draft(self):
         done = self.filtered(lambda clearing: clearing.state != "draft")

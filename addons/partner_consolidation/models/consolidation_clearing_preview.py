@@ -19,7 +19,9 @@ class ConsolidationClearing(models.Model):
     disputed_count = fields.Integer(string="Disputed lines", compute="_compute_overview")
     entry_count = fields.Integer(string="Entries", compute="_compute_entry_count")
 
-    @api.depends("state", "date_to", "currency_id", "company_ids", "settlement_mode", "pair_ids")
+    @api.depends(
+        *("state", "date_to", "currency_id", "establishment_ids", "settlement_mode", "pair_ids")
+    )
     def _compute_overview(self):
         for clearing in self:
             values = clearing._get_overview_values()
@@ -35,7 +37,7 @@ class ConsolidationClearing(models.Model):
     def _get_overview_values(self):
         """What the template shows: pairs, payments, disputed pairs, drafts of entries."""
         is_draft = self.state == "draft"
-        has_period = bool(self.date_to and self.currency_id)
+        has_period = bool(self.currency_id) and self._is_possible_day(self.date_to)
         totals, disputed, payments, entries = [], [], [], []
         if not is_draft:
             totals = self._get_closed_totals()

@@ -23,10 +23,9 @@ class ConsolidationClearing(models.Model):
     def _get_places(self):
         """The establishments between which this clears; archived ones, too."""
         # Superuser: the period of all establishments, whichever of them its user works in.
-        clearing = self.sudo()
-        return clearing.company_ids or clearing.env["res.company"].search(
-            [("active", "in", (True, False))]
-        )
+        clearing = self.sudo().with_context(active_test=False)
+        companies = clearing.env["res.company"]
+        return companies.browse(clearing.establishment_ids.ids) or companies.search([])
 
     def _get_end(self, place):
         """Return the UTC moment at which the last day is over at an establishment."""
@@ -52,7 +51,7 @@ class ConsolidationClearing(models.Model):
                AND i.date < place.until""",
             self.currency_id.id,
         )
-        if not self.sudo().company_ids:  # those that its user does not see count, too
+        if not self.sudo().with_context(active_test=False).establishment_ids:  # as above
             return condition
         return SQL("%s AND i.debtor_id = ANY(%s)", condition, self._get_places().ids)
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, clean_context
 
 from ..const import ENGINE_TOKEN, FINAL_STATES
 
@@ -48,8 +48,10 @@ class ConsolidationGuarded(models.AbstractModel):
 
     def _as_engine(self):
         """The same records with the right to be written; callers have checked whose turn it is."""
-        # Superuser: nobody has a right to write here.
-        return self.sudo().with_context(consolidation_engine=ENGINE_TOKEN)
+        # Superuser: nobody has a right to write here. What a caller's context gives as defaults
+        # is not what was agreed.
+        context = clean_context(self.env.context)
+        return self.sudo().with_context(context, consolidation_engine=ENGINE_TOKEN)
 
     @api.model
     def _changing_columns(self):

@@ -41,7 +41,9 @@ class ConsolidationItem(models.Model):
     @api.depends("card_number")
     def _compute_masked_card(self):
         for item in self:
-            item.masked_card = f"•••• {item.card_number}" if item.card_number else False
+            # What is noted may be masked already.
+            number = (item.card_number or "").lstrip("•")
+            item.masked_card = f"•••• {number}" if number else False
 
     @api.model_create_multi
     def create(self, vals_list):

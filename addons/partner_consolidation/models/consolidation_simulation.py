@@ -276,9 +276,17 @@ class ConsolidationSimulation(models.Model):
 
         :param agreement: ``consolidation.agreement``; the proposed terms are taken, else those in
             force, else none
+        :raise UserError: the user does not work where the clients are served
         """
         # Superuser: both sides of an agreement know each other's names.
-        sender = agreement.sudo().sender_id
+        sender, accepter = agreement.sudo().sender_id, agreement.sudo().accepter_id
+        if accepter not in self.env.companies:
+            raise UserError(
+                self.env._(
+                    "Only %s can simulate these terms: its own past sales are replayed.",
+                    accepter.name,
+                )
+            )
         values = {
             "name": sender.name,
             "company_id": agreement.accepter_id.id,

@@ -7,6 +7,7 @@ from odoo.addons.loyalty_accounts.exceptions import InvalidValue
 from odoo.addons.loyalty_accounts.rules import amounts, discount
 
 from ..const import MAX_SETTLEMENT_DAYS, MAX_SIMULATED_MONTHS
+from .consolidation_terms_mixin import PERCENTAGE_STEP
 
 PERCENTAGES = frozenset(
     {
@@ -49,12 +50,18 @@ class ConsolidationSimulation(models.Model):
 
         :raise InvalidValue: with a sentence that says what is allowed
         """
+        self._check_relations(vals)
+        if "name" in vals:
+            self._check_name(vals["name"])
         ledger = self.env["loyalty.ledger"]
         for name in vals.keys() & PERCENTAGES:
             ledger._apply_rule(InvalidValue, discount.check_percentage, vals[name] or 0)
+            self._check_steps(name, vals[name] or 0, PERCENTAGE_STEP)
         for name in vals.keys() & AMOUNTS:
             if ledger._apply_rule(InvalidValue, amounts.read_number, vals[name] or 0) < 0:
                 raise InvalidValue(self.env._("“%s” cannot be below zero.", self._label(name)))
+            for currency in self._get_currencies(vals):
+                self._check_steps(name, vals[name] or 0, currency.rounding)
         for name in vals.keys() & WHOLE_NUMBERS.keys():
             number, most = vals[name], WHOLE_NUMBERS[name]
             if type(number) is not int or not 1 <= number <= most:
@@ -65,6 +72,29 @@ class ConsolidationSimulation(models.Model):
                         most=most,
                     )
                 )
+
+    def _check_name(self, name):
+        if not isinstance(name, str) or not name.strip() or "\0" in name:
+            raise InvalidValue(self.env._("Give the simulation a name, to tell it from others."))
+
+    def _check_relations(self, vals):
+        """Refuse what is no establishment or agreement; rights are checked where they are written."""
+        if "company_id" in vals:
+            company_id = vals["company_id"]
+            companies = self.env["res.company"]
+            if type(company_id) is not int or not companies.browse(company_id).exists():
+                raise InvalidValue(self.env._("Choose the establishment whose sales are replayed."))
+        agreement_id = vals.get("agreement_id", False)
+        if agreement_id is not False and agreement_id is not None:
+            agreements = self.env["consolidation.agreement"]
+            if type(agreement_id) is not int or not agreements.browse(agreement_id).exists():
+                raise InvalidValue(self.env._("There is no such agreement. Choose one, or none."))
+
+    def _get_currencies(self, vals):
+        """Of the establishments whose sales are replayed."""
+        # Superuser: rights are checked where the establishment is written.
+        companies = self.env["res.company"].sudo().browse(vals.get("company_id", []))
+        return (companies or self.sudo().company_id or self.env.company).currency_id
 
     def _check_complete(self):
         """Refuse to run without what nobody but the user can say.

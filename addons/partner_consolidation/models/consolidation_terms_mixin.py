@@ -12,6 +12,9 @@ from ..rules import terms as rules
 PERCENTAGES = ("discount", "accumulation", "payment_percentage", "clearing_percentage")
 TERMS_FIELDS = rules.Terms._fields
 
+#: Percentages are kept with two decimals.
+PERCENTAGE_STEP = Decimal("0.01")
+
 
 class ConsolidationTermsMixin(models.AbstractModel):
     """The terms of an agreement, as fields and in words: of a version, and where they are typed."""
@@ -61,11 +64,13 @@ class ConsolidationTermsMixin(models.AbstractModel):
     # === CHECKING === #
 
     @api.model
-    def _parse_terms(self, vals):
+    def _parse_terms(self, vals, currency=None):
         """Return ``rules.terms.Terms`` of what was typed or sent; what is missing is at its default.
 
         :param dict vals: by the names of the fields; percentages from 0 to 100
-        :raise InvalidValue: an unknown name, no number, or one out of range
+        :param currency: ``res.currency`` of what was typed, which must not be finer
+        :raise InvalidValue: an unknown name, no number, one out of range, or one with more
+            decimals than are kept
         """
         unknown = set(vals) - set(TERMS_FIELDS)
         if unknown:
@@ -73,6 +78,8 @@ class ConsolidationTermsMixin(models.AbstractModel):
                 self.env._("There are no terms named %s.", ", ".join(sorted(map(str, unknown))))
             )
         parsed = {name: self._parse_term(name, value) for name, value in vals.items()}
+        if currency and "exposure_limit" in parsed:
+            self._check_steps("exposure_limit", parsed["exposure_limit"], currency.rounding)
         return rules.Terms(**parsed)
 
     def _parse_term(self, name, value):
@@ -86,11 +93,13 @@ class ConsolidationTermsMixin(models.AbstractModel):
 
     def _parse_percentage(self, name, value):
         try:
-            return discount.check_percentage(value)
+            percentage = discount.check_percentage(value)
         except RuleError as error:
             raise InvalidValue(
                 self.env._("“%s” must be a number from 0 to 100.", self._get_term_label(name))
             ) from error
+        self._check_steps(name, value, PERCENTAGE_STEP)
+        return percentage
 
     def _parse_limit(self, value):
         try:
@@ -102,6 +111,22 @@ class ConsolidationTermsMixin(models.AbstractModel):
         if limit < 0:
             raise InvalidValue(self.env._("The limit cannot be below zero; 0 means none."))
         return limit
+
+    def _check_steps(self, name, value, step):
+        """Refuse more decimals than are kept, instead of agreeing to something else.
+
+        :param step: smallest unit that is kept
+        :raise InvalidValue: with the steps that are allowed
+        """
+        if not rules.has_steps(value, Decimal(str(step))):
+            raise InvalidValue(
+                self.env._(
+                    "“%(term)s” is kept in steps of %(step)s: %(value)s has too many decimals.",
+                    term=self._get_term_label(name),
+                    step=f"{float(step):g}",
+                    value=value,
+                )
+            )
 
     def _get_term_label(self, name):
         return self._fields[name]._description_string(self.env)

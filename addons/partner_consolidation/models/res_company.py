@@ -35,6 +35,14 @@ class ResCompany(models.Model):
             return responsible
         return users.filtered(lambda user: user.company_id == self) or users
 
+    def _is_in_agreements(self):
+        """Whether it is open to agreements, or has had one."""
+        self.ensure_one()
+        sides = Domain("sender_id", "=", self.id) | Domain("accepter_id", "=", self.id)
+        # Superuser: whoever asks need not see these agreements, only that there are some.
+        agreements = self.env["consolidation.agreement"].sudo()
+        return self.sudo().consolidation_open or bool(agreements.search_count(sides, limit=1))
+
     def _find_open_establishments(self, email):
         """Return companies of this e-mail address that are open to agreements, but not this one.
 

@@ -36,6 +36,26 @@ class TermsError(ValueError):
         self.code = code
 
 
+def has_steps(value, step):
+    """Whether a number is made of whole steps, so that storing it rounds nothing away.
+
+    A limit of 0.004 would be stored as 0, which means that there is none:
+
+    >>> has_steps(0.004, Decimal("0.01")), has_steps(4.35, Decimal("0.01"))
+    (False, True)
+
+    What a float cannot hold exactly is not meant:
+
+    >>> has_steps(4.3500000000000005, Decimal("0.01")), has_steps(Decimal(20), Decimal("0.05"))
+    (True, True)
+
+    :param value: finite number
+    :param step: smallest unit, above zero
+    """
+    steps = Decimal(repr(value) if isinstance(value, float) else value) / step
+    return abs(steps - steps.to_integral_value()) < Decimal("1e-6")
+
+
 def settle(terms, *, same_currency):
     """Return the terms with what they leave without a meaning at its default.
 

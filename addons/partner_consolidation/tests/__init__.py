@@ -16,6 +16,7 @@ from . import test_clearing_reverse
 from . import test_clearing_rpc
 from . import test_clearing_security
 from . import test_dialogues
+from . import test_establishment_contact
 from . import test_dispute
 from . import test_netting
 from . import test_rules

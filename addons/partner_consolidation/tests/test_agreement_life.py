@@ -41,6 +41,34 @@ class TestAgreementLife(ConsolidationCommon):
                 other = "theirs" if direction == "ours" else "ours"
                 self.assertFalse(agreements.search([("direction", "=", other)]))
 
+    def test_what_is_no_day_is_refused_by_the_dialogue(self):
+        agreement = self._agree(self.bistro, self.deli)
+        dialogues = self.env["consolidation.agreement.end"].with_user(self.deli_clerk)
+        for day in ("abc", 5, "2026-13-01"):
+            with self.subTest(day), self.assertRaisesRegex(InvalidValue, "not a date"):
+                dialogues.create({"agreement_id": agreement.id, "last_day": day})
+        empty = dialogues.create({"agreement_id": agreement.id})
+        with self.assertRaisesRegex(InvalidValue, "not a date"):
+            empty.write({"last_day": "abc"})
+        with self.assertRaisesRegex(InvalidValue, "Choose the last day"):
+            empty.action_confirm()
+        self.assertFalse(agreement.end_date)
+
+    def test_defaults_in_the_context_agree_to_nothing(self):
+        terms = self._agree(self.bistro, self.deli).terms_id
+        agreements = self.env["consolidation.agreement"].with_user(self.shop_clerk)
+        agreement = agreements.with_context(
+            default_state="active",
+            default_terms_id=terms.id,
+            default_end_date="2020-01-01",
+            default_exposure_state="stopped",
+        )._invite(self.deli)
+        self.assertEqual(
+            (agreement.state, agreement.terms_id.ids, agreement.end_date),
+            ("new", [], False),
+        )
+        self.assertEqual(agreement.exposure_state, "within")
+
     def test_nobody_agrees_with_oneself(self):
         with self.assertRaisesRegex(UserError, "with itself"):
             self._invite(self.shop, self.shop)

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.loyalty_accounts.exceptions import InvalidValue
+
 from .common_clearing import ClearingCommon
 
 
@@ -67,8 +69,7 @@ class TestClearing(ClearingCommon):
     def test_only_chosen_establishments_are_cleared(self):
         self._spend(self.shop, self.bistro, 30)
         left = self._spend(self.bistro, self.deli, 36)
-        self.operator.company_ids |= self.shop | self.bistro
-        clearing = self._clear(company_ids=(self.shop | self.bistro).ids)
+        clearing = self._clear(establishment_ids=(self.shop | self.bistro).ids)
         self.assertEqual(self._payments(clearing), {(self.shop, self.bistro): 30})
         self.assertFalse(left.clearing_id)
 
@@ -88,6 +89,26 @@ class TestClearing(ClearingCommon):
         tomorrow = fields.Date.today() + timedelta(days=2)
         with self.assertRaisesRegex(UserError, "has begun"):
             self._clear(date_to=tomorrow)
+
+    def test_what_is_no_day_currency_or_mode_is_refused_in_words(self):
+        draft = self._draft()
+        days = ("9999-12-31", "0001-01-01", "2026-13-01", "abc", 5, False, None, "")
+        for name, values, words in (
+            ("date_to", days, "Choose the last day"),
+            ("currency_id", (False, None, 99999999, "x"), "Choose the currency"),
+            ("settlement_mode", ("x", False), "in the books"),
+        ):
+            for value in values:
+                with self.subTest(name, value=value):
+                    with self.assertRaisesRegex(InvalidValue, words):
+                        self._draft(**{name: value})
+                    with self.assertRaisesRegex(InvalidValue, words):
+                        draft.write({name: value})
+
+    def test_a_form_with_an_impossible_day_shows_nothing(self):
+        self._spend(self.shop, self.bistro, 30)
+        draft = self._draft().new({"date_to": "9999-12-31", "currency_id": self.currency.id})
+        self.assertEqual(draft.item_count, 0)
 
     def test_another_currency_is_cleared_by_itself(self):
         yen = self.env.ref("base.JPY")

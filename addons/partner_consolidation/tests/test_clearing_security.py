@@ -1,5 +1,6 @@
+from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common_clearing import ClearingCommon
 
@@ -88,6 +89,38 @@ class TestClearingSecurity(ClearingCommon):
             self.env["consolidation.clearing.reverse"].with_user(self.shop_clerk).create(
                 {"clearing_id": self.clearing.id, "reason": "x"}
             )
+
+    def test_who_clears_chooses_among_all_establishments(self):
+        self.assertFalse(self.operator.company_ids & self.companies)
+        with Form(self.env["consolidation.clearing"].with_user(self.operator)) as form:
+            form.date_to = fields.Date.today()
+            form.currency_id = self.currency
+            places = self.env["consolidation.establishment"].with_user(self.operator)
+            for name in ("Corner Shop", "Quay Bistro"):
+                form.establishment_ids.add(places.browse(places.name_search(name)[0][0]))
+        draft = form.record
+        self.env.invalidate_all()
+        draft = self._as(self.operator, draft)
+        (shown,) = draft.web_read({"establishment_ids": {"fields": {"display_name": {}}}})
+        names = [place["display_name"] for place in shown["establishment_ids"]]
+        self.assertEqual(names, ["Corner Shop", "Quay Bistro"])
+        self.assertEqual(draft._get_places(), self.shop | self.bistro)
+        self._spend(self.shop, self.deli, 11)
+        draft.action_close()
+        self.assertEqual(self._payments(draft), {(self.shop, self.bistro): 7})
+        with self.assertRaises(AccessError):
+            self._as(self.operator, self.shop).read(["name"])
+
+    def test_names_of_all_establishments_are_for_who_clears(self):
+        places = self.env["consolidation.establishment"]
+        for user in (self.shop_clerk, self.seller):
+            with self.subTest(user.login):
+                with self.assertRaises(AccessError):
+                    places.with_user(user).search([])
+                with self.assertRaises(AccessError):
+                    self._as(user, self.clearing).read(["establishment_ids"])
+        with self.assertRaises(AccessError):
+            places.with_user(self.operator).browse(self.shop.id).write({"name": "x"})
 
     def test_who_clears_reverses_with_a_reason(self):
         action = self.clearing.action_reverse()

@@ -119,6 +119,32 @@ class TestSimulation(SimulationCommon):
         self.assertEqual((record.discount, record.name), (proposed.discount, "Corner Shop"))
         self.assertEqual((record.agreement_id, record.company_id), (agreement, self.bistro))
 
+    def test_who_sends_clients_is_told_who_simulates(self):
+        agreement = self._agree(self.shop, self.bistro)
+        with self.assertRaisesRegex(UserError, "Only Quay Bistro can simulate"):
+            agreement.with_user(self.shop_clerk).action_simulate()
+        action = agreement.with_user(self.bistro_clerk).action_simulate()
+        self.assertEqual(action["context"]["default_agreement_id"], agreement.id)
+
+    def test_names_establishments_and_agreements_that_are_none_are_refused_in_words(self):
+        record = self._simulate(run=False)
+        for name, values, words in (
+            ("name", ("", " ", False, None, 5, "a\0b"), "a name"),
+            ("company_id", (False, None, -1, 10**9, 2**40, "x", [], {}), "Choose the establ"),
+            ("agreement_id", (-1, 10**9, 2**40, "x", [], {}), "no such agreement"),
+        ):
+            for value in values:
+                with self.subTest(name, value=value):
+                    with self.assertRaisesRegex(InvalidValue, words):
+                        self._simulate(run=False, **{name: value})
+                    with self.assertRaisesRegex(InvalidValue, words):
+                        record.write({name: value})
+
+    def test_more_decimals_than_are_kept_are_refused(self):
+        for name in ("discount", "share_percentage", "exposure_limit", "credit_per_bill"):
+            with self.subTest(name), self.assertRaisesRegex(InvalidValue, "too many decimals"):
+                self._simulate(run=False, **{name: 0.004})
+
     def test_agreement_that_others_accept_is_refused(self):
         agreement = self._agree(self.bistro, self.shop)
         with self.assertRaisesRegex(ValidationError, "where the clients are served"):

@@ -48,6 +48,10 @@ class TestStatement(StatementCommon):
         )
         self.assertIn("Corner Shop pays", statement.summary)
 
+    def test_cards_are_masked_once(self):
+        card = self.cards[self.shop]
+        self.assertEqual(self.items[0].masked_card, f"•••• {card.number[-4:]}")
+
     def test_the_own_side_comes_first(self):
         statement = self._statement(self.bistro_clerk)
         self.assertEqual(statement.company_id, self.bistro)

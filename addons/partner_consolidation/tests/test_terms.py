@@ -42,6 +42,30 @@ class TestTerms(ConsolidationCommon):
             with self.subTest(value=value), self.assertRaises(InvalidValue):
                 self._accept(shared_deposit=True, exposure_limit=value)
 
+    def test_more_decimals_than_are_kept_are_refused(self):
+        for name in ("discount", "accumulation", "payment_percentage", "clearing_percentage"):
+            for value in (0.004, 99.996):
+                with self.subTest(name, value=value):
+                    with self.assertRaisesRegex(InvalidValue, "steps of 0.01.*too many decimals"):
+                        self._accept(shared_deposit=True, **{name: value})
+        with self.assertRaisesRegex(InvalidValue, "steps of 0.01: 0.004 has too many"):
+            self._accept(shared_deposit=True, exposure_limit=0.004)
+        self.assertEqual(self.agreement.state, "new")
+
+    def test_a_limit_has_no_more_decimals_than_the_currency(self):
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        (self.shop | self.bistro).currency_id = yen
+        with self.assertRaisesRegex(InvalidValue, "steps of 1: 0.4 has too many decimals"):
+            self._accept(shared_deposit=True, exposure_limit=0.4)
+        dialogue = self.env["consolidation.agreement.terms"].with_user(self.bistro_clerk)
+        with self.assertRaisesRegex(InvalidValue, "too many decimals"):
+            dialogue.create({"agreement_id": self.agreement.id, "exposure_limit": 0.4})
+        opened = dialogue.create({"agreement_id": self.agreement.id})
+        with self.assertRaisesRegex(InvalidValue, "too many decimals"):
+            opened.write({"exposure_limit": 1.5})
+        self.assertEqual(self._accept(shared_deposit=True, exposure_limit=40).exposure_limit, 40)
+
     def test_yes_or_no_is_not_guessed_and_unknown_terms_are_refused(self):
         with self.assertRaisesRegex(InvalidValue, "yes or no"):
             self._accept(shared_deposit="yes")

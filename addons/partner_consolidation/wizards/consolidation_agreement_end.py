@@ -26,10 +26,21 @@ class ConsolidationAgreementEnd(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override: only for agreements that the user may see."""
+        """Override: only for agreements that the user may see, and with a day that is one."""
+        for vals in vals_list:
+            self._check_day(vals)
         wizards = super().create(vals_list)
         wizards.agreement_id.check_access("read")
         return wizards
+
+    def write(self, vals):
+        """Override: a day that is one."""
+        self._check_day(vals)
+        return super().write(vals)
+
+    def _check_day(self, vals):
+        if vals.get("last_day"):
+            self.env["consolidation.agreement"]._read_day(vals["last_day"])
 
     def action_confirm(self):
         """Give notice.

@@ -100,19 +100,25 @@ class ConsolidationAgreementTerms(models.TransientModel):
     def create(self, vals_list):
         """Override: refuse what is no number, and agreements of others."""
         for vals in vals_list:
-            self._check_typed(vals)
+            agreement_id = vals.get("agreement_id", self.env.context.get("default_agreement_id"))
+            if not isinstance(agreement_id, int) or not agreement_id:
+                raise InvalidValue(self.env._("Open this from an agreement."))
+            self._check_typed(vals, self.env["consolidation.agreement"].browse(agreement_id))
         wizards = super().create(vals_list)
         wizards.agreement_id.check_access("read")
         return wizards
 
     def write(self, vals):
         """Override: refuse what is no number, before it is cut to the field's size."""
-        self._check_typed(vals)
+        for wizard in self:
+            self._check_typed(vals, wizard.agreement_id)
         return super().write(vals)
 
-    def _check_typed(self, vals):
+    def _check_typed(self, vals, agreement):
+        agreement.check_access("read")
         self._parse_terms(
-            {name: vals[name] or 0 for name in (*PERCENTAGES, "exposure_limit") if name in vals}
+            {name: vals[name] or 0 for name in (*PERCENTAGES, "exposure_limit") if name in vals},
+            agreement.sudo().sender_id.currency_id,  # both sides of the user's own are known
         )
 
     def _get_typed(self):
