@@ -29,7 +29,7 @@ class ConsolidationAgreement(models.Model):
     def _get_terms_in_force(self, issuer, place):
         """Return the terms by which ``place`` serves clients of ``issuer`` today, or none."""
         # Superuser: see above.
-        terms, live = self.env["consolidation.terms"].sudo(), place.sudo().consolidation_live
+        terms, live = self.env["consolidation.terms"].sudo(), place.sudo().consolidation_live or {}
         terms_id, end_date = live.get(str(issuer.id), (False, False))
         if end_date and fields.Date.to_date(end_date) < place._get_loyalty_today():
             return terms

@@ -235,9 +235,11 @@ class ConsolidationItem(models.Model):
             return
         lines = self._get_same_payment().sudo()  # as there
         disputes = {line._get_payment_key(): line for line in lines if line.disputed}
-        for key, later in (lines - lines.filtered("disputed")).grouped(
-            lambda line: line._get_payment_key()
-        ).items():
+        for key, later in (
+            (lines - lines.filtered("disputed"))
+            .grouped(lambda line: line._get_payment_key())
+            .items()
+        ):
             if key in disputes:
                 first = disputes[key]
                 later._write_dispute(
