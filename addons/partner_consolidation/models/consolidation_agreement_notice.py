@@ -105,8 +105,8 @@ class ConsolidationAgreement(models.Model):
             told._send_email(company)
         # Without following: everybody concerned has a task already.
         # Users may read only; this is the history.
-        history = self.sudo().with_context(without_instructions(self.env.context))
-        history._message_log(body=self.statement)
+        context = without_instructions(self.env.context)
+        self.sudo().with_context(context)._message_log(body=self.statement)
 
     def _close_activities(self):
         """Take away tasks that are answered, or that newer ones replace."""

@@ -51,6 +51,7 @@ class ConsolidationGuarded(models.AbstractModel):
         # Superuser: nobody has a right to write here. What a caller's context gives as defaults
         # is not what was agreed.
         context = clean_context(self.env.context)
+        # Superuser: see above.
         return self.sudo().with_context(context, consolidation_engine=ENGINE_TOKEN)
 
     @api.model

@@ -161,8 +161,8 @@ class ConsolidationItem(models.Model):
             )._tell(side, what)
         for agreement, lines in items.grouped("agreement_id").items():
             # Superuser: users may read only; this is the history that both sides read.
-            history = agreement.sudo().with_context(without_instructions(self.env.context))
-            history._message_log(body=lines._render_message(what))
+            context = without_instructions(self.env.context)
+            agreement.sudo().with_context(context)._message_log(body=lines._render_message(what))
 
     def _check_disputable(self):
         for item in self:
@@ -220,7 +220,7 @@ class ConsolidationItem(models.Model):
         moves = payments | payments.reversal_ids
         same = lines.search([("move_id", "in", moves.ids), ("clearing_id", "=", False)])
         same = same.filtered(lambda line: line._get_payment_key() in keys)
-        return same.sudo(self.env.su)
+        return same.sudo(self.env.su)  # back to the caller's rights
 
     def _get_payment_key(self):
         return self.move_id.reversal_of_id or self.move_id, self.allocation_id.lot_id
@@ -276,8 +276,8 @@ class ConsolidationItem(models.Model):
         people = self._get_clerks(company)
         if people:
             # Superuser: whoever disputes sees neither the other side's users nor writes mail.
-            thread = self.env["mail.thread"].sudo()
-            thread.with_context(without_instructions(self.env.context)).message_notify(
+            thread, context = self.env["mail.thread"].sudo(), without_instructions(self.env.context)
+            thread.with_context(context).message_notify(
                 partner_ids=people.partner_id.ids,
                 author_id=self.env.user.partner_id.id,
                 subject=what,

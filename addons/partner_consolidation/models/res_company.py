@@ -41,7 +41,8 @@ class ResCompany(models.Model):
         sides = Domain("sender_id", "=", self.id) | Domain("accepter_id", "=", self.id)
         # Superuser: whoever asks need not see these agreements, only that there are some.
         agreements = self.env["consolidation.agreement"].sudo()
-        return self.sudo().consolidation_open or bool(agreements.search_count(sides, limit=1))
+        company = self.sudo()  # as above
+        return company.consolidation_open or bool(agreements.search_count(sides, limit=1))
 
     def _find_open_establishments(self, email):
         """Return companies of this e-mail address that are open to agreements, but not this one.
