@@ -3,7 +3,7 @@ from markupsafe import escape
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_date
 
-from ..delivery import without_instructions
+from ..delivery import undisturbed, without_instructions
 
 ACTIVITY_TYPE = "partner_consolidation.mail_activity_type_agreement"
 TEMPLATE = "partner_consolidation.mail_template_agreement"
@@ -105,8 +105,8 @@ class ConsolidationAgreement(models.Model):
             told._send_email(company)
         # Without following: everybody concerned has a task already.
         # Users may read only; this is the history.
-        context = without_instructions(self.env.context)
-        self.sudo().with_context(context)._message_log(body=self.statement)
+        history = undisturbed(self.sudo())  # as above
+        history._message_log(body=self.statement)
 
     def _close_activities(self):
         """Take away tasks that are answered, or that newer ones replace."""

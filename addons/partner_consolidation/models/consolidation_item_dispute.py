@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..delivery import without_instructions
+from ..delivery import undisturbed
 
 #: Lines that are named in the message to the other side.
 MAX_NAMED = 20
@@ -161,8 +161,8 @@ class ConsolidationItem(models.Model):
             )._tell(side, what)
         for agreement, lines in items.grouped("agreement_id").items():
             # Superuser: users may read only; this is the history that both sides read.
-            context = without_instructions(self.env.context)
-            agreement.sudo().with_context(context)._message_log(body=lines._render_message(what))
+            history = undisturbed(agreement.sudo())  # as above
+            history._message_log(body=lines._render_message(what))
 
     def _check_disputable(self):
         for item in self:
@@ -276,8 +276,8 @@ class ConsolidationItem(models.Model):
         people = self._get_clerks(company)
         if people:
             # Superuser: whoever disputes sees neither the other side's users nor writes mail.
-            thread, context = self.env["mail.thread"].sudo(), without_instructions(self.env.context)
-            thread.with_context(context).message_notify(
+            thread = undisturbed(self.env["mail.thread"].sudo())
+            thread.message_notify(
                 partner_ids=people.partner_id.ids,
                 author_id=self.env.user.partner_id.id,
                 subject=what,
