@@ -18,3 +18,12 @@ def without_instructions(context):
         for key, value in clean_context(context).items()
         if not key.startswith("mail_") and key not in ("tracking_disable", "active_test")
     }
+
+
+def undisturbed(records, **more):
+    """Return records in such a context; see :func:`without_instructions`.
+
+    :param more: keys that are added to it
+    """
+    context = without_instructions(records.env.context)
+    return records.with_context(context, **more)

@@ -25,7 +25,8 @@ class ConsolidationClearing(models.Model):
         # Superuser: the period of all establishments, whichever of them its user works in.
         clearing = self.sudo().with_context(active_test=False)
         companies = clearing.env["res.company"]
-        return companies.browse(clearing.establishment_ids.ids) or companies.search([])
+        chosen = companies.browse(clearing.establishment_ids.ids)
+        return chosen or companies.search([("active", "in", (True, False))])
 
     def _get_end(self, place):
         """Return the UTC moment at which the last day is over at an establishment."""
