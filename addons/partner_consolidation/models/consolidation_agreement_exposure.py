@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from ..const import EXPOSURE_STATES, EXPOSURE_WARNING
-from ..delivery import without_instructions
+from ..delivery import undisturbed
 
 
 class ConsolidationAgreement(models.Model):
@@ -123,7 +123,7 @@ class ConsolidationAgreement(models.Model):
         """Tell both sides, in the transaction of what happened."""
         # As the system itself: who pays at a till knows neither side's people.
         told = self.with_user(SUPERUSER_ID).sudo().with_company(self.accepter_id)
-        told = told.with_context(without_instructions(told.env.context), consolidation_event=event)
+        told = undisturbed(told, consolidation_event=event)
         for company in told.sender_id | told.accepter_id:
             told._ask_people(company, event)
             told._send_email(company)

@@ -3,7 +3,7 @@ from markupsafe import escape
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_date
 
-from ..delivery import undisturbed, without_instructions
+from ..delivery import undisturbed
 
 ACTIVITY_TYPE = "partner_consolidation.mail_activity_type_agreement"
 TEMPLATE = "partner_consolidation.mail_template_agreement"
@@ -98,15 +98,14 @@ class ConsolidationAgreement(models.Model):
         # Superuser, as the system itself: the other side's people are not the user's to see, and
         # the user must not be able to take their tasks away again.
         told = self.with_user(SUPERUSER_ID).sudo().with_company(self.env.company)
-        told = told.with_context(without_instructions(told.env.context), consolidation_event=event)
+        told = undisturbed(told, consolidation_event=event)
         told._close_activities()
         for company in receivers or told._get_other_side(self.env.company):
             told._ask_people(company, event)
             told._send_email(company)
         # Without following: everybody concerned has a task already.
         # Users may read only; this is the history.
-        history = undisturbed(self.sudo())  # as above
-        history._message_log(body=self.statement)
+        undisturbed(self.sudo())._message_log(body=self.statement)
 
     def _close_activities(self):
         """Take away tasks that are answered, or that newer ones replace."""

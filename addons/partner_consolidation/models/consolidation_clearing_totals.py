@@ -25,8 +25,8 @@ class ConsolidationClearing(models.Model):
         # Superuser: the period of all establishments, whichever of them its user works in.
         clearing = self.sudo().with_context(active_test=False)
         companies = clearing.env["res.company"]
-        every = companies.search([("id", "!=", False)])
-        return companies.browse(clearing.establishment_ids.ids) or every
+        chosen = companies.browse(clearing.establishment_ids.ids)
+        return chosen or companies.search([("active", "in", (True, False))])
 
     def _get_end(self, place):
         """Return the UTC moment at which the last day is over at an establishment."""

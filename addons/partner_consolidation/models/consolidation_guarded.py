@@ -48,10 +48,9 @@ class ConsolidationGuarded(models.AbstractModel):
 
     def _as_engine(self):
         """The same records with the right to be written; callers have checked whose turn it is."""
-        # Superuser: nobody has a right to write here. What a caller's context gives as defaults
-        # is not what was agreed.
+        # What a caller's context gives as defaults is not what was agreed.
         context = clean_context(self.env.context)
-        # Superuser: see above.
+        # Superuser: nobody has a right to write here.
         return self.sudo().with_context(context, consolidation_engine=ENGINE_TOKEN)
 
     @api.model

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..delivery import undisturbed
 
@@ -161,8 +162,7 @@ class ConsolidationItem(models.Model):
             )._tell(side, what)
         for agreement, lines in items.grouped("agreement_id").items():
             # Superuser: users may read only; this is the history that both sides read.
-            history = undisturbed(agreement.sudo())  # as above
-            history._message_log(body=lines._render_message(what))
+            undisturbed(agreement.sudo())._message_log(body=lines._render_message(what))
 
     def _check_disputable(self):
         for item in self:
@@ -212,18 +212,36 @@ class ConsolidationItem(models.Model):
 
     def _get_same_payment(self):
         """All open lines of the same payments and the same credit, these included."""
-        lines = self.sudo()  # of the same two sides; nobody may read whose movement it is
-        payments = lines.move_id.reversal_of_id | lines.move_id.filtered(
-            lambda move: not move.reversal_of_id
-        )
-        keys = {line._get_payment_key() for line in lines}
-        moves = payments | payments.reversal_ids
-        same = lines.search([("move_id", "in", moves.ids), ("clearing_id", "=", False)])
-        same = same.filtered(lambda line: line._get_payment_key() in keys)
-        return same.sudo(self.env.su)  # back to the caller's rights
+        return self.union(*self._get_payments())
 
-    def _get_payment_key(self):
-        return self.move_id.reversal_of_id or self.move_id, self.allocation_id.lot_id
+    def _get_payments(self):
+        """Return for each payment and credit of these lines all that is open of it."""
+        self.flush_model()
+        self.env["loyalty.account.move"].flush_model(["reversal_of_id"])
+        # Reads only, by indexes. Lines of one payment have the same two sides: whoever may act on
+        # one of them may act on all; and nobody may read whose movements they are.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH asked AS (
+                    SELECT DISTINCT coalesce(m.reversal_of_id, m.id) AS payment_id, a.lot_id
+                      FROM consolidation_item i
+                      JOIN loyalty_account_move m ON m.id = i.move_id
+                      JOIN loyalty_account_allocation a ON a.id = i.allocation_id
+                     WHERE i.id = ANY(%s))
+                SELECT array_agg(i.id ORDER BY i.id)
+                  FROM asked
+                  JOIN loyalty_account_move m
+                    ON m.id = asked.payment_id OR m.reversal_of_id = asked.payment_id
+                  JOIN consolidation_item i ON i.move_id = m.id AND i.clearing_id IS NULL
+                  JOIN loyalty_account_allocation a
+                    ON a.id = i.allocation_id AND a.lot_id = asked.lot_id
+                 GROUP BY asked.payment_id, asked.lot_id
+                """,
+                self.ids,
+            )
+        )
+        return [self.browse(ids) for (ids,) in rows]
 
     def _get_disputed_together(self):
         """The disputed lines of the same payments."""
@@ -233,16 +251,11 @@ class ConsolidationItem(models.Model):
         """Let lines share the dispute of their payment, those that were written later, too."""
         if not self:
             return
-        lines = self._get_same_payment().sudo()  # as there
-        disputes = {line._get_payment_key(): line for line in lines if line.disputed}
-        for key, later in (
-            (lines - lines.filtered("disputed"))
-            .grouped(lambda line: line._get_payment_key())
-            .items()
-        ):
-            if key in disputes:
-                first = disputes[key]
-                later._write_dispute(
+        for lines in self._get_payments():
+            disputed = lines.filtered("disputed")
+            first, others = disputed[:1], lines - disputed
+            if first and others:
+                others._write_dispute(
                     disputed=True,
                     disputed_by_id=first.disputed_by_id.id,
                     disputed_on=first.disputed_on,
@@ -276,8 +289,7 @@ class ConsolidationItem(models.Model):
         people = self._get_clerks(company)
         if people:
             # Superuser: whoever disputes sees neither the other side's users nor writes mail.
-            thread = undisturbed(self.env["mail.thread"].sudo())
-            thread.message_notify(
+            undisturbed(self.env["mail.thread"].sudo()).message_notify(
                 partner_ids=people.partner_id.ids,
                 author_id=self.env.user.partner_id.id,
                 subject=what,

@@ -94,8 +94,7 @@ class ConsolidationSimulation(models.Model):
         """Of the establishments whose sales are replayed."""
         # Superuser: rights are checked where the establishment is written.
         companies = self.env["res.company"].sudo().browse(vals.get("company_id", []))
-        own = self.sudo().company_id  # as above
-        return (companies or own or self.env.company).currency_id
+        return (companies or self.company_id or self.env.company).currency_id
 
     def _check_complete(self):
         """Refuse to run without what nobody but the user can say.

@@ -39,9 +39,9 @@ class ResCompany(models.Model):
         """Whether it is open to agreements, or has had one."""
         self.ensure_one()
         sides = Domain("sender_id", "=", self.id) | Domain("accepter_id", "=", self.id)
-        # Superuser: whoever asks need not see these agreements, only that there are some.
-        agreements = self.env["consolidation.agreement"].sudo()
-        company = self.sudo()  # as above
+        # Superuser: whoever asks need not see the agreements, only that there are some.
+        company = self.sudo()
+        agreements = company.env["consolidation.agreement"]
         return company.consolidation_open or bool(agreements.search_count(sides, limit=1))
 
     def _find_open_establishments(self, email):
