@@ -118,6 +118,16 @@ class TestHonouring(ConsolidationCommon):
         self.assertEqual(self._spendable(self.shop), Decimal(80), "the first 50 are shared")
         self.assertEqual(self._spendable(self.bistro, 100), Decimal(50))
 
+    def test_charge_at_a_partner_costs_a_few_queries_more_than_at_home(self):
+        self._agree(self.shop, self.bistro, exposure_limit=500)
+        for company, most in ((self.shop, 13), (self.bistro, 20)):
+            self.ledger._charge(self.card, 1, company=company)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(company.name), self.assertQueryCount(most):
+                self.ledger._charge(self.card, 1, company=company)
+                self.env.flush_all()
+
     # === REFUNDS === #
 
     def test_refund_after_the_end_goes_back_and_is_owed_no_longer(self):
