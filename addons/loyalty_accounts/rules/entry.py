@@ -72,6 +72,8 @@ class State:
     currency_id: int = 0
     company_id: int = 0
     number: str = ""
+    #: How much more credit of other establishments is accepted where it is used, as it was read.
+    headrooms: dict | None = None
 
     @property
     def available(self):

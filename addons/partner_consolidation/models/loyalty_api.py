@@ -67,13 +67,15 @@ class LoyaltyApi(models.AbstractModel):
     def _describe_move(self, move):
         """Override: of a movement on a partner's card, what was done, not what is on the card.
 
-        ``available`` is what the card may pay here now, and so may differ when it is asked again.
+        Of a reservation, ``available`` is what the card may pay here now; :meth:`find` tells it
+        after everything else.
         """
         values = super()._describe_move(move)
         account, company = move.sudo().account_id, move.sudo().company_id  # whose card, and where
         if move and account._is_partners(company):
-            values.update(dict.fromkeys(("balance", "held", "debt"), False))
-            values["available"] = float(account._get_spendable(company))
+            values.update(dict.fromkeys(("balance", "held", "debt", "available"), False))
+            if move.sudo().kind == "hold":  # as above
+                values["available"] = float(account._get_spendable(company))
         return values
 
     def _find_record(self, model, record_id):

@@ -119,7 +119,7 @@ class LoyaltyLedger(models.AbstractModel):
         # With a context of its own: the caller's defaults are meant for the document.
         created = self._writer("consolidation.item").create(vals_list)
         if move.kind != "refund":
-            created._check_exposure()
+            created._check_exposure(state.headrooms or {})
 
     def _prepare_item(self, state, request, move, line):
         lot, agreements = line.lot_id, self.env["consolidation.agreement"]

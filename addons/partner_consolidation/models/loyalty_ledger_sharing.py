@@ -211,6 +211,7 @@ class LoyaltyLedger(models.AbstractModel):
             *(state.account_id, state.company_id, company, open_lots, state.step),
             *(state.held, hold or ()),
         )
+        state.headrooms = sharing.place.headrooms
         if hold:
             return self._gather_captured(sharing, state, hold)
         if request.document_id and request.company_id != state.company_id:

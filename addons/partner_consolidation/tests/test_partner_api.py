@@ -60,9 +60,10 @@ class TestPartnerApi(ConsolidationCommon):
 
     def test_charge_hold_capture_and_refund_work_and_tell_no_balance(self):
         paid = self.api.charge(self.card.number, 10, "a", bill=100)
-        self.assertEqual((paid["amount"], paid["balance"], paid["available"]), (-10, False, 70))
+        self.assertEqual((paid["amount"], paid["balance"], paid["available"]), (-10, False, False))
         self.assertEqual(self.api.charge(self.card.number, 10, "a", bill=100), paid)
         held = self.api.hold(self.card.number, 20, "b", 60)
+        self.assertEqual(held["available"], 50)
         self.api.capture(held["hold_id"], 5, "c")
         self.assertTrue(self.api.release(held["hold_id"], "d"))
         self.assertEqual(self.api.refund(paid["move_id"], "e")["amount"], 10)
