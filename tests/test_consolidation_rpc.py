@@ -1,4 +1,6 @@
-"""Two establishments that honour each other's cards (partner_consolidation, partner_consolidation_pos), over the wire.
+"""Two establishments that honour each other's cards, over the wire: programs and rights.
+
+Of partner_consolidation and partner_consolidation_pos.
 
 In the demo data the bistro serves the shop's clients: shared deposit, its own earned credit pays
 half of a bill, earned credit clears at 80 %, at most 500.00 may be owed.
