@@ -42,9 +42,7 @@ class RunningSuite:
     logins: dict
     dsn: str
     log_file: Path
-    expected: list = dataclasses.field(
-        default_factory=lambda: ["could not serialize access", "deadlock detected"]
-    )
+    expected: list = dataclasses.field(default_factory=lambda: ["could not serialize access"])
 
     def expect_log(self, pattern):
         """Say that the server will log an error matching `pattern`, because a test provokes it.

@@ -96,6 +96,7 @@ class AccountMove(models.Model):
         # Superuser: whoever may post the document, the credit of its order follows.
         customer_moves = posted.sudo().filtered(lambda move: move.is_sale_document())
         if customer_moves:
+            customer_moves.flush_recordset()  # documents before accounts, in every flow
             customer_moves._lock_loyalty_accounts()
         for move in customer_moves.filtered(lambda move: move.move_type == "out_invoice"):
             move._capture_loyalty_credit()

@@ -97,6 +97,8 @@ class SaleOrder(models.Model):
         # A quotation that is cancelled may have been on its way to be paid.
         releasing = self if vals.get("state") == "cancel" else leaving
         if releasing:
+            # Documents before accounts, as when invoices are posted: core has cancelled drafts.
+            releasing.invoice_ids.flush_recordset()
             releasing._release_loyalty_credit()
         if leaving:
             leaving._adjust_loyalty_earning()
