@@ -1,0 +1,30 @@
+"""Limits and choices that several files share."""
+
+#: Products on a page of the catalogue.
+PAGE_SIZE = 24
+#: Orders or invoices on a page of a list.
+LIST_SIZE = 20
+#: The largest quantity a customer may type; above it a typing error is likelier than an order.
+MAX_QUANTITY = 1_000_000
+#: Lines a cart may hold.
+MAX_LINES = 500
+#: Characters of a note, a reference and a search, so that nobody stores a book in an order.
+MAX_NOTE, MAX_REFERENCE, MAX_SEARCH = 2000, 64, 100
+
+#: What an employee of a business customer may do there.
+ROLES = [
+    ("administrator", "Administrator"),
+    ("approver", "Approver"),
+    ("buyer", "Buyer"),
+    ("viewer", "Viewer"),
+]
+ORDERING_ROLES = ("administrator", "approver", "buyer")
+APPROVING_ROLES = ("administrator", "approver")
+
+#: Where an order from the portal stands before Odoo's own states say it.
+STAGES = [
+    ("cart", "Cart"),
+    ("approval", "Waiting for approval"),
+    ("payment", "Waiting for payment"),
+    ("placed", "Placed"),
+]

@@ -1,0 +1,97 @@
+"""What the portal's pages share: who asks, how an error is told, what every page shows."""
+
+import functools
+
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..exceptions import B2bError
+
+#: Ids that fit into the database's column; greater ones are unknown pages.
+RECORD = "<int(max=2147483647):%s>"
+
+
+def b2b_page(handler):
+    """Give a route its member as first argument; others are sent to their own pages."""
+
+    @functools.wraps(handler)
+    def wrapper(self, *args, **kwargs):
+        member = request.env.user._get_b2b_member()
+        if not member:
+            return request.redirect("/my" if request.env.user.share else "/odoo")
+        return handler(self, member, *args, **kwargs)
+
+    return wrapper
+
+
+def b2b_action(back):
+    """Tell a refusal of a form: as JSON to the page's script, else on the page ``back``.
+
+    What the customer typed is not lost: nothing was written, and the page shows it again.
+
+    :param back: address of the page to return to when the form does not name one
+    """
+
+    def decorate(handler):
+        @functools.wraps(handler)
+        def wrapper(self, member, *args, **kwargs):
+            try:
+                # A refusal half way through must leave nothing behind.
+                with request.env.cr.savepoint():
+                    return handler(self, member, *args, **kwargs)
+            except B2bError as error:
+                if wants_json():
+                    return request.make_json_response({"error": str(error)}, status=422)
+                tell("danger", str(error))
+                return request.redirect(local(kwargs.get("back")) or back)
+
+        return wrapper
+
+    return decorate
+
+
+def wants_json():
+    """Tell whether the page's script asks, rather than a browser that sends a form."""
+    return request.httprequest.accept_mimetypes.best == "application/json"
+
+
+def local(address):
+    """Return an address of the portal as it is; none for any other, so that nobody is led away."""
+    return address if address and address.startswith("/b2b") and "\\" not in address else None
+
+
+def tell(kind, sentence):
+    """Show a sentence at the top of the next page: ``success``, ``warning`` or ``danger``."""
+    told = request.session.get("b2b_messages", [])
+    request.session["b2b_messages"] = [*told, (kind, sentence)][-5:]
+
+
+def render(template, member, **values):
+    """Render a page of the portal."""
+    messages = request.session.pop("b2b_messages", []) if "b2b_messages" in request.session else []
+    return request.render(
+        template,
+        {
+            "member": member,
+            "messages": messages,
+            "page_name": "b2b",
+            "here": request.httprequest.full_path.rstrip("?"),
+            **values,
+        },
+    )
+
+
+def make_pager(address, total, page, size, **arguments):
+    """Return portal's pager; arguments without a value are left out of its addresses."""
+    arguments = {name: value for name, value in arguments.items() if value}
+    return portal_pager(url=address, total=total, page=page, step=size, url_args=arguments)
+
+
+def require(record):
+    """Return a record, or answer as for an unknown page: the same for missing and forbidden."""
+    if not record:
+        raise NotFound
+    return record

@@ -1,0 +1,17 @@
+from . import (
+    b2b_member,
+    product_pricelist,
+    product_product,
+    product_template,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_partner_catalogue,
+    res_partner_gate,
+    res_partner_prices,
+    res_users,
+    sale_order,
+    sale_order_cart,
+    sale_order_checkout,
+    sale_order_line,
+)

@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    b2b_enabled = fields.Boolean(
+        string="B2B portal",
+        help="Invited business customers order in the portal. Off: their pages are closed, "
+        "their accounts and orders stay.",
+    )
+    b2b_availability = fields.Selection(
+        selection=[
+            ("none", "Not shown"),
+            ("state", "In stock or not"),
+            ("quantity", "Quantity in stock"),
+        ],
+        default="state",
+        required=True,
+        help="What business customers read about the stock of an article.",
+    )
+    b2b_minimum_order = fields.Monetary(
+        string="Minimum order",
+        currency_field="currency_id",
+        help="Orders below this amount without tax are not accepted, in the company's currency; "
+        "0 accepts every order. Delivery costs do not count.",
+    )
+    b2b_manager_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Account manager",
+        domain=[("share", "=", False)],
+        help="Is told of new orders of customers that have no salesperson of their own.",
+    )
+
+    _b2b_minimum_order_not_negative = models.Constraint(
+        "CHECK (b2b_minimum_order >= 0)", "A minimum order cannot be negative; 0 means none."
+    )
+
+    @api.constrains("b2b_enabled")
+    def _check_b2b_products(self):
+        """Refuse to open the portal over products it could not show.
+
+        :raise ValidationError: names the products and what to change
+        """
+        for company in self.filtered("b2b_enabled"):
+            # Superuser: names are told to those who may change the setting, whatever they sell.
+            products = company.env["product.template"].sudo()
+            unfit = products.search(products._get_b2b_unfit_domain(company), limit=6)
+            if unfit:
+                raise ValidationError(
+                    self.env._(
+                        "The portal shows finished variants, and cannot show products whose "
+                        "variants are created while ordering: %(names)s. Change the variant "
+                        "creation of their attributes to “Instantly”, or take them out of sale.",
+                        names=", ".join(unfit[:5].mapped("name")) + (" …" if unfit[5:] else ""),
+                    )
+                )

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    b2b_enabled = fields.Boolean(related="company_id.b2b_enabled", readonly=False)
+    b2b_availability = fields.Selection(related="company_id.b2b_availability", readonly=False)
+    b2b_minimum_order = fields.Monetary(
+        related="company_id.b2b_minimum_order",
+        readonly=False,
+        currency_field="currency_id",
+    )
+    b2b_manager_id = fields.Many2one(related="company_id.b2b_manager_id", readonly=False)

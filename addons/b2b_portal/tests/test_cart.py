@@ -1,0 +1,44 @@
+from odoo.tests import tagged
+
+from ..exceptions import B2bError, NotAvailable
+from .common import B2bCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCart(B2bCommon):
+    def test_an_article_comes_into_the_cart_at_the_customers_price(self):
+        cart = self._fill_cart(self.buyer, shown=3)
+        self.assertEqual(cart._get_b2b_cart_summary()["count"], 1)
+        self.assertEqual(cart.amount_untaxed, 90)
+        self.assertEqual(cart.partner_id, self.customer)
+
+    def test_an_article_that_is_not_shown_is_refused_like_one_that_does_not_exist(self):
+        cart = self._as(self.buyer)._ensure_b2b_cart(self.buyer)
+        sentences = []
+        for product_id in (self.hidden.id, 2**31 - 1):
+            with self.assertRaises(NotAvailable) as caught:
+                cart._set_b2b_quantity(self.buyer, product_id, "1")
+            sentences.append(str(caught.exception))
+        self.assertEqual(sentences[0], sentences[1])
+
+    def test_impossible_quantities_are_refused_and_change_nothing(self):
+        cart = self._fill_cart(self.buyer, shown=3)
+        for text in ("-1", "1e9", "0.333", "many", ""):
+            with self.subTest(text), self.assertRaises(B2bError):
+                cart._set_b2b_quantity(self.buyer, self.shown.id, text)
+        self.assertEqual(cart.order_line.product_uom_qty, 3)
+
+    def test_an_order_is_confirmed_and_the_cart_is_empty_again(self):
+        cart = self._fill_cart(self.buyer, shown=2)
+        order = self._submit(self.buyer, cart)
+        self.assertEqual((order.state, order.b2b_stage), ("sale", "placed"))
+        self.assertEqual(order.b2b_member_id, self.buyer)
+        self.assertFalse(self._as(self.buyer)._get_b2b_cart(self.buyer))
+
+    def test_pressing_twice_makes_one_order(self):
+        cart = self._fill_cart(self.buyer, shown=2)
+        total = cart._get_b2b_shown_total()
+        first = self._as(self.buyer)._submit_b2b(self.buyer, cart.id, total)
+        second = self._as(self.buyer)._submit_b2b(self.buyer, cart.id, total)
+        self.assertEqual(first, second)
+        self.assertEqual(first.search_count([("partner_id", "=", self.customer.id)]), 1)
