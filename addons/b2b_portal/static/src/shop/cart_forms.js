@@ -34,9 +34,10 @@ export class CartForms extends Interaction {
     async onSubmit(event) {
         const form = event.currentTarget;
         const button = form.querySelector("[type=submit]");
+        const data = new FormData(form, button);
         button.disabled = true;
         try {
-            const answer = await this.waitFor(this.send(form));
+            const answer = await this.waitFor(this.send(form, data));
             if (answer.error) {
                 this.tell(form, answer.error);
             } else {
@@ -47,12 +48,12 @@ export class CartForms extends Interaction {
         }
     }
 
-    async send(form) {
+    async send(form, data) {
         try {
             const response = await fetch(form.action, {
                 method: "POST",
                 headers: { Accept: "application/json" },
-                body: new FormData(form),
+                body: data,
             });
             if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
                 // The session has ended: the browser's own way leads to the login page and back.
