@@ -4,7 +4,7 @@ from odoo.http import request
 from ..exceptions import CartChanged
 from .pages import b2b_action, b2b_page, came_from, render, tell, wants_json
 
-DETAILS = ("note", "reference", "wished_date", "shipping_id")
+DETAILS = ("note", "reference", "wished_date", "shipping_id", "carrier_id", "payment")
 
 
 class B2bCart(http.Controller):
@@ -25,6 +25,9 @@ class B2bCart(http.Controller):
             cart=cart,
             unavailable=unavailable,
             addresses=orders._get_b2b_addresses(member),
+            carriers=cart._get_b2b_carriers() if cart else [],
+            payments=cart._get_b2b_payments(member) if cart else [],
+            block=cart._get_b2b_block(member) if cart else "",
         )
 
     @http.route("/b2b/cart/set", type="http", auth="user", methods=["POST"], website=True)
@@ -79,5 +82,7 @@ class B2bCart(http.Controller):
         if cart.b2b_stage == "cart":
             cart._write_b2b_details(member, {name: form[name] for name in DETAILS if name in form})
         order = orders._submit_b2b(member, int(cart_id), total)
+        if order.b2b_stage == "payment":
+            return request.redirect(f"/b2b/orders/{order.id}/pay")
         tell("success", request.env._("Thank you! Your order %s was sent.", order.name))
         return request.redirect(f"/b2b/orders/{order.id}")

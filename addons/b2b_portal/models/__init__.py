@@ -1,5 +1,7 @@
 from . import (
     b2b_member,
+    payment_provider,
+    payment_transaction,
     product_pricelist,
     product_product,
     product_template,
@@ -8,10 +10,13 @@ from . import (
     res_partner,
     res_partner_catalogue,
     res_partner_gate,
+    res_partner_invoice,
     res_partner_prices,
     res_users,
     sale_order,
     sale_order_cart,
     sale_order_checkout,
+    sale_order_delivery,
     sale_order_line,
+    sale_order_payment,
 )

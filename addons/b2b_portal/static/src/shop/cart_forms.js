@@ -13,6 +13,7 @@ export class CartForms extends Interaction {
         "form.o_b2b_change input[name=quantity]": { "t-on-change": this.onChange },
         ".o_b2b_submit": { "t-on-change": (event) => event.currentTarget.form.submit() },
         ".o_b2b_confirm": { "t-on-submit": this.onConfirm },
+        ".o_b2b_save": { "t-on-change": this.onSave },
         ".o_b2b_order": { "t-on-submit": this.onOrder },
     };
 
@@ -29,6 +30,18 @@ export class CartForms extends Interaction {
     /** The server makes one order however often it is asked; the button only says so. */
     onOrder(event) {
         event.currentTarget.querySelector("[type=submit]").disabled = true;
+    }
+
+    /** Address and delivery method change the total: they are kept, and the page is shown anew. */
+    async onSave(event) {
+        const form = event.currentTarget.form;
+        const data = new FormData(form);
+        const answer = await this.waitFor(this.send(form, data, "/b2b/cart/save"));
+        if (answer.error) {
+            this.tell(form, answer.error);
+        } else {
+            window.location.reload();
+        }
     }
 
     async onSubmit(event) {
@@ -48,9 +61,9 @@ export class CartForms extends Interaction {
         }
     }
 
-    async send(form, data) {
+    async send(form, data, address = form.action) {
         try {
-            const response = await fetch(form.action, {
+            const response = await fetch(address, {
                 method: "POST",
                 headers: { Accept: "application/json" },
                 body: data,
