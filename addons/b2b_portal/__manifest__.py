@@ -9,7 +9,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/b2b_portal_rules.xml",
+        "security/b2b_shown_rules.xml",
         "data/res_groups_data.xml",
+        "data/b2b_status_data.xml",
         "views/b2b_layout_templates.xml",
         "views/b2b_catalogue_templates.xml",
         "views/b2b_cart_templates.xml",
@@ -19,6 +21,11 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/b2b_portal_menus.xml",
+        "views/b2b_orders_templates.xml",
+        "views/b2b_order_templates.xml",
+        "views/b2b_invoices_templates.xml",
+        "views/b2b_status_views.xml",
+        "views/stock_picking_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

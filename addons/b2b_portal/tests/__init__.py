@@ -1,1 +1,8 @@
-from . import test_cart, test_rules
+from . import (
+    test_cart,
+    test_invoices,
+    test_orders_pages,
+    test_rules,
+    test_shown,
+    test_status,
+)

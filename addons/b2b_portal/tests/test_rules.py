@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import quantities
+from ..rules import quantities, reorder, states
 
-RULES = (quantities,)
+RULES = (quantities, reorder, states)
 
 
 class TestRules(BaseCase):
