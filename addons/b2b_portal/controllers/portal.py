@@ -2,12 +2,13 @@
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
-from .pages import tell
+from .pages import require, tell
 
 
 class B2bSalePortal(SaleStockPortal):
@@ -44,10 +45,8 @@ class B2bSalePortal(SaleStockPortal):
             return super()._stock_picking_check_access(picking_id, access_token=access_token)
         # Superuser: the domain is what the member may see.
         domain = pickings._get_b2b_shown_domain(member)
-        picking = pickings.sudo().search([*domain, ("id", "=", picking_id)])
-        if not picking:
-            raise AccessError(request.env._("This document does not exist."))
-        return picking
+        picking = pickings.sudo().search(domain & Domain("id", "=", picking_id))
+        return require(picking)
 
     @route()
     def portal_my_orders(self, **kwargs):
