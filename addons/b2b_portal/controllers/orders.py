@@ -65,3 +65,29 @@ class B2bOrders(http.Controller):
         if left_out:
             tell("warning", request.env._("No longer available: %s.", ", ".join(left_out)))
         return request.redirect("/b2b/cart")
+
+    @http.route(f"{ORDER}/message", type="http", auth="user", methods=["POST"], website=True)
+    @b2b_page
+    @b2b_action(back="/b2b/orders")
+    def b2b_order_message(self, member, order_id, text="", **_kwargs):
+        """Write to the shop about an order."""
+        order = require(request.env["sale.order"]._find_b2b_order(member, order_id))
+        order._post_b2b_message(member, text)
+        return request.redirect(f"/b2b/orders/{order.id}#b2b_messages")
+
+    @http.route(f"{ORDER}/cancel", type="http", auth="user", methods=["POST"], website=True)
+    @b2b_page
+    @b2b_action(back="/b2b/orders")
+    def b2b_order_cancel(self, member, order_id, reason="", **_kwargs):
+        """Ask the shop to cancel an order."""
+        order = require(request.env["sale.order"]._find_b2b_order(member, order_id))
+        order._request_b2b_cancellation(member, reason)
+        tell("success", request.env._("You asked to cancel %s. We will answer soon.", order.name))
+        return request.redirect(f"/b2b/orders/{order.id}")
+
+    @http.route("/b2b/quotations", type="http", auth="user", website=True, readonly=True)
+    @b2b_page
+    def b2b_quotations(self, member, **_kwargs):
+        """Show the quotations that wait for the customer's answer."""
+        quotations = request.env["sale.order"]._find_b2b_quotations(member)
+        return render("b2b_portal.quotations", member, quotations=quotations)

@@ -76,6 +76,29 @@ class B2bSalePortal(SaleStockPortal):
             order_id, report_type=report_type, message=message, **kwargs
         )
 
+    @route()
+    def portal_quote_accept(self, order_id, **kwargs):
+        """Override of ``sale``: members sign what they may order, and are noted as who ordered."""
+        member = request.env.user._get_b2b_member()
+        order = request.env["sale.order"]._find_b2b_order(member, order_id) if member else None
+        if not order:
+            return super().portal_quote_accept(order_id, **kwargs)
+        if problem := order._get_b2b_signing_block(member):
+            return {"error": problem}
+        answer = super().portal_quote_accept(order_id, **kwargs)
+        if "error" not in answer:
+            order.b2b_member_id = member
+        return answer
+
+    @route()
+    def portal_quote_decline(self, order_id, **kwargs):
+        """Override of ``sale``: who may not order does not decline either."""
+        member = request.env.user._get_b2b_member()
+        if member and not member._may_order():
+            tell("danger", request.env._("You may look, but not decline quotations."))
+            return request.redirect("/b2b/quotations")
+        return super().portal_quote_decline(order_id, **kwargs)
+
 
 class B2bAccountPortal(PortalAccount):
     @route()

@@ -1,8 +1,10 @@
 from . import (
     test_cart,
+    test_credit,
     test_invoices,
     test_orders_pages,
     test_rules,
     test_shown,
     test_status,
+    test_talk,
 )
