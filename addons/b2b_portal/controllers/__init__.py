@@ -1,1 +1,1 @@
-from . import cart, catalogue, home, invoices, orders, portal
+from . import cart, catalogue, home, invoices, orders, portal, returns

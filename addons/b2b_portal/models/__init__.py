@@ -7,6 +7,8 @@ from . import (
     account_move_line,
     account_move_list,
     b2b_member,
+    b2b_return_request,
+    b2b_return_request_line,
     b2b_status,
     product_pricelist,
     product_product,
@@ -33,6 +35,8 @@ from . import (
     sale_order_list,
     sale_order_messages,
     sale_order_quotation,
+    sale_order_return,
     sale_order_status,
     stock_picking,
+    stock_picking_return,
 )
