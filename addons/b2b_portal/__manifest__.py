@@ -40,6 +40,7 @@
         "demo/product_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/b2b_member_demo.xml",
+        "demo/sale_order_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": ["b2b_portal/static/src/shop/*"],
