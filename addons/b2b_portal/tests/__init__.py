@@ -3,6 +3,7 @@ from . import (
     test_credit,
     test_invoices,
     test_orders_pages,
+    test_orders_races,
     test_returns,
     test_rules,
     test_shown,
