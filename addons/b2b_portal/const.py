@@ -42,6 +42,14 @@ STATUSES = [
     ("delivered", "Delivered", "Shipped", True, "success"),
     ("cancelled", "Cancelled", "Cancelled", False, "secondary"),
 ]
-COLOURS = ("info", "primary", "success", "warning", "danger", "secondary")
+#: Colours of badges, by their names in the theme.
+COLOURS = [
+    ("info", "Blue"),
+    ("primary", "The shop's own"),
+    ("success", "Green"),
+    ("warning", "Yellow"),
+    ("danger", "Red"),
+    ("secondary", "Pale"),
+]
 #: Before anything has left the house a customer may ask to cancel.
 CANCELLABLE = ("ordered", "waiting_production", "in_production", "ready")

@@ -23,14 +23,15 @@ class B2bOrders(http.Controller):
         # Superuser: the domain is what the member may see; a page needs no other rights.
         orders = request.env["sale.order"].sudo()
         shown = {"search": search.strip()[:MAX_SEARCH], "status": status}
-        domain = orders._get_b2b_list_domain(member, **shown)
+        statuses = request.env["b2b.status"]._get_by_key(member.company_id)
+        domain = orders._get_b2b_list_domain(member, statuses, **shown)
         total = orders.search_count(domain)
         pager = make_pager("/b2b/orders", total, page, LIST_SIZE, **shown)
         return render(
             "b2b_portal.orders",
             member,
-            orders=orders.search(domain, offset=pager["offset"], limit=LIST_SIZE),
-            statuses=request.env["b2b.status"]._get_by_key(member.company_id),
+            orders=orders._fetch_b2b_page(domain, offset=pager["offset"], limit=LIST_SIZE),
+            statuses=statuses,
             total=total,
             pager=pager,
             **shown,

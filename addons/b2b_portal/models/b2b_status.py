@@ -8,7 +8,7 @@ class B2bStatus(models.Model):
 
     _name = "b2b.status"
     _description = "Order status in the B2B portal"
-    _order = "company_id, sequence, id"
+    _order = "sequence, id"
 
     key = fields.Selection(
         selection=[(key, name) for key, name, *_rest in STATUSES],
@@ -29,10 +29,10 @@ class B2bStatus(models.Model):
         help="Off: orders in this state are not shown, neither in lists nor by link.",
     )
     colour = fields.Selection(
-        selection=lambda self: [(colour, colour.capitalize()) for colour in COLOURS],
+        selection=COLOURS,
         default="info",
         required=True,
-        help="Colour of the badge, named as on buttons and alerts.",
+        help="Colour of the badge; the shop's theme says how exactly it looks.",
     )
     sequence = fields.Integer(default=10, help="Order in the filter of the customer's list.")
     company_id = fields.Many2one(
@@ -74,7 +74,9 @@ class B2bStatus(models.Model):
     def _get_by_key(self, company):
         """Return ``{key: row}`` of a company as superuser; resolved at display, never stored."""
         # Superuser: labels and colours, which customers read on their pages anyhow.
-        rows = self.sudo().search([("company_id", "=", company.id)])
+        rows = self.sudo().search_fetch(
+            [("company_id", "=", company.id)], ["key", "name", "visible", "colour"]
+        )
         return {row.key: row for row in rows}
 
     @api.model

@@ -9,7 +9,7 @@ class ResCompany(models.Model):
         help="Customers with an invoice that is overdue for too long cannot order in the portal.",
     )
     b2b_overdue_days = fields.Integer(
-        string="Days of grace",
+        string="Days an invoice may be overdue",
         default=14,
         help="Days after the due date from which an open invoice stops orders.",
     )

@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
         )
         self.activity_schedule(
             ACTIVITY,
-            user_id=(self.user_id or self.company_id.b2b_manager_id or self.create_uid).id,
+            user_id=self._get_b2b_responsible().id,
             note=reason,
         )
 

@@ -5,18 +5,29 @@ from odoo.fields import Domain
 
 from ..const import MAX_SEARCH
 
+#: What a row of the list shows; read with the search, in one query.
+ROW_FIELDS = (
+    "name",
+    "client_order_ref",
+    "date_order",
+    "b2b_wished_date",
+    "b2b_status",
+    "amount_total",
+    "currency_id",
+)
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     @api.model
-    def _get_b2b_list_domain(self, member, *, search="", status=""):
+    def _get_b2b_list_domain(self, member, rows, *, search="", status=""):
         """Return the Domain of a member's list of orders; quotations have a list of their own.
 
+        :param rows: the company's table of states by key, see ``b2b.status._get_by_key``
         :param search: part of the number or of the customer's reference
         :param status: a state; others that the shop gives the same label are found with it
         """
-        rows = self.env["b2b.status"]._get_by_key(member.company_id)
         keys = [key for key, row in rows.items() if row.visible]
         if status in rows:
             keys = [key for key in keys if rows[key].name == rows[status].name]
@@ -26,6 +37,11 @@ class SaleOrder(models.Model):
         if search := search.strip()[:MAX_SEARCH]:
             domain &= Domain("name", "ilike", search) | Domain("client_order_ref", "ilike", search)
         return domain
+
+    @api.model
+    def _fetch_b2b_page(self, domain, *, offset, limit):
+        """Return a page of a list of orders, the newest first, with what its rows show."""
+        return self.search_fetch(domain, ROW_FIELDS, offset=offset, limit=limit)
 
     def _get_b2b_shipments(self):
         """Return shipments and returns for the page of an order, the newest last.

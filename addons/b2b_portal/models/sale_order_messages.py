@@ -1,6 +1,7 @@
 """Messages between a customer and the shop, on the order."""
 
 from odoo import models
+from odoo.tools import plaintext2html
 
 from ..const import MAX_NOTE
 from ..exceptions import B2bError
@@ -30,12 +31,17 @@ class SaleOrder(models.Model):
         if not body:
             raise B2bError(self.env._("Write a message first."))
         return self.message_post(
-            body=body,
+            body=plaintext2html(body),
             author_id=member.partner_id.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            partner_ids=self.user_id.partner_id.ids,
+            partner_ids=self._get_b2b_responsible().partner_id.ids,
         )
+
+    def _get_b2b_responsible(self):
+        """Return who answers for the order: its salesperson, else the setting's; or nobody."""
+        self.ensure_one()
+        return self.user_id or self.company_id.b2b_manager_id
 
     def _tell_b2b_customer(self, body, partner=None):
         """Write to the customer on the order, by e-mail, too.

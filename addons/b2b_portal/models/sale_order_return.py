@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         request = requests.create(requests._prepare_vals(member, self, wanted, reason, picture))
         request.activity_schedule(
             ACTIVITY,
-            user_id=(self.user_id or self.company_id.b2b_manager_id or self.create_uid).id,
+            user_id=self._get_b2b_responsible().id,
             note=reason,
         )
         return request

@@ -21,10 +21,11 @@ class TestTalk(B2bPagesCase):
 
     def test_a_message_reaches_the_order_as_it_was_typed(self):
         order = self._place(self.buyer, shown=1)
-        self._post(self.buyer, f"/b2b/orders/{order.id}/message", text="<b>Please</b> <script>")
+        self._post(self.buyer, f"/b2b/orders/{order.id}/message", text="<b>Please</b> <script>\nThanks")
         answer = self._open(self.buyer, f"/b2b/orders/{order.id}")
         self.assertIn("<b>Please</b> <script>", self._text(answer))
         self.assertIn("&lt;b&gt;Please", answer.text)
+        self.assertIn("&lt;script&gt;<br>Thanks", answer.text.replace("<br/>", "<br>"))
         self.assertEqual(order.website_message_ids[0].author_id, self.buyer.partner_id)
 
     def test_customers_read_messages_and_no_notes(self):
@@ -82,6 +83,14 @@ class TestTalk(B2bPagesCase):
         with self.assertRaises(B2bError):
             order._request_b2b_cancellation(self.buyer, "Second")
         self.assertEqual(order.b2b_cancel_reason, "First")
+
+    def test_a_request_without_anyone_responsible_waits_on_the_order(self):
+        self.company.b2b_manager_id = False
+        order = self._place(self.buyer, shown=1)
+        order.user_id = False
+        order._request_b2b_cancellation(self.buyer, "Too many")
+        self.assertFalse(order.activity_ids.user_id)
+        self.assertTrue(order.activity_ids)
 
     def test_viewers_and_strangers_do_not_ask_to_cancel(self):
         order = self._place(self.buyer, shown=1)
