@@ -1,1 +1,1 @@
-from . import cart, catalogue, home, payment
+from . import cart, catalogue, home, invoices, orders, payment, portal, returns

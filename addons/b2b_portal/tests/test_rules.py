@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import quantities
+from ..rules import photos, quantities, reorder, returns, states
 
-RULES = (quantities,)
+RULES = (photos, quantities, reorder, returns, states)
 
 
 class TestRules(BaseCase):
