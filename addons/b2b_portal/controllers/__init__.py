@@ -1,1 +1,1 @@
-from . import cart, catalogue, home
+from . import access, approvals, cart, catalogue, home, team

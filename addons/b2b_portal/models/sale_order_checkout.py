@@ -102,22 +102,6 @@ class SaleOrder(models.Model):
         """
         return ""
 
-    def _get_b2b_approval_reason(self, member):
-        """Return why a colleague has to approve the order, in a sentence; empty when nobody."""
-        if not member.is_limited or self.currency_id.compare_amounts(
-            self.amount_total, member.spending_limit
-        ) <= 0:
-            return ""
-        return self.env._(
-            "The total %(total)s is above the spending limit of %(limit)s.",
-            total=self.currency_id.format(self.amount_total),
-            limit=self.currency_id.format(member.spending_limit),
-        )
-
-    def _request_b2b_approval(self, reason):
-        """Let the order wait for a colleague's approval."""
-        self.write({"b2b_stage": "approval"})
-
     def _proceed_b2b(self):
         """Confirm an order that needs nobody's approval (any more), or let it wait for payment."""
         if self._needs_b2b_payment():

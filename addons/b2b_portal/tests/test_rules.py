@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import quantities
+from ..rules import links, quantities
 
-RULES = (quantities,)
+RULES = (links, quantities)
 
 
 class TestRules(BaseCase):
