@@ -88,6 +88,8 @@ class B2bInvitation(models.Model):
         # Superuser: see _issue.
         found = self.sudo().search(domain & Domain("kind", "in", kinds))
         found.write({"superseded_at": fields.Datetime.now()})
+        # The next link is inserted before pending changes are written: two would be open at once.
+        found.flush_recordset(["superseded_at"])
 
     @api.model
     def _get_open_domain(self):

@@ -141,9 +141,9 @@ class B2bMember(models.Model):
     def action_revoke(self):
         """End this person's access at once."""
         self.ensure_one()
-        self.customer_id._check_b2b_staff()
+        customer = self.customer_id._check_b2b_staff()
         self._revoke()
-        self.customer_id._message_log(
+        customer._message_log(
             body=self.env._("%s: access to the portal revoked.", self.partner_id.name)
         )
 

@@ -71,19 +71,25 @@ class ResPartner(models.Model):
                 )
 
     def _check_b2b_staff(self):
-        """Refuse buttons of the portal to those who may not change the customer."""
+        """Refuse buttons of the portal to others than the shop's sales staff.
+
+        They need not have the right to change contacts: the state of the access is all they set.
+
+        :return: the customer (superuser)
+        """
         self.env["b2b.member"].check_access("write")
-        self.check_access("write")
+        self.check_access("read")
+        # Superuser: behind the two checks above.
+        return self.commercial_partner_id.sudo()
 
     def action_b2b_invite(self):
         """Open the e-mail that invites this contact, or contacts of this company."""
         self.ensure_one()
-        self._check_b2b_staff()
+        customer = self._check_b2b_staff()
         if not self.env.company.b2b_enabled:
             raise UserError(
                 self.env._("The portal is off. Switch it on in the settings of B2B Portal first.")
             )
-        customer = self.commercial_partner_id
         wizard = self.env["b2b.invitation.send"].create(
             {
                 "customer_id": customer.id,
@@ -127,7 +133,7 @@ class ResPartner(models.Model):
     def action_b2b_activate(self):
         """Accept an application: the invitation opens, sending it activates the customer."""
         self.ensure_one()
-        self._check_b2b_activation()
+        self._check_b2b_staff()._check_b2b_activation()
         return self.action_b2b_invite()
 
     def action_b2b_decline(self):
@@ -146,8 +152,7 @@ class ResPartner(models.Model):
     def action_b2b_revoke(self):
         """End the access of a customer with all employees at once."""
         self.ensure_one()
-        self._check_b2b_staff()
-        customer = self.commercial_partner_id
+        customer = self._check_b2b_staff()
         customer.b2b_state = "revoked"
         # Superuser: of every company at which the customer orders, also those the user does not see.
         self.env["b2b.member"].sudo().search([("customer_id", "=", customer.id)])._revoke()

@@ -23,8 +23,7 @@ class B2bApplicationDecline(models.TransientModel):
         :raise UserError: the customer does not wait for an answer (any more)
         """
         self.ensure_one()
-        customer = self.customer_id
-        customer._check_b2b_staff()
+        customer = self.customer_id._check_b2b_staff()
         if customer.b2b_state != "pending":
             raise UserError(
                 self.env._("%s does not wait for activation any more.", customer.name)

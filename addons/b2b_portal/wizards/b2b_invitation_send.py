@@ -80,9 +80,9 @@ class B2bInvitationSend(models.TransientModel):
         :raise UserError: somebody cannot be invited, or the mail lost its link; nothing is sent
         """
         self.ensure_one()
-        self.customer_id._check_b2b_staff()
+        customer = self.customer_id._check_b2b_staff()
         self._check_mail()
-        self.customer_id._activate_b2b()
+        customer._activate_b2b()
         members = self.env["b2b.member"]._ensure_members(
             self.contact_ids,
             self.company_id,
@@ -96,7 +96,7 @@ class B2bInvitationSend(models.TransientModel):
         members._check_invitable()
         members._send_invitation(self.subject, self.body)
         names = ", ".join(members.partner_id.mapped("name"))
-        self.customer_id._message_log(body=self.env._("Invited to the portal: %s.", names))
+        customer._message_log(body=self.env._("Invited to the portal: %s.", names))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
