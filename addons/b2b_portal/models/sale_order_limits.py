@@ -30,19 +30,19 @@ class SaleOrder(models.Model):
         """
         self._check_b2b_acting_member()
         # Staff and Odoo's own jobs act for the shop, not for the customer.
-        if self.env.user._is_public():
+        if self.env["res.users"]._get_b2b_acting_user()._is_public():
             for order in self:
                 order._check_b2b_visitor()
 
     def _check_b2b_acting_member(self):
         """Refuse what the acting user, an employee of a customer, may not order.
 
-        The acting user is the one of the request, also where core confirms as superuser. Users
+        The acting user is the one of the request, also where core confirms as OdooBot. Users
         who are nobody's employee pass: Odoo's own rights decide about them.
 
         :raise B2bError: says what to do instead
         """
-        member = self.env.user._get_b2b_member()
+        member = self.env["res.users"]._get_b2b_acting_user()._get_b2b_member()
         if not member:
             return
         for order in self:
