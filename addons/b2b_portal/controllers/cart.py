@@ -79,5 +79,8 @@ class B2bCart(http.Controller):
         if cart.b2b_stage == "cart":
             cart._write_b2b_details(member, {name: form[name] for name in DETAILS if name in form})
         order = orders._submit_b2b(member, int(cart_id), total)
+        if order.b2b_stage == "approval":
+            tell("warning", request.env._("Order %s waits for a colleague's approval.", order.name))
+            return request.redirect(f"/b2b/approvals/{order.id}")
         tell("success", request.env._("Thank you! Your order %s was sent.", order.name))
         return request.redirect(f"/b2b/orders/{order.id}")

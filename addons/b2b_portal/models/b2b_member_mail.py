@@ -75,15 +75,19 @@ class B2bMember(models.Model):
         return self._get_link_address(company, "personal-link")
 
     @api.model
-    def _render_invitation(self, company, contacts):
-        """Return ``(subject, body)`` of the invitation of contacts, the link being a placeholder."""
+    def _render_invitation(self, company, contacts, *, several=False):
+        """Return ``(subject, body)`` of an invitation, the link being a placeholder.
+
+        :param contacts: whom to invite; the first one's language is used
+        :param several: name nobody, as more than one will read it
+        """
         return self._render_b2b_mail(
             "b2b_portal.mail_template_invitation",
             contacts[:1],
             contacts[:1].lang,
             b2b_company=company,
             b2b_link=self._get_link_placeholder(company),
-            b2b_several=len(contacts) > 1,
+            b2b_several=several or len(contacts) > 1,
         )
 
     def _send_login_link(self):

@@ -71,7 +71,7 @@ class B2bInvitationSend(models.TransientModel):
             contacts = wizard.contact_ids._origin or wizard.customer_id._origin
             if contacts:
                 wizard.subject, wizard.body = self.env["b2b.member"]._render_invitation(
-                    wizard.company_id, contacts
+                    wizard.company_id, contacts, several=not wizard.contact_ids
                 )
 
     def action_send(self):
