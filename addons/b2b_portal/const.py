@@ -42,6 +42,8 @@ THROTTLES = {
     "login_address": (3, 15),
     "login_origin": (20, 15),
     "invite_colleague": (30, 60),
+    "register_address": (2, 1440),
+    "register_origin": (10, 1440),
 }
 #: Characters of a name, an e-mail address and a reason typed into a form.
 MAX_NAME, MAX_EMAIL, MAX_REASON = 120, 254, 500

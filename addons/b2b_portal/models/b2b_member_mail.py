@@ -1,5 +1,7 @@
 """E-mails to people of the portal: in their language, readable on a phone, leaving no copy behind."""
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools.mail import email_normalize
 
@@ -55,7 +57,7 @@ class B2bMember(models.Model):
     def _send_invitation(self, subject, body):
         """Send a new link in a mail that was written beforehand; earlier links end.
 
-        :param body: holds the placeholder's address, see ``_get_link_placeholder``
+        :param body: HTML, cleaned by its field or rendered by its template; holds the placeholder's address, see ``_get_link_placeholder``
         """
         for member in self:
             token = self.env["b2b.invitation"]._issue(member, "invitation")
@@ -63,7 +65,7 @@ class B2bMember(models.Model):
                 member.company_id,
                 member.partner_id,
                 subject,
-                str(body).replace(
+                Markup(body).replace(
                     self._get_link_placeholder(member.company_id),
                     self._get_link_address(member.company_id, token),
                 ),

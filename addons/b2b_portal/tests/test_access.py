@@ -48,6 +48,8 @@ class TestAccess(MockEmail, B2bCommon):
     def test_the_mail_holds_a_link_whose_secret_is_kept_nowhere(self):
         member, token = self._invite()
         self.assertTrue(links.is_token(token))
+        self.assertIn(f'/b2b/invitation/{token}"', self._mails[-1]["body"])
+        self.assertNotIn("&lt;p", self._mails[-1]["body"])
         self.assertEqual(member.invitation_ids.token_hash, links.digest(token))
         kept = self.env["mail.mail"].sudo().search([("body_html", "like", token)])
         kept += self.env["mail.mail"].sudo().search([("body", "like", token)])
