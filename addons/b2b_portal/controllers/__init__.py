@@ -1,1 +1,1 @@
-from . import cart, catalogue, home, invoices, orders, payment, portal, returns
+from . import access, approvals, cart, catalogue, home, invoices, orders, payment, portal, returns, team

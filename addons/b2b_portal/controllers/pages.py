@@ -23,6 +23,7 @@ def b2b_page(handler):
         member = request.env.user._get_b2b_member()
         if not member:
             return request.redirect("/my" if request.env.user.share else "/odoo")
+        member._note_visit()
         return handler(self, member, *args, **kwargs)
 
     return wrapper

@@ -1,9 +1,14 @@
 from . import (
+    test_access,
+    test_access_http,
+    test_access_races,
+    test_approval,
     test_cart,
     test_catalogue,
     test_checkout,
     test_credit,
     test_invoices,
+    test_limits,
     test_orders_pages,
     test_orders_races,
     test_pages,
@@ -14,5 +19,6 @@ from . import (
     test_shown,
     test_status,
     test_talk,
+    test_team,
     test_tours,
 )

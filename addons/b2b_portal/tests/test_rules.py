@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import photos, quantities, reorder, returns, states
+from ..rules import links, photos, quantities, reorder, returns, states
 
-RULES = (photos, quantities, reorder, returns, states)
+RULES = (links, photos, quantities, reorder, returns, states)
 
 
 class TestRules(BaseCase):
