@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import quantities
+from ..rules import quantities, quick_order
 
-RULES = (quantities,)
+RULES = (quantities, quick_order)
 
 
 class TestRules(BaseCase):
