@@ -1,1 +1,2 @@
 from . import cart, catalogue, home
+from . import quick_order

@@ -1,5 +1,7 @@
 from . import (
+    b2b_article_number,
     b2b_member,
+    b2b_member_quick_order,
     product_pricelist,
     product_product,
     product_template,
@@ -9,9 +11,11 @@ from . import (
     res_partner_catalogue,
     res_partner_gate,
     res_partner_prices,
+    res_partner_quick_order,
     res_users,
     sale_order,
     sale_order_cart,
+    sale_order_cart_bulk,
     sale_order_checkout,
     sale_order_line,
 )

@@ -74,7 +74,8 @@ class ResPartner(models.Model):
         """
         totals = {}
         for category, count in counts:
-            for above in category.parent_path.split("/")[:-1]:
+            # Products need no category; they are found under "all".
+            for above in (category.parent_path or "").split("/")[:-1]:
                 totals[int(above)] = totals.get(int(above), 0) + count
         # Superuser: names of categories that hold articles of the customer.
         categories = self.env["product.category"].sudo().browse(totals)

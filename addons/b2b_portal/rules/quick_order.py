@@ -58,9 +58,8 @@ def read_text(text, headings, maximum):
     [('PAN-28', '2'), ('POT', '1')]
     >>> read_text("PAN-28\\n4006381333931,1\\nPOT;1,5", words, 9)
     [('PAN-28', '1'), ('4006381333931', '1'), ('POT', '1,5')]
-    >>> read_text("A\\nB\\nC", words, 2)
-    Traceback (most recent call last):
-    rules.quick_order.ListError: lines
+    >>> refusal(read_text, "A\\nB\\nC", words, 2)
+    'lines'
     """
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > maximum + 1:
@@ -83,9 +82,9 @@ def _read_line(line):
     """
     for delimiter in "\t;,":
         if delimiter in line and not (delimiter == "," and _SPACE_AFTER.fullmatch(line.strip())):
-            cells = [_clean(cell) for cell in _split(line, delimiter)]
+            cells = [clean(cell) for cell in _split(line, delimiter)]
             return _pick([cell for cell in cells if cell])
-    line = _clean(line)
+    line = clean(line)
     if match := _TIMES_BEFORE.fullmatch(line):
         return match[2], match[1]
     if match := _TIMES_AFTER.fullmatch(line) or _SPACE_AFTER.fullmatch(line):
@@ -119,7 +118,7 @@ def read_rows(rows, headings, maximum):
     >>> read_rows([["PAN", 3], [], [None, "POT", "2"]], words, 9)
     [('PAN', '3'), ('POT', '2')]
     """
-    rows = [[_clean(cell) for cell in row[:MAX_COLUMNS]] for row in rows]
+    rows = [[clean(cell) for cell in row[:MAX_COLUMNS]] for row in rows]
     rows = [row for row in rows if any(row)]
     if rows and _has_heading(rows[0], headings):
         first = [normalise(cell) for cell in rows[0]]
@@ -146,10 +145,10 @@ def _limited(found, maximum):
     return [entry for entry in found if any(entry)]
 
 
-def _clean(cell):
-    """Return a cell as a text; whole numbers of spreadsheets lose their ``.0``.
+def clean(cell):
+    """Return a cell as a short text; whole numbers of spreadsheets lose their ``.0``.
 
-    >>> _clean(12.0), _clean(1.5), _clean(None), _clean(" a  b\\x00")
+    >>> clean(12.0), clean(1.5), clean(None), clean(" a  b\\x00")
     ('12', '1.5', '', 'a b')
     """
     if cell is None:
@@ -171,9 +170,8 @@ def read_file(data, headings, maximum):
     >>> words = {"number": {"article"}, "quantity": {"quantity"}}
     >>> read_file("PÄN;2".encode("utf-16"), words, 9), read_file(b"P\\xc4N;2", words, 9)
     ([('PÄN', '2')], [('PÄN', '2')])
-    >>> read_file(b"%PDF-1.7 \\x00\\x01\\x02", words, 9)
-    Traceback (most recent call last):
-    rules.quick_order.ListError: kind
+    >>> refusal(read_file, b"%PDF-1.7 \\x00\\x01\\x02", words, 9)
+    'kind'
     """
     if len(data) > MAX_BYTES:
         raise ListError("size")
@@ -208,30 +206,43 @@ def decode(data):
 
 def _read_sheet(data, maximum):
     """Return the rows of the first sheet; results of formulas, not formulas."""
-    _check_package(data)
     try:
+        _check_package(data)
         book = openpyxl.load_workbook(
             io.BytesIO(data), read_only=True, data_only=True, keep_links=False
         )
-        sheet = book.worksheets[0]
         # A sheet may state dimensions of millions of empty rows; what is read is bounded here.
-        rows = sheet.iter_rows(max_row=4 * maximum, max_col=MAX_COLUMNS, values_only=True)
+        rows = book.worksheets[0].iter_rows(
+            max_row=4 * maximum, max_col=MAX_COLUMNS, values_only=True
+        )
         return [row for row in rows if any(cell is not None for cell in row)]
-    except Exception as error:  # the library raises whatever a broken file makes it stumble on
+    except ListError:
+        raise
+    except Exception as error:  # a broken file makes the library raise whatever it stumbles on
         raise ListError("kind") from error
 
 
 def _check_package(data):
-    """Refuse what would unpack to much more, what is no spreadsheet, and XML with entities."""
+    """Refuse what would unpack to much more, what is no spreadsheet, and XML with entities.
+
+    :raise ListError: ``size`` or ``kind``
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        members = package.infolist()
+        # Reading stops at the stated size, so that a member cannot unpack to more than it says.
+        if sum(member.file_size for member in members) > MAX_UNPACKED:
+            raise ListError("size")
+        texts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+        if "xl/workbook.xml" not in texts or any(
+            b"<!DOCTYPE" in package.read(name) for name in texts
+        ):
+            raise ListError("kind")
+
+
+def refusal(read, *arguments):
+    """Return the code with which a list is refused, None when it can be read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = package.infolist()
-            if sum(member.file_size for member in members) > MAX_UNPACKED:
-                raise ListError("size")
-            if "xl/workbook.xml" not in package.namelist():
-                raise ListError("kind")
-            texts = [member for member in members if member.filename.endswith((".xml", ".rels"))]
-            if any(b"<!DOCTYPE" in package.read(member) for member in texts):
-                raise ListError("kind")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError) as error:
-        raise error if isinstance(error, ListError) else ListError("kind") from error
+        read(*arguments)
+    except ListError as error:
+        return error.code
+    return None

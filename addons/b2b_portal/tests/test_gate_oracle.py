@@ -18,7 +18,7 @@ ORACLE = """
     SELECT product.id
       FROM product_product product
       JOIN product_template template ON template.id = product.product_tmpl_id
-      JOIN product_category category ON category.id = template.categ_id
+      LEFT JOIN product_category category ON category.id = template.categ_id
      WHERE product.active AND template.active AND template.sale_ok AND template.type <> 'combo'
        AND COALESCE(template.company_id, %(company)s) = %(company)s
        AND product.id = ANY(%(products)s)
@@ -36,7 +36,7 @@ ORACLE = """
                    WHEN '3_global' THEN TRUE
                    WHEN '1_product' THEN rule.product_tmpl_id = template.id
                    WHEN '0_product_variant' THEN rule.product_id = product.id
-                   ELSE rule.categ_id::text = ANY(string_to_array(category.parent_path, '/'))
+                   WHEN '2_product_category' THEN rule.categ_id::text = ANY(string_to_array(category.parent_path, '/'))
                    END) END
 """
 
@@ -80,7 +80,7 @@ class TestGateOracle(B2bCommon):
                 "name": f"Product {number}",
                 "list_price": cls.dice.choice((0, 1, 9.99, 40, 1250)),
                 "taxes_id": [Command.clear()],
-                "categ_id": cls.dice.choice(cls.categories).id,
+                "categ_id": cls.dice.choice((*cls.categories, cls.categories.browse())).id,
                 "sale_ok": cls.dice.random() > 0.1,
                 "company_id": cls.dice.choice((False,) * 4 + (cls.company.id, cls.other_company.id)),
                 "attribute_line_ids": cls._choose_attribute(colours, engravings),
