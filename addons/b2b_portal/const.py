@@ -28,3 +28,6 @@ STAGES = [
     ("payment", "Waiting for payment"),
     ("placed", "Placed"),
 ]
+
+#: The payment methods of the payment option "Invoice".
+INVOICE_METHOD_CODES = {"b2b_invoice"}

@@ -2,9 +2,9 @@ from odoo import http
 from odoo.http import request
 
 from ..exceptions import CartChanged
-from .pages import b2b_action, b2b_page, local, render, tell, wants_json
+from .pages import b2b_action, b2b_page, came_from, render, tell, wants_json
 
-DETAILS = ("note", "reference", "wished_date", "shipping_id")
+DETAILS = ("note", "reference", "wished_date", "shipping_id", "carrier_id", "payment")
 
 
 class B2bCart(http.Controller):
@@ -25,12 +25,15 @@ class B2bCart(http.Controller):
             cart=cart,
             unavailable=unavailable,
             addresses=orders._get_b2b_addresses(member),
+            carriers=cart._get_b2b_carriers() if cart else [],
+            payments=cart._get_b2b_payments(member) if cart else [],
+            block=cart._get_b2b_block(member) if cart else "",
         )
 
     @http.route("/b2b/cart/set", type="http", auth="user", methods=["POST"], website=True)
     @b2b_page
     @b2b_action(back="/b2b/cart")
-    def b2b_cart_set(self, member, product_id="", quantity="", add="", back="", **_kwargs):
+    def b2b_cart_set(self, member, product_id="", quantity="", add="", **_kwargs):
         """Put an article into the cart, change its quantity, or take it out with 0."""
         cart = request.env["sale.order"]._ensure_b2b_cart(member)
         product_id = int(product_id) if product_id.isdecimal() and len(product_id) < 10 else 0
@@ -38,12 +41,12 @@ class B2bCart(http.Controller):
         if wants_json():
             return request.make_json_response(
                 {
-                    **cart._get_b2b_cart_summary(),
+                    **cart._summarize_b2b_cart(member),
                     "quantity": line.product_uom_qty,
                     "subtotal": cart.currency_id.format(line.price_subtotal),
                 }
             )
-        return request.redirect(local(back) or "/b2b/cart")
+        return request.redirect(came_from() or "/b2b/cart")
 
     @http.route("/b2b/cart/save", type="http", auth="user", methods=["POST"], website=True)
     @b2b_page
@@ -53,7 +56,7 @@ class B2bCart(http.Controller):
         cart = request.env["sale.order"]._ensure_b2b_cart(member)
         cart._write_b2b_details(member, {name: form[name] for name in DETAILS if name in form})
         if wants_json():
-            return request.make_json_response(cart._get_b2b_cart_summary())
+            return request.make_json_response(cart._summarize_b2b_cart(member))
         return request.redirect("/b2b/cart")
 
     @http.route("/b2b/cart/clear", type="http", auth="user", methods=["POST"], website=True)
@@ -79,5 +82,7 @@ class B2bCart(http.Controller):
         if cart.b2b_stage == "cart":
             cart._write_b2b_details(member, {name: form[name] for name in DETAILS if name in form})
         order = orders._submit_b2b(member, int(cart_id), total)
+        if order.b2b_stage == "payment":
+            return request.redirect(f"/b2b/orders/{order.id}/pay")
         tell("success", request.env._("Thank you! Your order %s was sent.", order.name))
         return request.redirect(f"/b2b/orders/{order.id}")

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.http import request
 
 from ..const import MAX_SEARCH, PAGE_SIZE
 from .pages import RECORD, b2b_page, make_pager, render, require
@@ -26,7 +25,6 @@ class B2bCatalogue(http.Controller):
             catalogue=catalogue,
             **shown,
             currency=member.customer_id._get_b2b_currency(member.company_id),
-            in_cart=self._get_in_cart(member),
             pager=make_pager("/b2b", catalogue["total"], catalogue["page"], PAGE_SIZE, **shown),
         )
 
@@ -49,10 +47,4 @@ class B2bCatalogue(http.Controller):
             article=customer._prepare_b2b_articles(company, product)[0],
             image=customer._get_b2b_image(product, "image_512"),
             currency=customer._get_b2b_currency(company),
-            in_cart=self._get_in_cart(member),
         )
-
-    def _get_in_cart(self, member):
-        """Return {product id: quantity} of the member's cart."""
-        lines = request.env["sale.order"]._get_b2b_cart(member)._get_b2b_lines()
-        return {line.product_id.id: line.product_uom_qty for line in lines}

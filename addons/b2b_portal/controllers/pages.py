@@ -1,6 +1,7 @@
 """What the portal's pages share: who asks, how an error is told, what every page shows."""
 
 import functools
+from urllib.parse import urlsplit, urlunsplit
 
 from werkzeug.exceptions import NotFound
 
@@ -32,7 +33,7 @@ def b2b_action(back):
 
     What the customer typed is not lost: nothing was written, and the page shows it again.
 
-    :param back: address of the page to return to when the form does not name one
+    :param back: address of the page to return to when it is not known which one sent the form
     """
 
     def decorate(handler):
@@ -46,7 +47,7 @@ def b2b_action(back):
                 if wants_json():
                     return request.make_json_response({"error": str(error)}, status=422)
                 tell("danger", str(error))
-                return request.redirect(local(kwargs.get("back")) or back)
+                return request.redirect(came_from() or back)
 
         return wrapper
 
@@ -58,9 +59,12 @@ def wants_json():
     return request.httprequest.accept_mimetypes.best == "application/json"
 
 
-def local(address):
-    """Return an address of the portal as it is; none for any other, so that nobody is led away."""
-    return address if address and address.startswith("/b2b") and "\\" not in address else None
+def came_from():
+    """Return the portal's page that sent a form, None for any other: nobody is led away."""
+    sender = urlsplit(request.httprequest.referrer or "")
+    if sender.netloc != request.httprequest.host or not sender.path.startswith("/b2b"):
+        return None
+    return urlunsplit(("", "", sender.path, sender.query, ""))
 
 
 def tell(kind, sentence):
@@ -76,9 +80,11 @@ def render(template, member, **values):
         template,
         {
             "member": member,
+            # What the website app's layout describes; by default it reads the template.
+            "main_object": member.company_id,
             "messages": messages,
+            "b2b_cart": request.env.user._get_b2b_cart_summary(member),
             "page_name": "b2b",
-            "here": request.httprequest.full_path.rstrip("?"),
             **values,
         },
     )

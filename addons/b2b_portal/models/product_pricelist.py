@@ -1,5 +1,53 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+#: What core reads of a rule to decide whether it applies and to compute its price.
+RULE_FIELDS = [
+    "applied_on",
+    "base",
+    "base_pricelist_id",
+    "categ_id",
+    "compute_price",
+    "currency_id",
+    "fixed_price",
+    "min_quantity",
+    "percent_price",
+    "price_discount",
+    "price_markup",
+    "price_max_margin",
+    "price_min_margin",
+    "price_round",
+    "price_surcharge",
+    "pricelist_id",
+    "product_id",
+    "product_tmpl_id",
+]
+
+
+class PageRules:
+    """Rules of pricelists for the products of one page, sorted by the product they name."""
+
+    def __init__(self, products):
+        self.products = products
+        self.rules = {}
+
+    def keep(self, pricelist_id, rules):
+        """Keep a pricelist's rules for the page, in core's order of precedence."""
+        by_template = defaultdict(list)
+        for position, rule in enumerate(rules):
+            by_template[rule.product_tmpl_id.id].append((position, rule.id))
+        self.rules[pricelist_id] = (rules, by_template)
+
+    def choose(self, pricelist_id, products):
+        """Return the kept rules that may concern the products, in the same order."""
+        rules, by_template = self.rules[pricelist_id]
+        if len(products) > 1:
+            return rules
+        template = products if products._name == "product.template" else products.product_tmpl_id
+        found = sorted(by_template.get(template.id, []) + by_template.get(False, []))
+        return rules.browse([rule_id for _position, rule_id in found]).with_prefetch(rules.ids)
 
 
 class ProductPricelist(models.Model):
@@ -64,12 +112,14 @@ class ProductPricelist(models.Model):
         """Override of ``product``: one query for a whole page of products.
 
         A pricelist that is based on another asks for the other's rules product by product. Under
-        the context key ``b2b_rules`` (a dict) they are read once for all products of the page;
+        the context key ``b2b_rules`` (:class:`PageRules`) they are read once for all products of the page;
         core checks each rule against the product anyhow.
         """
-        memo = self.env.context.get("b2b_rules")
-        if memo is None or not self:
+        page = self.env.context.get("b2b_rules")
+        if page is None or not self:
             return super()._get_applicable_rules(products, date, **kwargs)
-        if self.id not in memo["rules"]:
-            memo["rules"][self.id] = super()._get_applicable_rules(memo["products"], date, **kwargs)
-        return memo["rules"][self.id].with_env(self.env)
+        if self.id not in page.rules:
+            domain = self._get_applicable_rules_domain(page.products, date=date, **kwargs)
+            rules = self.env["product.pricelist.item"]
+            page.keep(self.id, rules.search_fetch(domain, RULE_FIELDS))
+        return page.choose(self.id, products).with_env(self.env)

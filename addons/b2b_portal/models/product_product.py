@@ -43,7 +43,8 @@ class ProductProduct(models.Model):
     def _get_b2b_digits(self):
         """Return the decimals a customer may type: none where pieces are counted."""
         self.ensure_one()
-        unit = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
-        if unit and self.uom_id._has_common_reference(unit):
+        # The id alone is cached; a reference to the record would be looked up for each article.
+        unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+        if unit_id and str(unit_id) in self.uom_id.parent_path.split("/"):
             return 0
         return self.env["decimal.precision"].precision_get("Product Unit")

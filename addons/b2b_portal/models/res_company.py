@@ -33,6 +33,19 @@ class ResCompany(models.Model):
         help="Is told of new orders of customers that have no salesperson of their own.",
     )
 
+    b2b_invoice_offered = fields.Boolean(
+        string="Payment by invoice",
+        default=True,
+        help="Business customers may order without paying first, unless it is switched off on the "
+        "customer. Off: everybody pays online before an order is confirmed.",
+    )
+    b2b_carrier_ids = fields.Many2many(
+        comodel_name="delivery.carrier",
+        relation="b2b_company_carrier_rel",
+        string="Delivery methods",
+        help="Delivery methods that business customers choose from. None: deliveries cost nothing.",
+    )
+
     _b2b_minimum_order_not_negative = models.Constraint(
         "CHECK (b2b_minimum_order >= 0)", "A minimum order cannot be negative; 0 means none."
     )
@@ -56,3 +69,11 @@ class ResCompany(models.Model):
                         names=", ".join(unfit[:5].mapped("name")) + (" …" if unfit[5:] else ""),
                     )
                 )
+
+    def _is_b2b_invoice_offered(self):
+        """Tell whether business customers of the company can pay by invoice now.
+
+        Extension point: a module that needs a connected accounting system says so here.
+        """
+        self.ensure_one()
+        return self.b2b_enabled and self.b2b_invoice_offered

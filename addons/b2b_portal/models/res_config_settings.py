@@ -12,3 +12,5 @@ class ResConfigSettings(models.TransientModel):
         currency_field="currency_id",
     )
     b2b_manager_id = fields.Many2one(related="company_id.b2b_manager_id", readonly=False)
+    b2b_invoice_offered = fields.Boolean(related="company_id.b2b_invoice_offered", readonly=False)
+    b2b_carrier_ids = fields.Many2many(related="company_id.b2b_carrier_ids", readonly=False)

@@ -13,55 +13,88 @@ class ResPartner(models.Model):
 
         Core's ``property_product_pricelist`` falls back to a default and is never empty.
         """
-        # Superuser: portal users may not read pricelists; no value of it is told to them.
-        commercial_sudo = self.commercial_partner_id.sudo().with_company(company)
-        return commercial_sudo.specific_property_product_pricelist.filtered("active")
+        terms_sudo = self._get_b2b_terms(company)
+        return terms_sudo.specific_property_product_pricelist.filtered("active")
+
+    def _get_b2b_terms(self, company):
+        """Return the customer, as superuser and at a company, with its terms read at once."""
+        # Superuser: portal users may not read these fields; what follows from them is theirs.
+        terms_sudo = self.sudo().with_company(company)
+        terms_sudo.fetch(
+            ["commercial_partner_id", "specific_property_product_pricelist", "b2b_currency_id"]
+        )
+        return terms_sudo.commercial_partner_id
 
     def _get_b2b_product_domain(self, company):
         """Return the Domain over ``product.product`` of what the customer may see and order.
 
+        The domain is meant for superuser searches: it names pricelist rules, which customers may
+        not read.
+        """
+        return self._get_b2b_sale_domain(company) & Domain.OR(self._get_b2b_parts(company))
+
+    def _get_b2b_parts(self, company):
+        """Return Domains over ``product.product``: visible is what is for sale and in one of them.
+
         With an assigned pricelist: what its rules name that are valid now, whatever quantity they
         ask for, and whatever other pricelist they take the price from. Without one: everything
-        for sale that has a price. The domain is meant for superuser searches: it names pricelist
-        rules, which customers may not read.
+        that has a price.
+
+        They are apart because PostgreSQL goes from rules to products in each of them; joined by
+        OR they make it read the whole catalogue, which matters where many products are listed.
         """
         pricelist = self._get_b2b_assigned_pricelist(company)
-        domain = self._get_b2b_sale_domain(company)
         if not pricelist:
-            return domain & Domain("list_price", ">", 0)
-        return domain & self._get_b2b_named_domain(pricelist)
+            return [Domain("list_price", ">", 0)]
+        return self._get_b2b_named_parts(pricelist)
 
     @api.model
     def _get_b2b_sale_domain(self, company):
         """Return the Domain of what the portal can sell at all, whoever asks."""
-        unfit = self.env["product.template"]._get_b2b_unfit_domain(company)
         return (
             Domain("active", "=", True)
             & Domain("sale_ok", "=", True)
             & Domain("type", "!=", "combo")
             & Domain("company_id", "in", [company.id, False])
-            & ~Domain("product_tmpl_id", "any!", unfit)
+            & ~Domain("product_tmpl_id", "in", self._get_b2b_unfit_subselect())
         )
 
     @api.model
-    def _get_b2b_named_domain(self, pricelist):
-        """Return the Domain of the products that a pricelist's rules name now."""
+    def _get_b2b_unfit_subselect(self):
+        """Return SQL for the products whose variants are created while ordering."""
+        # Superuser: see _get_b2b_product_domain.
+        lines = self.env["product.template.attribute.line"].sudo()
+        query = lines._search([("attribute_id.create_variant", "=", "dynamic")], order="id")
+        return query.subselect(SQL.identifier(query.table, "product_tmpl_id"))
+
+    @api.model
+    def _get_b2b_named_parts(self, pricelist):
+        """Return the Domains of the products that a pricelist's rules name now, by kind of rule."""
         # Superuser: see _get_b2b_product_domain.
         rules = self.env["product.pricelist.item"].sudo()
         valid = self._get_b2b_rule_domain(pricelist)
-        if rules.search_count(valid & Domain("applied_on", "=", "3_global"), limit=1):
-            return Domain.TRUE
+        wide = rules.search_fetch(
+            valid & Domain("applied_on", "in", ["3_global", "2_product_category"]),
+            ["applied_on", "categ_id"],
+            order="id",
+        )
+        if any(rule.applied_on == "3_global" for rule in wide):
+            return [Domain.TRUE]
+        kinds = [("1_product", "product_tmpl_id"), ("0_product_variant", "id")]
+        parts = [
+            Domain(field, "in", self._get_b2b_rule_subselect(valid, kind))
+            for kind, field in kinds
+        ]
+        return [*parts, Domain("categ_id", "child_of", wide.categ_id.ids)] if wide else parts
 
-        def named(kind, column):
-            query = rules._search(valid & Domain("applied_on", "=", kind))
-            return query.subselect(SQL.identifier(query.table, column))
-
-        categories = rules.search(valid & Domain("applied_on", "=", "2_product_category")).categ_id
-        domain = Domain("product_tmpl_id", "in", named("1_product", "product_tmpl_id"))
-        domain |= Domain("id", "in", named("0_product_variant", "product_id"))
-        if categories:
-            domain |= Domain("categ_id", "child_of", categories.ids)
-        return domain
+    @api.model
+    def _get_b2b_rule_subselect(self, valid, kind):
+        """Return SQL for the products or variants that valid rules of a kind name."""
+        column = "product_id" if kind == "0_product_variant" else "product_tmpl_id"
+        # Superuser: see _get_b2b_product_domain.
+        rules = self.env["product.pricelist.item"].sudo()
+        query = rules._search(valid & Domain("applied_on", "=", kind), order="id")
+        return query.subselect(SQL.identifier(query.table, column))
 
     @api.model
     def _get_b2b_rule_domain(self, pricelist):

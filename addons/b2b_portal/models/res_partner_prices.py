@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.fields import Domain
+
+from .product_pricelist import PageRules
 
 
 class ResPartner(models.Model):
@@ -6,10 +9,8 @@ class ResPartner(models.Model):
 
     def _get_b2b_currency(self, company):
         """Return the currency in which the customer reads prices at a company."""
-        # Superuser: the field is for staff; what follows from it is the customer's to know.
-        customer_sudo = self.commercial_partner_id.sudo().with_company(company)
         pricelist = self._get_b2b_assigned_pricelist(company)
-        return customer_sudo.b2b_currency_id or pricelist.currency_id or company.currency_id
+        return self._get_b2b_terms(company).b2b_currency_id or pricelist.currency_id or company.currency_id
 
     def _get_b2b_pricelist(self, company):
         """Return the pricelist that gives the customer's prices, always in their currency.
@@ -34,39 +35,52 @@ class ResPartner(models.Model):
         :param products: those of one page; their rules are read at once
         """
         pricelist = self._get_b2b_pricelist(company)
-        memo = {"products": products, "rules": {}}
-        pricelist = pricelist.with_company(company).with_context(b2b_rules=memo)
-        products = products.with_context(b2b_rules=memo)
+        page = PageRules(products)
+        pricelist = pricelist.with_company(company).with_context(b2b_rules=page)
+        products = products.with_context(b2b_rules=page)
         position = self._get_b2b_fiscal_position(company)
         now = fields.Datetime.now()
-        rules = pricelist._get_applicable_rules(products, now)
+        pricelist._get_applicable_rules(products, now)
         return {
-            product.id: self._get_b2b_product_prices(pricelist, rules, product, now, position)
+            product.id: self._get_b2b_product_prices(pricelist, product, now, position)
             for product in products
         }
 
     def _get_b2b_fiscal_position(self, company):
-        """Return the fiscal position that the customer's orders get, as Odoo decides it."""
-        positions = self.env["account.fiscal.position"].sudo().with_company(company)
+        """Return the fiscal position of the customer's orders where it changes prices.
+
+        It does where the company has sales taxes that are included in the price; else none is
+        returned, and taxes of products need not be read.
+        """
         # Superuser: which taxes apply follows from the customer's own address.
+        included = Domain("type_tax_use", "=", "sale") & Domain("price_include", "=", True)
+        taxes = self.env["account.tax"].sudo().with_company(company)
+        positions = self.env["account.fiscal.position"].sudo().with_company(company)
+        if not taxes.search_count(included & Domain("company_id", "=", company.id), limit=1):
+            return positions
         return positions._get_fiscal_position(self.commercial_partner_id.sudo())
 
-    def _get_b2b_product_prices(self, pricelist, rules, product, now, position):
+    def _get_b2b_product_prices(self, pricelist, product, now, position):
         """Return one product's price and its breaks; see :meth:`_get_b2b_prices`."""
-        taxes = product.taxes_id._filter_taxes_by_company(pricelist.env.company)
-        quantities = sorted(
-            {rule.min_quantity for rule in rules if rule._is_applicable_for(product, float("inf"))}
-            - {0.0, 1.0}
-        )
+        company = pricelist.env.company
+        rules = pricelist._get_applicable_rules(product, now)
+        quantities = {
+            rule.min_quantity
+            for rule in rules
+            if rule.min_quantity and rule._is_applicable_for(product, float("inf"))
+        }
 
         def price(quantity):
             amount = pricelist._get_product_price(product, quantity, date=now)
+            if not position:
+                return amount
+            taxes = product.taxes_id._filter_taxes_by_company(company)
             return product._get_tax_included_unit_price_from_price(
                 amount, taxes, fiscal_position=position
             )
 
         base, breaks = price(1.0), []
-        for quantity in quantities:
+        for quantity in sorted(quantities - {1.0}):
             if (amount := price(quantity)) != (breaks[-1][1] if breaks else base):
                 breaks.append((quantity, amount))
         return {"price": base, "breaks": breaks}

@@ -15,16 +15,19 @@ class ResUsers(models.Model):
         members = self.env["b2b.member"].sudo()
         if not self.share or not self.active or self._is_public():
             return members
-        return members.search(
-            Domain("user_id", "=", self.id) & members._get_usable_domain(), limit=1
+        return members.search_fetch(
+            Domain("user_id", "=", self.id) & members._get_usable_domain(),
+            ["customer_id", "company_id", "user_id", "role"],
+            order="id",
+            limit=1,
         )
 
-    def _get_b2b_cart_summary(self):
-        """Return what the header's badge shows: ``{"count", "total"}``; None for others.
+    def _get_b2b_cart_summary(self, member=None):
+        """Return what the header's badge shows, see ``sale.order``; None for others.
 
         Used by every page of the portal; two queries for members, none for staff.
         """
-        member = self._get_b2b_member()
+        member = self._get_b2b_member() if member is None else member
         if not member or not member._may_order():
             return None
-        return self.env["sale.order"]._get_b2b_cart(member)._get_b2b_cart_summary()
+        return self.env["sale.order"]._summarize_b2b_cart(member)

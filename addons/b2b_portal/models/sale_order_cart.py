@@ -142,8 +142,10 @@ class SaleOrder(models.Model):
         """Write what the customer says about a cart: note, reference, wished date, address.
 
         :param values: texts as the form sends them, by field: ``note``, ``reference``,
-            ``wished_date`` (ISO date), ``shipping_id``; those left out stay as they are
-        :raise B2bError: a text is too long, a date has passed, an address is not the customer's
+            ``wished_date`` (ISO date), ``shipping_id``, ``carrier_id``, ``payment``; those left
+            out stay as they are
+        :raise B2bError: a text is too long, a date has passed, an address is not the customer's,
+            a delivery method or a way to pay is not offered
         """
         self.ensure_one()
         written = {}
@@ -156,6 +158,10 @@ class SaleOrder(models.Model):
         if values.get("shipping_id"):
             written["partner_shipping_id"] = self._find_b2b_address(member, values["shipping_id"]).id
         self.write(written)
+        if values.get("carrier_id"):
+            self._set_b2b_carrier(values["carrier_id"])
+        if values.get("payment"):
+            self._set_b2b_payment(member, values["payment"])
 
     def _limit_b2b_text(self, text, length):
         text = (text or "").strip()
@@ -193,12 +199,24 @@ class SaleOrder(models.Model):
             raise B2bError(self.env._("Choose one of your company's shipping addresses."))
         return address
 
-    def _get_b2b_cart_summary(self):
-        """Return what the badge in the header says: ``{"count": lines, "total": text}``."""
-        lines = self._get_b2b_lines()
+    @api.model
+    def _summarize_b2b_cart(self, member):
+        """Return what the badge in the header says of a member's cart, with one query.
+
+        :return: ``{"count": lines, "total": text, "quantities": {product id: quantity}}``, the
+            total without tax
+        """
+        # Superuser: the member's own cart; customers have no right on lines that are no order.
+        lines = self.env["sale.order.line"].sudo().search_fetch(
+            Domain("order_id.b2b_cart_user_id", "=", member.user_id.id),
+            ["product_id", "product_uom_qty", "price_subtotal", "currency_id", "display_type", "is_delivery", "is_downpayment"],
+            order="id",
+        ).filtered(lambda line: line._is_b2b_article())
+        total = sum(lines.mapped("price_subtotal"))
         return {
             "count": len(lines),
-            "total": self.currency_id.format(sum(lines.mapped("price_subtotal"))) if self else "",
+            "total": lines.currency_id.format(total) if lines else "",
+            "quantities": {line.product_id.id: line.product_uom_qty for line in lines},
         }
 
     def _refresh_b2b_cart(self, member):
@@ -211,6 +229,9 @@ class SaleOrder(models.Model):
         pricelist = member.customer_id._get_b2b_pricelist(member.company_id)
         self.write({"date_order": fields.Datetime.now(), "pricelist_id": pricelist.id})
         self._recompute_prices()
+        self._refresh_b2b_address(member)
+        self._refresh_b2b_delivery()
+        self._refresh_b2b_payment(member)
         changed = self._get_b2b_lines().filtered(lambda line: line.price_subtotal != before[line.id])
         return self._get_b2b_unavailable(member), changed.product_id.mapped("display_name")
 

@@ -4,6 +4,7 @@ from odoo import models
 
 from ..const import MAX_LINES
 from ..exceptions import B2bError
+from .product_pricelist import PageRules
 
 
 class SaleOrder(models.Model):
@@ -32,7 +33,7 @@ class SaleOrder(models.Model):
                 wanted[product] = self._sum_b2b_quantities(product, texts[product.id], line)
             except B2bError as error:
                 refused[product.id] = str(error)
-        self._write_b2b_quantities(products, wanted, lines)
+        self._write_b2b_quantities(wanted, lines)
         return refused
 
     def _sum_b2b_quantities(self, product, texts, line):
@@ -45,7 +46,7 @@ class SaleOrder(models.Model):
         total = round(sum(single) + line.product_uom_qty, 6)
         return self._parse_b2b_quantity(product, total)
 
-    def _write_b2b_quantities(self, products, wanted, lines):
+    def _write_b2b_quantities(self, wanted, lines):
         new = {product: quantity for product, quantity in wanted.items() if product.id not in lines}
         new = {product: quantity for product, quantity in new.items() if quantity}
         if len(self.order_line) + len(new) > MAX_LINES:
@@ -56,8 +57,8 @@ class SaleOrder(models.Model):
             if product.id in lines:
                 lines[product.id].product_uom_qty = wanted[product]
         # The rules of the pricelist are read once for all lines, not line by line.
-        memo = {"products": products, "rules": {}}
-        self.env["sale.order.line"].with_env(self.env).with_context(b2b_rules=memo).create(
+        page = PageRules(self.env["product.product"].union(*new))
+        self.order_line.with_context(b2b_rules=page).create(
             [
                 {
                     "order_id": self.id,

@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
         if order.b2b_stage != "cart":
             return order
         order._check_b2b_cart(member, shown_total)
-        order.write({"b2b_member_id": member.id, "b2b_cart_user_id": False, "b2b_stage": "placed"})
+        order.write({"b2b_member_id": member.id, "b2b_cart_user_id": False, "b2b_stage": "approval"})
         if reason := order._get_b2b_approval_reason(member):
             order._request_b2b_approval(reason)
         else:
@@ -133,11 +133,19 @@ class SaleOrder(models.Model):
         return False
 
     def _confirm_b2b(self):
-        """Confirm by Odoo's own means, mail the customer, tell the account manager."""
-        self.write({"b2b_stage": "placed"})
-        self.action_confirm()
-        self._send_order_confirmation_mail()
-        self._notify_b2b_manager()
+        """Confirm by Odoo's own means, which mail the customer; see :meth:`_action_confirm`."""
+        self.with_context(send_email=True).action_confirm()
+
+    def _action_confirm(self):
+        """Override of ``sale``: whoever confirms an order from the portal, it is placed now.
+
+        A customer confirms it, an approver, a payment that arrives, or staff.
+        """
+        waiting = self.filtered(lambda order: order.b2b_stage not in (False, "placed"))
+        waiting.write({"b2b_stage": "placed", "b2b_cart_user_id": False})
+        super()._action_confirm()
+        for order in self.filtered("b2b_stage"):
+            order._notify_b2b_manager()
 
     def _notify_b2b_manager(self):
         """Leave an activity for the account manager, if there is one."""

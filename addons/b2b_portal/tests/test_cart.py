@@ -8,7 +8,7 @@ from .common import B2bCommon
 class TestCart(B2bCommon):
     def test_an_article_comes_into_the_cart_at_the_customers_price(self):
         cart = self._fill_cart(self.buyer, shown=3)
-        self.assertEqual(cart._get_b2b_cart_summary()["count"], 1)
+        self.assertEqual(cart._summarize_b2b_cart(self.buyer)["count"], 1)
         self.assertEqual(cart.amount_untaxed, 90)
         self.assertEqual(cart.partner_id, self.customer)
 

@@ -13,6 +13,7 @@ export class CartForms extends Interaction {
         "form.o_b2b_change input[name=quantity]": { "t-on-change": this.onChange },
         ".o_b2b_submit": { "t-on-change": (event) => event.currentTarget.form.submit() },
         ".o_b2b_confirm": { "t-on-submit": this.onConfirm },
+        ".o_b2b_save": { "t-on-change": this.onSave },
         ".o_b2b_order": { "t-on-submit": this.onOrder },
     };
 
@@ -31,12 +32,25 @@ export class CartForms extends Interaction {
         event.currentTarget.querySelector("[type=submit]").disabled = true;
     }
 
+    /** Address and delivery method change the total: they are kept, and the page is shown anew. */
+    async onSave(event) {
+        const form = event.currentTarget.form;
+        const data = new FormData(form);
+        const answer = await this.waitFor(this.send(form, data, "/b2b/cart/save"));
+        if (answer.error) {
+            this.tell(form, answer.error);
+        } else {
+            window.location.reload();
+        }
+    }
+
     async onSubmit(event) {
         const form = event.currentTarget;
         const button = form.querySelector("[type=submit]");
+        const data = new FormData(form, button);
         button.disabled = true;
         try {
-            const answer = await this.waitFor(this.send(form));
+            const answer = await this.waitFor(this.send(form, data));
             if (answer.error) {
                 this.tell(form, answer.error);
             } else {
@@ -47,12 +61,12 @@ export class CartForms extends Interaction {
         }
     }
 
-    async send(form) {
+    async send(form, data, address = form.action) {
         try {
-            const response = await fetch(form.action, {
+            const response = await fetch(address, {
                 method: "POST",
                 headers: { Accept: "application/json" },
-                body: new FormData(form),
+                body: data,
             });
             if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
                 // The session has ended: the browser's own way leads to the login page and back.

@@ -1,0 +1,27 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    @api.constrains("provider_id", "partner_id", "company_id")
+    def _check_b2b_invoice(self):
+        """Refuse "Invoice" to whoever may not pay by invoice, whichever page asked for it.
+
+        The form offers it to business customers only; what is posted is not trusted.
+
+        :raise ValidationError: says that another way of payment has to be chosen
+        """
+        for transaction in self.filtered(lambda one: one.provider_id.custom_mode == "b2b_invoice"):
+            if refusal := transaction.partner_id._get_b2b_invoice_refusal(transaction.company_id):
+                raise ValidationError(refusal)
+
+    def _post_process(self):
+        """Override of ``payment``: an order paid by invoice is confirmed at once."""
+        invoiced = self.filtered(
+            lambda one: one.provider_id.custom_mode == "b2b_invoice" and one.state == "pending"
+        )
+        orders = invoiced.sale_order_ids.filtered(lambda order: order.state in ("draft", "sent"))
+        orders.with_context(send_email=True).action_confirm()
+        super()._post_process()
