@@ -27,6 +27,7 @@
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/b2b_article_number_views.xml",
+        "wizards/b2b_explain_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/b2b_portal_menus.xml",

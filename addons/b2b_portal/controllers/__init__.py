@@ -1,2 +1,2 @@
 from . import cart, catalogue, home, payment
-from . import quick_order
+from . import preview, quick_order

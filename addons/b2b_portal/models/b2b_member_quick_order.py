@@ -25,9 +25,8 @@ class B2bMember(models.Model):
 
     def _get_quick_headings(self):
         """Return the words by which the columns of a list are recognised, in the user's language."""
-        _ = self.env._
-        numbers = _("Article, Article number, Item, Item number, Number, Reference, SKU, Barcode, EAN")
-        amounts = _("Quantity, Qty, Amount, Pieces, Number of pieces")
+        numbers = self.env._("Article, Article number, Item, Item number, Number, Reference, SKU, Barcode, EAN")
+        amounts = self.env._("Quantity, Qty, Amount, Pieces, Number of pieces")
         english = {
             "number": {"article", "article number", "reference", "sku", "barcode", "ean"},
             "quantity": {"quantity", "qty"},
@@ -70,11 +69,10 @@ class B2bMember(models.Model):
         self.invalidate_recordset(["quick_list", "quick_version"])
 
     def _describe_quick_list_error(self, error):
-        _ = self.env._
         return {
-            "size": _("This file is too big: at most 5 MB, please."),
-            "kind": _("This file cannot be read. Save it as CSV or XLSX, and upload it again."),
-            "lines": _("At most %s lines at once: split the list, please.", MAX_LINES),
+            "size": self.env._("This file is too big: at most 5 MB, please."),
+            "kind": self.env._("This file cannot be read. Save it as CSV or XLSX, and upload it again."),
+            "lines": self.env._("At most %s lines at once: split the list, please.", MAX_LINES),
         }[error.code]
 
     def _save_quick_list(self, rows, *, without=None):

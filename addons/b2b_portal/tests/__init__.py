@@ -1,2 +1,2 @@
 from . import test_cart, test_gate_oracle, test_rules
-from . import test_quick_order
+from . import test_explain, test_gate_ways, test_quick_order

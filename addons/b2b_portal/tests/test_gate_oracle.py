@@ -225,3 +225,12 @@ class TestGateOracle(B2bCommon):
         self.assertEqual(set(shown.ids), self._shown(self.customer))
         unseen = products.search([("b2b_visible", "=", False), ("id", "in", products.ids)])
         self.assertEqual(unseen, (products - shown).filtered("active"))
+
+    def test_explanations_agree_with_the_gate_in_random_worlds(self):
+        for number in range(WORLDS):
+            customer = self._create_world()
+            shown = self._shown(customer)
+            for product in self.products:
+                explanation = customer._explain_b2b_product(self.company, product)
+                with self.subTest(world=number, product=product.id, reason=explanation.reason):
+                    self.assertEqual(explanation.visible, product.id in shown)

@@ -26,3 +26,10 @@ class ResPartner(models.Model):
         planned = offers.search(offers._get_domain_of(self, company))
         lists = self.env["product.pricelist"]
         return lists._get_b2b_with_offers(company, self.commercial_partner_id, usual, planned)
+
+    def _explain_b2b_special(self, company, product):
+        """Override of ``b2b_portal``: an offer shows the product."""
+        offers = self._get_b2b_offers(company).filtered(lambda offer: offer.product_id == product)
+        if offers:
+            return self.env._("The offer “%s” shows the product to this customer.", offers[0].name)
+        return super()._explain_b2b_special(company, product)
