@@ -47,7 +47,7 @@ TEXT = "\\n".join(f"{article.default_code};{2 + n % 9}" for n, article in enumer
 def ours(number):
     orders = env["sale.order"].with_user(buyer).sudo()
     orders._ensure_b2b_cart(member)._clear_b2b_cart()
-    member._save_quick_list([])
+    member._save_quick_list([], str(member.quick_version))
     def call():
         member._read_quick_list(text=TEXT)
         member._add_quick_list(member.quick_list, str(member.quick_version))

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..exceptions import B2bError
+from ..exceptions import B2bError, CartChanged
 from ..rules.quick_order import MAX_BYTES
 from .pages import b2b_page, render, tell
 
@@ -61,7 +61,8 @@ class B2bQuickOrder(http.Controller):
                 return self._act(member, action, rows, version)
         except B2bError as error:
             tell("danger", str(error))
-            return self._render(member, rows=rows)
+            # The list as it is now, where another page has changed it; else what was typed.
+            return self._render(member, rows=None if isinstance(error, CartChanged) else rows)
 
     def _act(self, member, action, rows, version):
         name, _separator, index = action.partition("-")
@@ -75,7 +76,7 @@ class B2bQuickOrder(http.Controller):
         if name == "clear":
             rows = []
         without = int(index) if name == "remove" and index.isdecimal() else None
-        member._save_quick_list(rows, without=without)
+        member._save_quick_list(rows, version, without=without)
         return request.redirect("/b2b/quick")
 
     def _get_member(self):

@@ -72,6 +72,7 @@ class B2bArticleNumber(models.Model):
         )
         for number in known:
             number.product_id = wanted.pop(number.key)[1]
+        # Superuser: see _find_b2b_products.
         self.sudo().create(
             [
                 {"customer_id": customer.id, "number": number, "product_id": product_id}

@@ -1,10 +1,12 @@
-"""The list of the quick order: kept with the employee until it is in the cart, so that neither an
-error nor the end of a session loses a line."""
+"""The list of the quick order, kept with the employee until it is in the cart.
+
+Neither an error nor the end of a session loses a line.
+"""
 
 from odoo import fields, models
 
 from ..const import MAX_LINES
-from ..exceptions import B2bError
+from ..exceptions import B2bError, CartChanged
 from ..rules import quick_order
 
 
@@ -25,14 +27,17 @@ class B2bMember(models.Model):
 
     def _get_quick_headings(self):
         """Return the words by which the columns of a list are recognised, in the user's language."""
-        numbers = self.env._("Article, Article number, Item, Item number, Number, Reference, SKU, Barcode, EAN")
+        numbers = self.env._(
+            "Article, Article number, Item, Item number, Number, Reference, SKU, Barcode, EAN"
+        )
         amounts = self.env._("Quantity, Qty, Amount, Pieces, Number of pieces")
         english = {
             "number": {"article", "article number", "reference", "sku", "barcode", "ean"},
             "quantity": {"quantity", "qty"},
         }
         return {
-            "number": english["number"] | {quick_order.normalise(word) for word in numbers.split(",")},
+            "number": english["number"]
+            | {quick_order.normalise(word) for word in numbers.split(",")},
             "quantity": english["quantity"]
             | {quick_order.normalise(word) for word in amounts.split(",")},
         }
@@ -63,6 +68,7 @@ class B2bMember(models.Model):
 
     def _touch_quick_list(self):
         """Lock the member's row, so that changes of the list come one after another."""
+        # A row of the member itself; touched, so that under REPEATABLE READ the other one runs again.
         self.env.cr.execute(
             "UPDATE b2b_member SET write_date = write_date WHERE id = %s", [self.id]
         )
@@ -71,18 +77,36 @@ class B2bMember(models.Model):
     def _describe_quick_list_error(self, error):
         return {
             "size": self.env._("This file is too big: at most 5 MB, please."),
-            "kind": self.env._("This file cannot be read. Save it as CSV or XLSX, and upload it again."),
+            "kind": self.env._(
+                "This file cannot be read. Save it as CSV or XLSX, and upload it again."
+            ),
             "lines": self.env._("At most %s lines at once: split the list, please.", MAX_LINES),
         }[error.code]
 
-    def _save_quick_list(self, rows, *, without=None):
+    def _check_quick_version(self, version):
+        """Lock the list, and refuse what was sent by a page that shows another version of it.
+
+        Of two presses the second finds another version; so does a page in another tab.
+
+        :raise CartChanged: the list was changed or added meanwhile
+        """
+        self._touch_quick_list()
+        if str(self.quick_version) != version:
+            raise CartChanged(
+                self.env._("This list was changed or added already. Please look again.")
+            )
+
+    def _save_quick_list(self, rows, version, *, without=None):
         """Keep the list as the customer corrected it; what cannot be ordered yet is kept, too.
 
         :param rows: dictionaries of texts: ``number``, ``quantity``, ``given`` (the number before
             it was corrected) and ``choice`` (id of one of several articles, or empty)
+        :param version: the list's version as the page showed it
         :param without: index of a row to take out
+        :raise CartChanged: see :meth:`_check_quick_version`
         :raise B2bError: more rows than a cart holds
         """
+        self._check_quick_version(version)
         self._write_quick_list([row for index, row in enumerate(rows) if index != without])
 
     def _write_quick_list(self, rows):
@@ -138,13 +162,11 @@ class B2bMember(models.Model):
         :param rows: see :meth:`_save_quick_list`
         :param version: the list's version as the page showed it; another adds nothing
         :return: ``(number of rows added, sentences about those refused by the cart)``
-        :raise B2bError: the member may not order, the list was added already, or the cart would
-            hold too many lines
+        :raise CartChanged: see :meth:`_check_quick_version`
+        :raise B2bError: the member may not order, or the cart would hold too many lines
         """
-        # The member's row is locked by it: of two presses the second finds another version.
+        self._check_quick_version(version)
         cart = self.env["sale.order"]._ensure_b2b_cart(self)
-        if str(self.quick_version) != version:
-            raise B2bError(self.env._("This list was changed or added already. Please look again."))
         rows = self._match_quick_list(rows)
         texts = {}
         for row in rows:

@@ -30,6 +30,7 @@ class ResPartner(models.Model):
         """Return the :class:`Explanation` of a product for this customer at a company."""
         # Superuser: staff who may not read another company's rules are told the decision, too.
         product = product.sudo().with_company(company)
+        # Superuser: an empty recordset, to which rules of the customer's own list are added.
         no_rules = self.env["product.pricelist.item"].sudo()
         if obstacle := self._explain_b2b_obstacle(company, product):
             return Explanation(False, obstacle, no_rules)
@@ -55,8 +56,14 @@ class ResPartner(models.Model):
         )
         obstacles = [
             (not product.active, self.env._("The product is archived.")),
-            (not product.sale_ok, self.env._("The product is not for sale: “Sales” is not ticked on it.")),
-            (product.type == "combo", self.env._("The product is a combo, which the portal does not sell.")),
+            (
+                not product.sale_ok,
+                self.env._("The product is not for sale: “Sales” is not ticked on it."),
+            ),
+            (
+                product.type == "combo",
+                self.env._("The product is a combo, which the portal does not sell."),
+            ),
             (
                 product.company_id and product.company_id != company,
                 self.env._("The product belongs to another company: %s.", product.company_id.name),
@@ -82,14 +89,16 @@ class ResPartner(models.Model):
     def _explain_b2b_rules(self, pricelist, product):
         """Return the explanation out of the rules of the assigned pricelist."""
         # Superuser: see _explain_b2b_product.
-        rules = self.env["product.pricelist.item"].sudo().search(
-            [("pricelist_id", "=", pricelist.id)]
+        rules = (
+            self.env["product.pricelist.item"].sudo().search([("pricelist_id", "=", pricelist.id)])
         )
         named = rules.filtered(lambda rule: rule._is_applicable_for(product, float("inf")))
         now = fields.Datetime.now()
         valid = named.filtered(
-            lambda rule: (not rule.date_start or rule.date_start <= now)
-            and (not rule.date_end or rule.date_end >= now)
+            lambda rule: (
+                (not rule.date_start or rule.date_start <= now)
+                and (not rule.date_end or rule.date_end >= now)
+            )
         )
         if valid:
             reason = self.env._("The pricelist “%s” names the product now.", pricelist.name)
@@ -103,41 +112,63 @@ class ResPartner(models.Model):
         if coming:
             rule = coming.sorted("date_start")[0]
             date = fields.Datetime.context_timestamp(self, rule.date_start)
-            return self.env._("A rule of “%(list)s” names the product, but starts on %(date)s.",
-                     list=pricelist.name, date=f"{date:%Y-%m-%d %H:%M}"), rule
+            return self.env._(
+                "A rule of “%(list)s” names the product, but starts on %(date)s.",
+                list=pricelist.name,
+                date=f"{date:%Y-%m-%d %H:%M}",
+            ), rule
         if named:
             rule = named.sorted("date_end")[-1]
             date = fields.Datetime.context_timestamp(self, rule.date_end)
-            return self.env._("A rule of “%(list)s” named the product, but expired on %(date)s.",
-                     list=pricelist.name, date=f"{date:%Y-%m-%d %H:%M}"), rule
+            return self.env._(
+                "A rule of “%(list)s” named the product, but expired on %(date)s.",
+                list=pricelist.name,
+                date=f"{date:%Y-%m-%d %H:%M}",
+            ), rule
         variants = rules.filtered(
-            lambda rule: rule.applied_on == "0_product_variant"
-            and rule.product_tmpl_id == product.product_tmpl_id
+            lambda rule: (
+                rule.applied_on == "0_product_variant"
+                and rule.product_tmpl_id == product.product_tmpl_id
+            )
         )
         if variants:
-            return self.env._("“%(list)s” names other variants of the product only: %(names)s.",
-                     list=pricelist.name,
-                     names=", ".join(variants.product_id.mapped("display_name"))), variants
-        return self.env._("No rule of “%s” names the product, its category or all products.",
-                 pricelist.name), rules.browse()
+            return self.env._(
+                "“%(list)s” names other variants of the product only: %(names)s.",
+                list=pricelist.name,
+                names=", ".join(variants.product_id.mapped("display_name")),
+            ), variants
+        return self.env._(
+            "No rule of “%s” names the product, its category or all products.", pricelist.name
+        ), rules.browse()
 
     def _explain_b2b_price(self, company, product):
         """Return a sentence about the price of a product that the customer sees."""
         currency = self._get_b2b_currency(company)
         prices = self._get_b2b_prices(company, product)[product.id]
         sentences = [
-            self.env._("The price is %(price)s per %(unit)s.",
-              price=currency.format(prices["price"]), unit=product.uom_id.name)
+            self.env._(
+                "The price is %(price)s per %(unit)s.",
+                price=currency.format(prices["price"]),
+                unit=product.uom_id.name,
+            )
         ]
         sentences += [
-            self.env._("From %(quantity)s: %(price)s.", quantity=f"{quantity:g}", price=currency.format(price))
+            self.env._(
+                "From %(quantity)s: %(price)s.",
+                quantity=f"{quantity:g}",
+                price=currency.format(price),
+            )
             for quantity, price in prices["breaks"]
         ]
         source = self._get_b2b_assigned_pricelist(company).currency_id or company.currency_id
         if source != currency:
             rate = source._get_conversion_rate(source, currency, company, fields.Date.today())
             sentences.append(
-                self.env._("Converted from %(origin)s at %(rate)s %(currency)s each.",
-                  origin=source.name, rate=f"{rate:g}", currency=currency.name)
+                self.env._(
+                    "Converted from %(origin)s at %(rate)s %(currency)s each.",
+                    origin=source.name,
+                    rate=f"{rate:g}",
+                    currency=currency.name,
+                )
             )
         return " ".join(sentences)

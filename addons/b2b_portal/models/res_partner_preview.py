@@ -26,7 +26,9 @@ class ResPartner(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_salesman"):
             raise AccessError(self.env._("Only sellers can open the portal as a customer."))
         if not company.b2b_enabled:
-            raise UserError(self.env._("Switch the portal of this company on in the settings first."))
+            raise UserError(
+                self.env._("Switch the portal of this company on in the settings first.")
+            )
         token = hash_sign(
             # Superuser: the server's secret; the link is good for this user only.
             self.env(su=True),
@@ -43,6 +45,7 @@ class ResPartner(models.Model):
 
         :param token: of a link made for the acting user, not older than its lifetime
         """
+        # Superuser: as for members; what the pages read is the customer's, and never written.
         members = self.env["b2b.member"].sudo().browse()
         try:
             # Superuser: the server's secret, see above.
@@ -56,9 +59,9 @@ class ResPartner(models.Model):
         company = self.env["res.company"].browse(company_id)
         if not customer or company not in user.company_ids or not customer.has_access("read"):
             return members
-        if not company.sudo().b2b_enabled:  # Superuser: a switch, of a company of the user
+        # Superuser: a switch, of a company of the user.
+        if not company.sudo().b2b_enabled:
             return members
-        # Superuser: as for members; what the pages read is the customer's, and never written.
         return members.new(
             {
                 "partner_id": customer_id,

@@ -155,7 +155,9 @@ def clean(cell):
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = "".join(character for character in str(cell) if character.isprintable() or character in " \t")
+    text = "".join(
+        character for character in str(cell) if character.isprintable() or character in " \t"
+    )
     return " ".join(text.split())[:MAX_CELL]
 
 

@@ -13,8 +13,10 @@ class TestExplain(B2bCommon):
         seller = new_test_user(
             self.env, f"seller{product.id}", groups="sales_team.group_sale_salesman"
         )
-        return self.env["b2b.explain"].with_user(seller).create(
-            {"customer_id": (customer or self.customer).id, "product_id": product.id}
+        return (
+            self.env["b2b.explain"]
+            .with_user(seller)
+            .create({"customer_id": (customer or self.customer).id, "product_id": product.id})
         )
 
     def test_a_rule_that_shows_the_product_is_named_with_the_price(self):
@@ -102,7 +104,11 @@ class TestPreview(B2bCase, HttpCase):
     def test_nothing_can_be_ordered_or_changed_in_the_preview(self):
         self._open("seller", self._link())
         orders = self.env["sale.order"].search_count([])
-        form = {"csrf_token": http.Request.csrf_token(self), "product_id": self.shown.id, "quantity": 1}
+        form = {
+            "csrf_token": http.Request.csrf_token(self),
+            "product_id": self.shown.id,
+            "quantity": 1,
+        }
         for address in ("/b2b/cart/set", "/b2b/order", "/b2b/quick/read", "/b2b/cart"):
             self.url_open(address, data=form)
         self.assertEqual(self.env["sale.order"].search_count([]), orders)
@@ -130,7 +136,9 @@ class TestPreview(B2bCase, HttpCase):
         self.company.b2b_enabled = True
         self.seller.group_ids = [Command.unlink(self.env.ref("sales_team.group_sale_salesman").id)]
         self.assertFalse(
-            self.env["res.partner"].with_user(self.seller)._find_b2b_preview(link.rpartition("/")[2])
+            self.env["res.partner"]
+            .with_user(self.seller)
+            ._find_b2b_preview(link.rpartition("/")[2])
         )
 
     def test_staff_without_the_right_to_sell_get_no_link(self):

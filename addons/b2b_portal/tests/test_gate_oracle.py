@@ -50,15 +50,19 @@ class TestGateOracle(B2bCommon):
         cls.other_company = cls.env["res.company"].create({"name": "Elsewhere"})
         cls.categories = cls._create_categories()
         cls.products = cls._create_assortment()
-        foreign = cls.env["res.currency"].with_context(active_test=False).search(
-            [("name", "in", ["EUR", "USD", "JPY", "CHF"])]
+        foreign = (
+            cls.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "in", ["EUR", "USD", "JPY", "CHF"])])
         )
         foreign.active = True
         cls.currencies = foreign | cls.company.currency_id
         cls.env["res.currency.rate"].create(
             [
                 {"currency_id": currency.id, "company_id": cls.company.id, "rate": rate}
-                for currency, rate in zip(foreign - cls.company.currency_id, (0.9, 1.25, 155.5), strict=False)
+                for currency, rate in zip(
+                    foreign - cls.company.currency_id, (0.9, 1.25, 155.5), strict=False
+                )
             ]
         )
 
@@ -66,7 +70,9 @@ class TestGateOracle(B2bCommon):
     def _create_categories(cls):
         categories = cls.env["product.category"]
         for number in range(8):
-            parent = cls.dice.choice(categories) if categories and number > 2 else categories.browse()
+            parent = (
+                cls.dice.choice(categories) if categories and number > 2 else categories.browse()
+            )
             categories |= categories.create({"name": f"Category {number}", "parent_id": parent.id})
         return categories
 
@@ -82,7 +88,9 @@ class TestGateOracle(B2bCommon):
                 "taxes_id": [Command.clear()],
                 "categ_id": cls.dice.choice((*cls.categories, cls.categories.browse())).id,
                 "sale_ok": cls.dice.random() > 0.1,
-                "company_id": cls.dice.choice((False,) * 4 + (cls.company.id, cls.other_company.id)),
+                "company_id": cls.dice.choice(
+                    (False,) * 4 + (cls.company.id, cls.other_company.id)
+                ),
                 "attribute_line_ids": cls._choose_attribute(colours, engravings),
             }
             for number in range(50)
@@ -154,7 +162,11 @@ class TestGateOracle(B2bCommon):
     def _choose_price(self, below):
         number = self.dice.random()
         if below and number < 0.4:
-            formula = {"compute_price": "formula", "base": "pricelist", "base_pricelist_id": below.id}
+            formula = {
+                "compute_price": "formula",
+                "base": "pricelist",
+                "base_pricelist_id": below.id,
+            }
             return {**formula, "price_discount": self.dice.choice((0, 5, 12.5))}
         if number < 0.7:
             return {"compute_price": "percentage", "percent_price": self.dice.choice((0, 10, 33))}
@@ -212,9 +224,7 @@ class TestGateOracle(B2bCommon):
         source = pricelist.currency_id or self.company.currency_id
         for quantity, price in [(1.0, found["price"]), *found["breaks"]]:
             amount = (
-                pricelist._get_product_price(product, quantity)
-                if pricelist
-                else product.list_price
+                pricelist._get_product_price(product, quantity) if pricelist else product.list_price
             )
             expected = source._convert(amount, currency, self.company, round=False)
             self.assertAlmostEqual(price, expected, delta=currency.rounding / 2 + 1e-9)

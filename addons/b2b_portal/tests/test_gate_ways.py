@@ -39,7 +39,9 @@ class TestGateWays(B2bCase, HttpCase):
         text = response.text
         for number in (self.hidden.id, NOWHERE):
             text = re.sub(rf"(?<!\d){number}(?!\d)", "ID", text)
-        return response.status_code, re.sub(r'(csrf_token: |name="csrf_token" value=)"[^"]+"', "", text)
+        return response.status_code, re.sub(
+            r'(csrf_token: |name="csrf_token" value=)"[^"]+"', "", text
+        )
 
     def _post(self, address, headers=None, **form):
         form["csrf_token"] = http.Request.csrf_token(self)

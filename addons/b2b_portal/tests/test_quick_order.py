@@ -101,10 +101,14 @@ class TestQuickOrder(QuickOrderCase, B2bCommon):
     def test_own_numbers_belong_to_one_customer_and_open_nothing_hidden(self):
         other = self._create_member(self._create_customer("Other", self.pricelist), "other")
         numbers = self.env["b2b.article.number"]
-        numbers.create({"customer_id": self.customer.id, "number": "X", "product_id": self.shown.id})
-        numbers.create({"customer_id": self.customer.id, "number": "Y", "product_id": self.hidden.id})
-        self.assertEqual([row["products"] for row in self._read("X 1\nY 1")][0], self.shown)
-        self.assertFalse(self._act_as(self.buyer)._match_quick_list()[1]["products"])
+        numbers.create(
+            {"customer_id": self.customer.id, "number": "X", "product_id": self.shown.id}
+        )
+        numbers.create(
+            {"customer_id": self.customer.id, "number": "Y", "product_id": self.hidden.id}
+        )
+        own, hidden = self._read("X 1\nY 1")
+        self.assertEqual((own["products"], hidden["products"]), (self.shown, self.shown.browse()))
         self.assertFalse(self._read("X 1", member=other)[0]["products"])
 
     def test_pressing_twice_adds_once(self):
@@ -115,6 +119,16 @@ class TestQuickOrder(QuickOrderCase, B2bCommon):
         with self.assertRaises(B2bError):
             member._add_quick_list(rows, version)
         self.assertEqual(self._as(member)._get_b2b_cart(member).order_line.product_uom_qty, 2)
+
+    def test_an_old_page_overwrites_nothing(self):
+        self._read("PAN 2")
+        member = self._act_as(self.buyer)
+        rows, version = member.quick_list, str(member.quick_version)
+        self._read("POT 6")
+        for change in (member._save_quick_list, member._add_quick_list):
+            with self.assertRaises(B2bError):
+                change(rows, version)
+        self.assertEqual(len(member.quick_list), 2)
 
     def test_who_may_only_look_adds_nothing(self):
         self._act_as(self.viewer)._read_quick_list(text="PAN 2")
@@ -130,7 +144,8 @@ class TestQuickOrder(QuickOrderCase, B2bCommon):
         book.save(stream)
         rows = self._read(data=stream.getvalue())
         self.assertEqual(
-            [(row["products"], row["quantity"]) for row in rows], [(self.shown, "3"), (self.pot, "6")]
+            [(row["products"], row["quantity"]) for row in rows],
+            [(self.shown, "3"), (self.pot, "6")],
         )
 
     def test_files_that_are_no_lists_are_refused_in_words_and_change_nothing(self):

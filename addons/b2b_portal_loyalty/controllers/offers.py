@@ -21,7 +21,11 @@ class B2bOffers(http.Controller):
         return render(
             "b2b_portal_loyalty.offers",
             member,
-            offers=[(offer, articles[offer.product_id.id]) for offer in offers if offer.product_id.id in articles],
+            offers=[
+                (offer, articles[offer.product_id.id])
+                for offer in offers
+                if offer.product_id.id in articles
+            ],
             programs=member._prepare_b2b_programs(),
             currency=customer._get_b2b_currency(company),
         )

@@ -20,7 +20,9 @@ class B2bMember(models.Model):
 
     def _count_b2b_offers(self):
         """Return how many offers the member finds on the page of offers."""
-        return len(self.customer_id._get_b2b_offers(self.company_id)) + len(self._get_b2b_programs())
+        return len(self.customer_id._get_b2b_offers(self.company_id)) + len(
+            self._get_b2b_programs()
+        )
 
     def _prepare_b2b_programs(self):
         """Return a dictionary for each program that the page of offers shows.
@@ -31,8 +33,13 @@ class B2bMember(models.Model):
         """
         programs = self._get_b2b_programs()
         # Superuser: the customer's own cards.
-        cards = self.env["loyalty.card"].sudo().search(
-            Domain("program_id", "in", programs.ids) & Domain("partner_id", "=", self.customer_id.id)
+        cards = (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                Domain("program_id", "in", programs.ids)
+                & Domain("partner_id", "=", self.customer_id.id)
+            )
         )
         points = {card.program_id: card.points for card in cards}
         return [

@@ -89,6 +89,7 @@ class B2bOffer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override of ``base``: the price is put into a pricelist."""
         offers = super().create(vals_list)
         for offer in offers:
             offer._write_pricelist()
@@ -96,6 +97,7 @@ class B2bOffer(models.Model):
         return offers
 
     def write(self, vals):
+        """Override of ``base``: pricelists follow."""
         result = super().write(vals)
         if {"product_id", "price", "currency_id", "name"} & set(vals):
             for offer in self:

@@ -20,7 +20,9 @@ class B2bOfferAudience(models.AbstractModel):
         told = customers.filtered(self._send_b2b_mail)
         if not told:
             raise UserError(
-                self.env._("Nobody is left to be told: choose customers whose employees use the portal.")
+                self.env._(
+                    "Nobody is left to be told: choose customers whose employees use the portal."
+                )
             )
         self.b2b_notified_ids |= told
         return {

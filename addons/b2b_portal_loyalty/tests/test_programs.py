@@ -2,9 +2,9 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.b2b_portal.exceptions import B2bError
+from odoo.addons.b2b_portal.tests.common import B2bCommon
 
 from .test_article_price import OfferCase
-from odoo.addons.b2b_portal.tests.common import B2bCommon
 
 
 class ProgramCase(OfferCase):
@@ -63,7 +63,9 @@ class TestPrograms(ProgramCase, B2bCommon):
 
     def test_a_code_of_chosen_customers_does_not_exist_for_others(self):
         self._create_program(
-            program_type="promo_code", trigger="with_code", rule={"mode": "with_code", "code": "TEN"}
+            program_type="promo_code",
+            trigger="with_code",
+            rule={"mode": "with_code", "code": "TEN"},
         )
         sentences = []
         cart = self._fill_cart(self.stranger, shown=2)
@@ -112,7 +114,9 @@ class TestPrograms(ProgramCase, B2bCommon):
         for user in (self.buyer.user_id, self.env.ref("base.public_user")):
             for model in ("program", "rule", "reward", "card"):
                 with self.subTest(user=user.login, model=model):
-                    self.assertFalse(self.env[f"loyalty.{model}"].with_user(user).has_access("read"))
+                    self.assertFalse(
+                        self.env[f"loyalty.{model}"].with_user(user).has_access("read")
+                    )
 
     def test_orders_of_the_websites_shop_never_get_it(self):
         self._create_program()

@@ -19,9 +19,7 @@ class TestShopGate(B2bCase, HttpCase):
         super().setUpClass()
         (cls.shown | cls.hidden).is_published = True
         cls.env.ref("website.default_website").company_id = cls.company
-        cls.guest = new_test_user(
-            cls.env, "guest", password="guest", groups="base.group_portal"
-        )
+        cls.guest = new_test_user(cls.env, "guest", password="guest", groups="base.group_portal")
 
     def _read(self, model, user=None, domain=(), fields=("display_name",)):
         """Read over RPC, as outside of the website's pages."""
@@ -159,8 +157,12 @@ class TestShopGate(B2bCase, HttpCase):
     def test_visitors_see_the_shops_discounts_as_ever(self):
         self._add_rule(self.pricelist, compute_price="percentage", percent_price=50)
         self.env["product.pricelist"].search([("id", "!=", self.pricelist.id)]).active = False
-        self.pricelist.write({"website_id": self.env.ref("website.default_website").id, "selectable": True})
-        self.env.ref("base.group_user").implied_ids |= self.env.ref("product.group_product_pricelist")
+        self.pricelist.write(
+            {"website_id": self.env.ref("website.default_website").id, "selectable": True}
+        )
+        self.env.ref("base.group_user").implied_ids |= self.env.ref(
+            "product.group_product_pricelist"
+        )
         page = self.url_open(f"/shop/{self.hidden.product_tmpl_id.id}")
         self.assertEqual(page.status_code, 200)
         self.assertIn("495", page.text)
