@@ -222,7 +222,9 @@ class TestGateOracle(B2bCommon):
         pricelist = customer.specific_property_product_pricelist
         currency = customer._get_b2b_currency(self.company)
         source = pricelist.currency_id or self.company.currency_id
-        for quantity, price in [(1.0, found["price"]), *found["breaks"]]:
+        for quantity in (1, 4, 5, 23, 24, 100):
+            reached = [price for least, price in found["breaks"] if least <= quantity]
+            price = reached[-1] if reached else found["price"]
             amount = (
                 pricelist._get_product_price(product, quantity) if pricelist else product.list_price
             )

@@ -77,6 +77,17 @@ class TestArticlePrice(OfferCase, B2bCommon):
         self._offer(self.hidden, 500)
         self.assertEqual((self._price(self.hidden), self._price(self.shown)), (1000, 60))
 
+    def test_other_articles_keep_their_quantity_breaks(self):
+        self._offer(self.hidden, 500)
+        self._add_rule(
+            self.pricelist,
+            product_tmpl_id=self.shown.product_tmpl_id.id,
+            fixed_price=20,
+            min_quantity=10,
+        )
+        prices = self.customer._get_b2b_prices(self.company, self.shown)[self.shown.id]
+        self.assertEqual(prices, {"price": 30, "breaks": [(10, 20)]})
+
     def test_pages_write_the_customers_pricelist_once(self):
         self._offer(self.shown, 10)
         first = self.customer._get_b2b_pricelist(self.company)
