@@ -39,7 +39,10 @@
         "demo/b2b_member_demo.xml",
     ],
     "assets": {
-        "web.assets_frontend": ["b2b_portal/static/src/shop/*", "b2b_portal/static/src/quick_order/*"],
+        "web.assets_frontend": [
+            "b2b_portal/static/src/shop/*",
+            "b2b_portal/static/src/quick_order/*",
+        ],
         "web.assets_tests": ["b2b_portal/static/tests/tours/*"],
     },
     "application": True,

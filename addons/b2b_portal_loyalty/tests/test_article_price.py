@@ -141,3 +141,14 @@ class TestOfferPages(OfferCase, HttpCase):
         page = self.url_open("/b2b/offers").text
         self.assertIn("No offers at the moment", page)
         self.assertNotIn("Autumn", page)
+
+    def test_sellers_see_the_offers_in_the_preview_of_the_customer(self):
+        self._offer(self.hidden, 500)
+        group = "sales_team.group_sale_salesman"
+        seller = new_test_user(self.env, "seller", password="seller", groups=group)
+        link = self.customer.with_user(seller).action_b2b_preview()["url"]
+        self.authenticate("seller", "seller")
+        self.assertIn("There is an offer for you", self.url_open(link).text)
+        page = self.url_open("/b2b/offers").text
+        self.assertIn("Secret table", page)
+        self.assertNotIn("/b2b/cart/set", page)
