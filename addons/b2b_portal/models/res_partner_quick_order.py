@@ -41,7 +41,11 @@ class ResPartner(models.Model):
                 key = quick_order.normalise(number)
                 by_number[key] = by_number.get(key, products) | product
         by_number.update({key: product for key, product in own.items() if product in shown})
-        return {number: by_number.get(key, products) for number, key in keys.items()}
+        # What is read of one article afterwards is read of all at once.
+        return {
+            number: by_number.get(key, products).with_prefetch(shown._prefetch_ids)
+            for number, key in keys.items()
+        }
 
     def _get_b2b_number_domain(self, keys):
         """Return the Domain of products whose reference or barcode is one of the keys."""
