@@ -25,6 +25,7 @@
         "views/b2b_layout_templates.xml",
         "views/b2b_catalogue_templates.xml",
         "views/b2b_cart_templates.xml",
+        "views/b2b_quick_order_templates.xml",
         "views/b2b_payment_templates.xml",
         "views/b2b_mail_templates.xml",
         "data/mail_template_data.xml",
@@ -37,6 +38,8 @@
         "views/b2b_member_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",
+        "views/b2b_article_number_views.xml",
+        "wizards/b2b_explain_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/b2b_portal_menus.xml",
@@ -60,7 +63,10 @@
         "demo/sale_order_demo.xml",
     ],
     "assets": {
-        "web.assets_frontend": ["b2b_portal/static/src/shop/*"],
+        "web.assets_frontend": [
+            "b2b_portal/static/src/shop/*",
+            "b2b_portal/static/src/quick_order/*",
+        ],
         "web.assets_tests": ["b2b_portal/static/tests/tours/*"],
     },
     "application": True,

@@ -1,1 +1,1 @@
-from . import access, approvals, cart, catalogue, home, invoices, orders, payment, portal, returns, team
+from . import access, approvals, cart, catalogue, home, invoices, orders, payment, portal, preview, quick_order, returns, team

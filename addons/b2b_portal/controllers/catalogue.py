@@ -10,7 +10,7 @@ class B2bCatalogue(http.Controller):
     @http.route(
         ["/b2b", "/b2b/page/<int:page>"], type="http", auth="user", website=True, readonly=True
     )
-    @b2b_page
+    @b2b_page(preview=True)
     def b2b_catalogue(self, member, page=1, search="", category="", sort="name", **_kwargs):
         """Show a page of the articles the customer may see."""
         search = search.strip()[:MAX_SEARCH]
@@ -35,7 +35,7 @@ class B2bCatalogue(http.Controller):
         website=True,
         readonly=True,
     )
-    @b2b_page
+    @b2b_page(preview=True)
     def b2b_product(self, member, product_id, **_kwargs):
         """Show one article; the same answer for one that is hidden and one that is not there."""
         customer, company = member.customer_id, member.company_id

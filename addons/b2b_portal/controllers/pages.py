@@ -15,12 +15,20 @@ from ..exceptions import B2bError
 RECORD = "<int(max=2147483647):%s>"
 
 
-def b2b_page(handler):
-    """Give a route its member as first argument; others are sent to their own pages."""
+def b2b_page(handler=None, *, preview=False):
+    """Give a route its member as first argument; others are sent to their own pages.
+
+    :param preview: the page only reads, and may be shown to staff as a customer sees it
+    """
+    if handler is None:
+        return functools.partial(b2b_page, preview=preview)
 
     @functools.wraps(handler)
     def wrapper(self, *args, **kwargs):
         member = request.env.user._get_b2b_member()
+        if not member and preview and "b2b_preview" in request.session:
+            # Checked on each page: rights, switch and time may have changed since it was opened.
+            member = request.env["res.partner"]._find_b2b_preview(request.session["b2b_preview"])
         if not member:
             return request.redirect("/my" if request.env.user.share else "/odoo")
         member._note_visit()
@@ -86,6 +94,8 @@ def render(template, member, **values):
             "messages": messages,
             "b2b_cart": request.env.user._get_b2b_cart_summary(member),
             "page_name": "b2b",
+            # Only staff who look have a member that is not stored.
+            "is_preview": not member._origin,
             **values,
         },
     )

@@ -16,6 +16,9 @@ class ProductProduct(models.Model):
 
     @api.depends_context("uid")
     def _compute_b2b_visible(self):
+        if not self.env.user._get_b2b_member():
+            self.b2b_visible = True
+            return
         visible = self.search(
             Domain("id", "in", self.ids) & Domain("b2b_visible", "=", True)
         ).with_prefetch(self._prefetch_ids)

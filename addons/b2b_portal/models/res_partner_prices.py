@@ -63,12 +63,6 @@ class ResPartner(models.Model):
     def _get_b2b_product_prices(self, pricelist, product, now, position):
         """Return one product's price and its breaks; see :meth:`_get_b2b_prices`."""
         company = pricelist.env.company
-        rules = pricelist._get_applicable_rules(product, now)
-        quantities = {
-            rule.min_quantity
-            for rule in rules
-            if rule.min_quantity and rule._is_applicable_for(product, float("inf"))
-        }
 
         def price(quantity):
             amount = pricelist._get_product_price(product, quantity, date=now)
@@ -80,7 +74,17 @@ class ResPartner(models.Model):
             )
 
         base, breaks = price(1.0), []
-        for quantity in sorted(quantities - {1.0}):
+        for quantity in sorted(self._get_b2b_quantities(pricelist, product, now) - {0.0, 1.0}):
             if (amount := price(quantity)) != (breaks[-1][1] if breaks else base):
                 breaks.append((quantity, amount))
         return {"price": base, "breaks": breaks}
+
+    def _get_b2b_quantities(self, pricelist, product, now):
+        """Return the quantities that rules for a product ask for, of base pricelists, too."""
+        rules = pricelist._get_applicable_rules(product, now).filtered(
+            lambda rule: rule._is_applicable_for(product, float("inf"))
+        )
+        quantities = set(rules.mapped("min_quantity"))
+        for base in rules.filtered(lambda rule: rule.base == "pricelist").base_pricelist_id:
+            quantities |= self._get_b2b_quantities(base, product, now)
+        return quantities

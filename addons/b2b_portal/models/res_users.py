@@ -19,7 +19,7 @@ class ResUsers(models.Model):
         """
         # Superuser: members have no right on this model; it is their own row.
         members = self.env["b2b.member"].sudo()
-        if not self.share or not self.active:
+        if not self.share or not self.active or self._is_public():
             return members
         return members.search_fetch(
             Domain("user_id", "=", self.id) & members._get_usable_domain(),

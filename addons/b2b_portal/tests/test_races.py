@@ -9,6 +9,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..exceptions import CartChanged
 
 
 
@@ -126,3 +127,25 @@ class TestRaces(BaseCase):
             return order.state, len(order.message_ids.filtered("subject")), len(order.picking_ids)
 
         self.assertEqual(self._run(look), ("sale", 1, 1))
+
+    def test_a_quick_order_that_is_added_twice_at_once_comes_into_the_cart_once(self):
+        def read(env):
+            env["product.product"].browse(self.ids["product"]).default_code = "RACE-1"
+            member = env["b2b.member"].browse(self.ids["member"])
+            member._read_quick_list(text="RACE-1 3")
+            return member.quick_list, str(member.quick_version)
+
+        rows, version = self._run(read)
+
+        def add(env):
+            member = env["b2b.member"].browse(self.ids["member"])
+            return member.with_user(member.user_id).sudo()._add_quick_list(rows, version)
+
+        results = self._together(add)
+        self.assertEqual(sum(isinstance(result, CartChanged) for result in results), 1)
+        self.assertIn((1, []), results)
+        self.assertEqual(self._run(self._get_cart_quantities), [3])
+
+    def _get_cart_quantities(self, env):
+        cart = env["sale.order"].search([("b2b_cart_user_id", "=", self.ids["user"])])
+        return cart.order_line.mapped("product_uom_qty")
