@@ -28,7 +28,7 @@ def base(settings):
     name = kind + _module_key(settings)
 
     def build(fresh, progress):
-        database.clone(settings, templates.core(settings, with_demo=False), fresh)
+        database.clone(settings, _core(settings), fresh)
         log = settings.logs / "bench-install.log"
         odoo.install(settings, fresh, [MODULE], log=log, progress=progress)
 
@@ -88,6 +88,11 @@ def run_in_shell(settings, name, script):
     return json.loads(line.partition(MARK)[2])
 
 
+def _core(settings):
+    """Return the template with what the module and those that build on it need of Odoo."""
+    return templates.core(settings, with_demo=False, chosen=modules.family(settings, MODULE))
+
+
 def _module_key(settings):
     """Hash of all that decides how the module behaves and what its tables look like."""
     folder = modules.scan(settings)[MODULE].path
@@ -99,7 +104,7 @@ def _module_key(settings):
         and not IRRELEVANT & set(path.relative_to(folder).parts)
     ]
     names = [str(path.relative_to(folder)) for path in files]
-    core = templates.core(settings, with_demo=False)
+    core = _core(settings)
     return stamps.text_hash(core, *names, stamps.file_hash(*files))[:12]
 
 

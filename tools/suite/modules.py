@@ -71,6 +71,36 @@ def chosen(settings, names):
     return [known[name] for name in names] if names else list(known.values())
 
 
+def families(settings, modules):
+    """Return the given modules in lists, one for each app and what builds on it.
+
+    Modules of different families know nothing of each other, and are tested apart: each with the
+    modules of Odoo that it needs, and no others.
+    """
+    known = scan(settings)
+    family = {name: {name} for name in known}
+    for module in known.values():
+        for other in set(module.depends) & set(known):
+            if family[module.name] is not family[other]:
+                family[module.name] |= family[other]
+                for name in family[other]:
+                    family[name] = family[module.name]
+    found = {}
+    for module in modules:
+        found.setdefault(min(family[module.name]), []).append(module)
+    return [found[name] for name in sorted(found)]
+
+
+def family(settings, name):
+    """Return all modules of a module's family."""
+    (found,) = [
+        members
+        for members in families(settings, scan(settings).values())
+        if name in {member.name for member in members}
+    ]
+    return found
+
+
 def core_dependencies(settings, modules):
     """Return the sorted names of Odoo's own modules that the given ones need.
 

@@ -9,10 +9,16 @@ from suite import database, modules, odoo, odoo_source, output, stamps
 PREFIX = "tpl_"
 
 
-def core(settings, *, with_demo):
-    """Return the name of the template with Odoo's modules; made when missing."""
-    needed = modules.core_dependencies(settings, modules.scan(settings).values()) or ["base"]
+def core(settings, *, with_demo, chosen=()):
+    """Return the name of the template with Odoo's modules; made when missing.
+
+    :param chosen: modules of the suite whose needs it has to meet; all by default
+    """
+    wanted = chosen or modules.scan(settings).values()
+    needed = modules.core_dependencies(settings, wanted) or ["base"]
     kind = f"{PREFIX}demo_" if with_demo else f"{PREFIX}plain_"
+    if chosen:
+        kind += f"{min(module.name for module in chosen)}_"
     name = kind + _key(settings, *needed)
     title = (
         f"installing Odoo's modules {'with' if with_demo else 'without'} demo data (kept for later)"

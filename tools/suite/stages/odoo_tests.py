@@ -1,4 +1,8 @@
-"""Stage 3: every module is installed from nothing, without demo data, and tested by Odoo."""
+"""Stage 3: every module is installed from nothing, without demo data, and tested by Odoo.
+
+Each family of modules has a database of its own: first its apps with only the modules of Odoo that
+they need, then, in the same database, what installs itself where two apps meet.
+"""
 
 import dataclasses
 import re
@@ -25,23 +29,43 @@ def run(settings, choice, *, proof=False):
     result = Result("odoo")
     chosen = modules.chosen(settings, choice.modules)
     tests = [test for module in chosen for test in test_source.read(module)]
-    wanted = [
-        test
-        for test in tests
-        if choice.wants(test.name)
-        and not (choice.fast and test.browser)
-        and (not proof or test.class_name.endswith(PROVEN))
-    ]
+    wanted = [test for test in tests if _is_wanted(test, choice, proof=proof)]
     if not chosen or ((choice.pattern or proof) and not wanted):
         result.notes.append("no such test" if chosen else "no module yet")
         return result
     if choice.fast and (left_out := sum(test.browser for test in tests)):
         result.notes.append(f"--fast: {left_out} browser tests deselected")
-    tags = test_tags(chosen, tests, wanted, choice, proof=proof)
-    printed = _run_odoo(settings, chosen, tags, result, proof=proof)
-    read_log(printed, list(modules.scan(settings)), result)
+    for family in modules.families(settings, chosen):
+        _test_family(settings, family, tests, choice, result, proof=proof)
     result.demand_tests(expected=len(wanted))
     return result
+
+
+def _test_family(settings, family, tests, choice, result, *, proof):
+    """Test the chosen modules of a family: apps, then glue, in one database."""
+    apps = [module for module in family if not module.auto_install]
+    glue = [module for module in family if module.auto_install]
+    source = templates.core(settings, with_demo=False, chosen=apps or glue)
+    database.drop(settings, DATABASE)
+    database.clone(settings, source, DATABASE)
+    for layer in filter(None, (apps, glue)):
+        names = {module.name for module in layer}
+        own = [test for test in tests if test.module in names]
+        wanted = [test for test in own if _is_wanted(test, choice, proof=proof)]
+        if (choice.pattern or proof) and not wanted:
+            continue
+        tags = test_tags(layer, own, wanted, choice, proof=proof)
+        printed = _run_odoo(settings, layer, tags, result, proof=proof)
+        read_log(printed, list(modules.scan(settings)), result)
+    database.drop(settings, DATABASE)
+
+
+def _is_wanted(test, choice, *, proof):
+    return (
+        choice.wants(test.name)
+        and not (choice.fast and test.browser)
+        and (not proof or test.class_name.endswith(PROVEN))
+    )
 
 
 def test_tags(chosen, tests, wanted, choice, *, proof=False):
@@ -55,14 +79,11 @@ def test_tags(chosen, tests, wanted, choice, *, proof=False):
 
 
 def _run_odoo(settings, chosen, tags, result, *, proof=False):
-    source = templates.core(settings, with_demo=False)
     http_port, gevent_port = odoo.free_ports(2)
-    log = settings.logs / "test-odoo.log"
+    log = settings.logs / f"test-odoo-{chosen[0].name}.log"
     log.unlink(missing_ok=True)
     names = ",".join(module.name for module in chosen)
     with output.step(f"installing and testing {names}") as progress:
-        database.drop(settings, DATABASE)
-        database.clone(settings, source, DATABASE)
         words = [
             "-i",
             names,
@@ -85,7 +106,6 @@ def _run_odoo(settings, chosen, tags, result, *, proof=False):
             printed = error.output
             if not odoo_log.first_error(printed):
                 result.fail(f"odoo: {error}")
-    database.drop(settings, DATABASE)
     return printed
 
 
