@@ -10,7 +10,6 @@ strongest fair peer because it is the page Odoo shows for the same question; it 
 
 from bench import databases, harness, servers
 from bench.clients import Web
-from suite import odoo
 
 ROUNDS = 40
 ORDERS = 10_000
@@ -59,9 +58,8 @@ print(MARK + "0")
 def run(bench):
     """Yield one row."""
     settings = bench.settings
-    with databases.scratch(settings) as name:
-        log = settings.logs / "bench-install.log"
-        odoo.install(settings, name, ["b2b_portal"], log=log, progress=bench.progress)
+    source = databases.base(settings, "b2b_portal", alone=True)
+    with databases.scratch(settings, source=source) as name:
         bench.progress.show(f"writing {ORDERS} orders")
         given = {"MARK": databases.MARK, "ORDERS": ORDERS, "OURS": OURS, "PEER": PEER}
         given["PASSWORD"] = PASSWORD

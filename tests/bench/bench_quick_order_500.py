@@ -13,7 +13,6 @@ Both are done as a person with the right to it does them, in turns, in one proce
 """
 
 from bench import databases, documents, harness
-from suite import odoo
 
 ROUNDS = 15
 
@@ -76,8 +75,7 @@ SIDES = {"ours": ours, "peer": peer}
 
 def run(bench):
     """Yield one row."""
-    with databases.scratch(bench.settings) as name:
-        log = bench.settings.logs / "bench-install.log"
-        odoo.install(bench.settings, name, ["b2b_portal"], log=log, progress=bench.progress)
+    source = databases.base(bench.settings, "b2b_portal", alone=True)
+    with databases.scratch(bench.settings, source=source) as name:
         sides = documents.take_turns(bench.settings, name, SCRIPT, ROUNDS)
         yield harness.row("quick_order", "500", sides["ours"], sides["peer"])

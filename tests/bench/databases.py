@@ -22,17 +22,38 @@ print({MARK!r} + __import__("json").dumps([len(problems), problems[:3]], default
 """
 
 
-def base(settings):
-    """Return the database with the module and nothing else; made when missing."""
-    kind = "bench_base_"
-    name = kind + _module_key(settings)
+def base(settings, module=MODULE, *, alone=False):
+    """Return the database with a module and nothing else; made when missing.
+
+    :param alone: without Odoo's modules that only what builds on it needs
+    """
+    core = _core(settings, module, alone=alone)
+    kind = f"bench_{'alone' if alone else 'base'}_{module}_"
+    name = kind + _module_key(settings, module, core)
 
     def build(fresh, progress):
-        database.clone(settings, _core(settings), fresh)
+        database.clone(settings, core, fresh)
         log = settings.logs / "bench-install.log"
-        odoo.install(settings, fresh, [MODULE], log=log, progress=progress)
+        odoo.install(settings, fresh, [module], log=log, progress=progress)
 
-    return _made_once(settings, kind, name, f"installing {MODULE} for the bench", build)
+    return _made_once(settings, kind, name, f"installing {module} for the bench", build)
+
+
+def filled(settings, label, source, code, fill):
+    """Return a copy of a database that was filled once; made when missing.
+
+    :param label: one for each way and size of filling
+    :param code: path of the code that fills it; another text makes it anew
+    :param fill: function of the new database's name
+    """
+    kind = f"bench_{label}_"
+    name = kind + stamps.text_hash(source, stamps.file_hash(Path(code)))[:12]
+
+    def build(fresh, _progress):
+        database.clone(settings, source, fresh)
+        fill(fresh)
+
+    return _made_once(settings, kind, name, f"filling {label} (kept for later)", build)
 
 
 def seeded(settings, label, size, profile=seeds.USED):
@@ -88,14 +109,16 @@ def run_in_shell(settings, name, script):
     return json.loads(line.partition(MARK)[2])
 
 
-def _core(settings):
-    """Return the template with what the module and those that build on it need of Odoo."""
-    return templates.core(settings, with_demo=False, chosen=modules.family(settings, MODULE))
+def _core(settings, module, *, alone=False):
+    """Return the template with what a module, and what builds on it, needs of Odoo."""
+    members = modules.family(settings, module)
+    chosen = [one for one in members if one.name == module] if alone else members
+    return templates.core(settings, with_demo=False, chosen=chosen)
 
 
-def _module_key(settings):
+def _module_key(settings, module, core):
     """Hash of all that decides how the module behaves and what its tables look like."""
-    folder = modules.scan(settings)[MODULE].path
+    folder = modules.scan(settings)[module].path
     files = [
         path
         for path in sorted(folder.rglob("*"))
@@ -104,7 +127,6 @@ def _module_key(settings):
         and not IRRELEVANT & set(path.relative_to(folder).parts)
     ]
     names = [str(path.relative_to(folder)) for path in files]
-    core = _core(settings)
     return stamps.text_hash(core, *names, stamps.file_hash(*files))[:12]
 
 
