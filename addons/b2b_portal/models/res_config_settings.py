@@ -12,6 +12,4 @@ class ResConfigSettings(models.TransientModel):
         currency_field="currency_id",
     )
     b2b_manager_id = fields.Many2one(related="company_id.b2b_manager_id", readonly=False)
-    b2b_invitation_days = fields.Integer(
-        related="company_id.b2b_invitation_days", readonly=False
-    )
+    b2b_invitation_days = fields.Integer(related="company_id.b2b_invitation_days", readonly=False)

@@ -152,9 +152,7 @@ class SaleOrder(models.Model):
         if problem := order._get_b2b_decision_problem(member):
             raise B2bError(problem)
         order.b2b_approver_id = member
-        order._message_log(
-            body=self.env._("Approved in the portal by %s.", member.partner_id.name)
-        )
+        order._message_log(body=self.env._("Approved in the portal by %s.", member.partner_id.name))
         order._proceed_b2b()
         order._mail_b2b(
             "b2b_portal.mail_template_approval_decided", order.b2b_member_id, b2b_approver=member

@@ -10,6 +10,8 @@ from ..exceptions import B2bError, LinkInvalid
 from ..rules import links
 from .common import B2bCommon
 
+PASSWORD = "correct horse"
+
 
 @tagged("post_install", "-at_install")
 class TestAccess(MockEmail, B2bCommon):
@@ -38,7 +40,7 @@ class TestAccess(MockEmail, B2bCommon):
     def _read_secret(self, body):
         return body.split("/b2b/invitation/")[1][:43]
 
-    def _open(self, token, password="correct horse"):
+    def _open(self, token, password=PASSWORD):
         """Do what the page's button does, without a session."""
         credential = self.invitations._redeem(token, password, password)
         user = self.env["res.users"].search([("login", "=", credential["login"])])
@@ -113,7 +115,7 @@ class TestAccess(MockEmail, B2bCommon):
 
     def test_a_weak_or_mistyped_password_leaves_the_link_open(self):
         _member, token = self._invite()
-        for password, repeated in (("", ""), ("short", "short"), ("long enough", "long enouhg")):
+        for password, repeated in (("", ""), ("short", "short"), ("long enough", "long enough.")):
             with self.subTest(password), self.assertRaises(B2bError):
                 self.invitations._redeem(token, password, repeated)
         self.assertTrue(self.invitations._find(token))
@@ -205,7 +207,9 @@ class TestAccess(MockEmail, B2bCommon):
             self._invite()
 
     def test_staff_need_the_rights_of_sales_to_invite_and_revoke(self):
-        clerk = new_test_user(self.env, "clerk", groups="base.group_user,base.group_partner_manager")
+        clerk = new_test_user(
+            self.env, "clerk", groups="base.group_user,base.group_partner_manager"
+        )
         for action in ("action_b2b_invite", "action_b2b_revoke", "action_b2b_decline"):
             with self.subTest(action), self.assertRaises(AccessError):
                 getattr(self.customer.with_user(clerk), action)()
@@ -223,7 +227,9 @@ class TestAccess(MockEmail, B2bCommon):
     def test_the_wizard_invites_contacts_of_its_customer_only(self):
         action = self.contact.action_b2b_invite()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.contact_ids = self.env["res.partner"].create({"name": "X", "email": "x@x.example.com"})
+        wizard.contact_ids = self.env["res.partner"].create(
+            {"name": "X", "email": "x@x.example.com"}
+        )
         with self.assertRaises(UserError):
             wizard.action_send()
 
@@ -269,6 +275,7 @@ class TestAccess(MockEmail, B2bCommon):
             with self.subTest(minutes):
                 self.assertEqual(len(self.env.cr.postcommit._funcs), hooks)
         self.env.cr.postcommit.clear()
+
 
 @tagged("post_install", "-at_install")
 class TestLoginLink(MockEmail, B2bCommon):

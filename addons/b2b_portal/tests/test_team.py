@@ -35,7 +35,9 @@ class TestTeam(MockEmail, B2bCommon):
     def test_an_administrator_invites_a_colleague_with_role_and_limit(self):
         colleague = self._invite()
         self.assertEqual(colleague.customer_id, self.customer)
-        self.assertEqual((colleague.state, colleague.role, colleague.sees), ("invited", "buyer", "own"))
+        self.assertEqual(
+            (colleague.state, colleague.role, colleague.sees), ("invited", "buyer", "own")
+        )
         self.assertEqual((colleague.is_limited, colleague.spending_limit), (True, 500))
         self.assertEqual(self._mails[-1]["email_to"], ["nina@customer.example.com"])
         self.assertIn("/b2b/invitation/", self._mails[-1]["body"])
@@ -152,7 +154,9 @@ class TestTeamPages(B2bCase, HttpCase):
         self.authenticate("buyer", "buyer")
         for path in ("/b2b/team", f"/b2b/team/{boss.id}"):
             self.assertEqual(self.url_open(path).status_code, 404)
-        self.assertIn("Only your company", self._post(f"/b2b/team/{boss.id}/revoke", back="/b2b/cart").text)
+        self.assertIn(
+            "Only your company", self._post(f"/b2b/team/{boss.id}/revoke", back="/b2b/cart").text
+        )
         self.authenticate("boss", "boss")
         self.assertIn("buyer@customer.example.com", self.url_open("/b2b/team").text)
         self.assertEqual(self.url_open(f"/b2b/team/{self.buyer.id}").status_code, 200)
