@@ -88,6 +88,7 @@ class TestApprovalRaces(BaseCase):
         cr.flush()
 
     def _race(self, winner, loser):
+        """Let the winner commit first; return where the order stands in the end."""
         with closing(self.registry.cursor()) as first, closing(self.registry.cursor()) as second:
             second.execute("SELECT 1 FROM sale_order LIMIT 1")  # its snapshot is the older one
             winner(first)
@@ -98,12 +99,14 @@ class TestApprovalRaces(BaseCase):
             second.rollback()
             with self.assertRaises(AlreadyDecided):
                 loser(second)
+            second.rollback()
+            return self._env(second)["sale.order"].browse(self.order_id).b2b_stage
 
     def test_of_two_who_decide_at_once_the_second_is_told_that_it_is_decided(self):
-        self._race(self._decide, self._decide)
+        self.assertFalse(self._race(self._decide, self._decide))
 
     def test_an_order_taken_back_at_the_same_moment_cannot_be_decided_any_more(self):
-        self._race(self._withdraw, self._decide)
+        self.assertEqual(self._race(self._withdraw, self._decide), "cart")
 
     def test_an_order_decided_at_the_same_moment_cannot_be_taken_back_any_more(self):
-        self._race(self._decide, self._withdraw)
+        self.assertFalse(self._race(self._decide, self._withdraw))
