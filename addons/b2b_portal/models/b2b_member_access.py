@@ -56,8 +56,11 @@ class B2bMember(models.Model):
         # Superuser, archived ones, too: a login is unique in the whole database.
         users = self.env["res.users"].sudo().with_context(active_test=False)
         email = email_normalize(self.partner_id.email)
-        found = users.search([("login", "=ilike", email)], limit=1) if email else users
-        return found.filtered(lambda user: user.partner_id != self.partner_id)
+        found = users.search([("login", "=ilike", email)]) if email else users
+        # The search takes "_" for any character.
+        return found.filtered(
+            lambda user: user.login.lower() == email and user.partner_id != self.partner_id
+        )
 
     def _get_own_users(self):
         """Return the contact's own logins, archived ones, too, as superuser."""
@@ -168,16 +171,28 @@ class B2bMember(models.Model):
 
     @api.model
     def _find_by_email(self, email):
-        """Return those who may log in by a link to an e-mail address (superuser)."""
+        """Return those who may log in by a link to an e-mail address (superuser).
+
+        The address is the login: a contact's address may be one that colleagues can change.
+        """
         members = self.sudo()  # Superuser: asked by the job that answers requests for links
         normalized = email_normalize(email)
         if not normalized:
             return members.browse()
         return members.search(
             self._get_usable_domain()
-            & Domain("partner_id.email_normalized", "=", normalized)
             & Domain("user_id.active", "=", True)
-        )
+            & (
+                Domain("user_id.login", "=ilike", normalized)
+                | Domain("partner_id.email_normalized", "=", normalized)
+            )
+        ).filtered(lambda member: member._get_login_address() == normalized)
+
+    def _get_login_address(self):
+        """Return the e-mail address that proves who a member is, normalized."""
+        self.ensure_one()
+        login = self.user_id.sudo().login  # Superuser: nobody but the mail reads it
+        return email_normalize(login) or self.partner_id.email_normalized
 
     def _note_visit(self):
         """Remember that the person was here, at most once an hour, after the page is done.

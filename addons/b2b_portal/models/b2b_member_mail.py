@@ -32,10 +32,12 @@ class B2bMember(models.Model):
         return part("subject"), part("body_html")
 
     @api.model
-    def _send_b2b_mail(self, company, partner, subject, body):
+    def _send_b2b_mail(self, company, partner, subject, body, *, address=""):
         """Send a mail once this transaction has succeeded, and keep no copy.
 
         It hangs on no record: a link in it must not be found in a chatter.
+
+        :param address: where to, if not to the partner's own address
         """
         sender = company.email_formatted or self.env.user.email_formatted
         values = {"body": body, "company": company, "lang": partner.lang, "subject": subject}
@@ -47,7 +49,7 @@ class B2bMember(models.Model):
                 "body_html": env["ir.qweb"]._render("b2b_portal.mail_layout", values),
                 "email_from": sender,
                 "reply_to": sender,
-                "email_to": email_normalize(partner.email),
+                "email_to": address or email_normalize(partner.email),
                 "auto_delete": True,
             }
         )
@@ -102,4 +104,5 @@ class B2bMember(models.Model):
             self.partner_id.lang,
             b2b_link=self._get_link_address(self.company_id, token),
         )
-        self._send_b2b_mail(self.company_id, self.partner_id, subject, body)
+        address = self._get_login_address()
+        self._send_b2b_mail(self.company_id, self.partner_id, subject, body, address=address)

@@ -206,6 +206,11 @@ class TestAccess(MockEmail, B2bCommon):
         with self.assertRaisesRegex(UserError, "login"):
             self._invite()
 
+    def test_an_address_that_only_looks_like_a_login_is_invited(self):
+        new_test_user(self.env, login="annXb@customer.example.com", groups="base.group_portal")
+        self.contact.email = "ann_b@customer.example.com"
+        self.assertEqual(self._invite()[0].state, "invited")
+
     def test_staff_need_the_rights_of_sales_to_invite_and_revoke(self):
         clerk = new_test_user(
             self.env, "clerk", groups="base.group_user,base.group_partner_manager"
@@ -299,6 +304,14 @@ class TestLoginLink(MockEmail, B2bCommon):
         self.buyer._revoke()
         self._ask("buyer@customer.example.com", "192.0.2.2")
         self.assertEqual(self._run(), [])
+
+    def test_a_link_goes_to_the_login_not_to_an_address_that_others_may_change(self):
+        self.buyer.user_id.login = "buyer@customer.example.com"
+        self.buyer.partner_id.email = "thief@customer.example.com"
+        self._ask("thief@customer.example.com")
+        self.assertEqual(self._run(), [])
+        self._ask("buyer@customer.example.com")
+        self.assertEqual(self._run(), [["buyer@customer.example.com"]])
 
     def test_asking_does_the_same_work_for_every_address(self):
         self._ask("warm@up.example.com", "192.0.2.3")
