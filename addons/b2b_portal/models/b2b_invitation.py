@@ -185,4 +185,5 @@ class B2bInvitation(models.Model):
     def _gc_links(self):
         """Delete links that ended a year ago; who was invited when stays in the chatter."""
         year_ago = fields.Datetime.subtract(fields.Datetime.now(), years=1)
+        # Superuser: housekeeping; nobody has the right to delete links.
         self.sudo().search([("expires_at", "<", year_ago)], limit=10_000).unlink()

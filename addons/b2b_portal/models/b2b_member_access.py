@@ -56,8 +56,11 @@ class B2bMember(models.Model):
         # Superuser, archived ones, too: a login is unique in the whole database.
         users = self.env["res.users"].sudo().with_context(active_test=False)
         email = email_normalize(self.partner_id.email)
-        found = users.search([("login", "=ilike", email)], limit=1) if email else users
-        return found.filtered(lambda user: user.partner_id != self.partner_id)
+        found = users.search([("login", "=ilike", email)]) if email else users
+        # The search takes "_" for any character.
+        return found.filtered(
+            lambda user: user.login.lower() == email and user.partner_id != self.partner_id
+        )
 
     def _get_own_users(self):
         """Return the contact's own logins, archived ones, too, as superuser."""
@@ -87,7 +90,9 @@ class B2bMember(models.Model):
                 raise UserError(
                     self.env._("%s is a user of your own and needs no invitation.", name)
                 )
-            if member._get_members_of_users() - member:
+            if (member._get_members_of_users() - member).filtered(
+                lambda other: other.state != "revoked"
+            ):
                 raise UserError(self.env._("%s orders at another of your companies.", name))
 
     def _get_members_of_users(self):
@@ -104,15 +109,17 @@ class B2bMember(models.Model):
             raise B2bError(self.env._("This link needs your supplier's help. Please call them."))
         user = self._get_own_users()[:1] or self._create_login()
         if self.user_id != user or self.state != "active":
+            # A login serves one membership; one that was revoked elsewhere gives it up.
+            (self._get_members_of_users() - self).user_id = False
             user.write(self._prepare_login_vals(user))
             self.write({"user_id": user.id, "state": "active"})
         return user
 
     def _create_login(self):
         email = email_normalize(self.partner_id.email)
-        # The system's own user makes it: the visitor who holds the link has no rights at all.
+        # Superuser: the system's own user makes it, as the visitor who holds the link has no rights at all.
         users = self.env["res.users"].with_user(SUPERUSER_ID).with_context(no_reset_password=True)
-        return users._create_user_from_template(
+        user = users._create_user_from_template(
             {
                 "login": email,
                 "email": email,
@@ -120,7 +127,8 @@ class B2bMember(models.Model):
                 "company_id": self.company_id.id,
                 "company_ids": [Command.set(self.company_id.ids)],
             }
-        ).sudo()
+        )
+        return user.with_env(self.env).sudo()  # Superuser: as the member's other logins come
 
     def _prepare_login_vals(self, user):
         """Return what a login needs that was archived, or that core's own revocation made public."""
@@ -163,16 +171,28 @@ class B2bMember(models.Model):
 
     @api.model
     def _find_by_email(self, email):
-        """Return those who may log in by a link to an e-mail address (superuser)."""
+        """Return those who may log in by a link to an e-mail address (superuser).
+
+        The address is the login: a contact's address may be one that colleagues can change.
+        """
+        members = self.sudo()  # Superuser: asked by the job that answers requests for links
         normalized = email_normalize(email)
         if not normalized:
-            return self.sudo().browse()
-        # Superuser: asked by the job that answers requests for links.
-        return self.sudo().search(
+            return members.browse()
+        return members.search(
             self._get_usable_domain()
-            & Domain("partner_id.email_normalized", "=", normalized)
             & Domain("user_id.active", "=", True)
-        )
+            & (
+                Domain("user_id.login", "=ilike", normalized)
+                | Domain("partner_id.email_normalized", "=", normalized)
+            )
+        ).filtered(lambda member: member._get_login_address() == normalized)
+
+    def _get_login_address(self):
+        """Return the e-mail address that proves who a member is, normalized."""
+        self.ensure_one()
+        login = self.user_id.sudo().login  # Superuser: nobody but the mail reads it
+        return email_normalize(login) or self.partner_id.email_normalized
 
     def _note_visit(self):
         """Remember that the person was here, at most once an hour, after the page is done.
@@ -187,12 +207,12 @@ class B2bMember(models.Model):
 
 
 def _write_visit(registry, member_id, due):
-    # A cursor of its own: the page's may be one that reads only. Ten tabs opened at once write
-    # once; a row that is being changed elsewhere is left to the next visit.
+    # A cursor of its own: the page's may be one that reads only.
     with registry.cursor() as cr:
+        # SQL: ten tabs opened at once write once; a row that is being changed elsewhere is left
+        # to the next visit.
         cr.execute(
             "UPDATE b2b_member SET last_visit = %s WHERE id IN (SELECT id FROM b2b_member WHERE"
             " id = %s AND (last_visit IS NULL OR last_visit < %s) FOR UPDATE SKIP LOCKED)",
             [fields.Datetime.now(), member_id, due],
         )
-

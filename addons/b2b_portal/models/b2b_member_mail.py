@@ -1,7 +1,5 @@
 """E-mails to people of the portal: in their language, readable on a phone, leaving no copy behind."""
 
-from markupsafe import Markup
-
 from odoo import api, models
 from odoo.tools.mail import email_normalize
 
@@ -34,21 +32,24 @@ class B2bMember(models.Model):
         return part("subject"), part("body_html")
 
     @api.model
-    def _send_b2b_mail(self, company, partner, subject, body):
+    def _send_b2b_mail(self, company, partner, subject, body, *, address=""):
         """Send a mail once this transaction has succeeded, and keep no copy.
 
         It hangs on no record: a link in it must not be found in a chatter.
+
+        :param address: where to, if not to the partner's own address
         """
+        sender = company.email_formatted or self.env.user.email_formatted
         values = {"body": body, "company": company, "lang": partner.lang, "subject": subject}
         # Superuser: outgoing mails belong to nobody who sends one here.
-        layout = self.env["ir.qweb"].with_context(lang=partner.lang or self.env.lang).sudo()
-        mail = self.env["mail.mail"].sudo().create(
+        env = self.sudo().with_context(lang=partner.lang or self.env.lang).env
+        mail = env["mail.mail"].create(
             {
                 "subject": subject,
-                "body_html": layout._render("b2b_portal.mail_layout", values),
-                "email_from": company.email_formatted or self.env.user.email_formatted,
-                "reply_to": company.email_formatted or self.env.user.email_formatted,
-                "email_to": email_normalize(partner.email),
+                "body_html": env["ir.qweb"]._render("b2b_portal.mail_layout", values),
+                "email_from": sender,
+                "reply_to": sender,
+                "email_to": address or email_normalize(partner.email),
                 "auto_delete": True,
             }
         )
@@ -57,7 +58,8 @@ class B2bMember(models.Model):
     def _send_invitation(self, subject, body):
         """Send a new link in a mail that was written beforehand; earlier links end.
 
-        :param body: HTML, cleaned by its field or rendered by its template; holds the placeholder's address, see ``_get_link_placeholder``
+        :param body: HTML, cleaned by its field or rendered by its template; holds the address of
+            ``_get_link_placeholder``
         """
         for member in self:
             token = self.env["b2b.invitation"]._issue(member, "invitation")
@@ -65,7 +67,7 @@ class B2bMember(models.Model):
                 member.company_id,
                 member.partner_id,
                 subject,
-                Markup(body).replace(
+                body.replace(
                     self._get_link_placeholder(member.company_id),
                     self._get_link_address(member.company_id, token),
                 ),
@@ -102,4 +104,5 @@ class B2bMember(models.Model):
             self.partner_id.lang,
             b2b_link=self._get_link_address(self.company_id, token),
         )
-        self._send_b2b_mail(self.company_id, self.partner_id, subject, body)
+        address = self._get_login_address()
+        self._send_b2b_mail(self.company_id, self.partner_id, subject, body, address=address)

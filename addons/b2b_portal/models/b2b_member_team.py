@@ -58,6 +58,7 @@ class B2bMember(models.Model):
         self._check_mails_left()
         values = self._read_colleague_form(form)
         contact = self._ensure_colleague_contact(form)
+        # Superuser: the administrator's right was checked above; the contact is the company's.
         colleague = self.sudo()._ensure_members(contact, self.company_id, values)
         if colleague.state == "active":
             raise B2bError(self.env._("%s has access already; change it below.", contact.name))
@@ -65,6 +66,7 @@ class B2bMember(models.Model):
         return colleague
 
     def _check_mails_left(self):
+        # Superuser: counting is nobody's right but the portal's.
         if not self.env["b2b.throttle"].sudo()._hit("invite_colleague", self.customer_id.id):
             raise B2bError(self.env._("Many invitations were sent. Please go on in an hour."))
 
@@ -131,6 +133,7 @@ class B2bMember(models.Model):
             raise B2bError(self.env._("%s has access already.", colleague.partner_id.name))
         if colleague.partner_id.commercial_partner_id != self.customer_id:
             raise B2bError(self.env._("%s has left your company.", colleague.partner_id.name))
+        # Superuser: the administrator's right was checked above; the contact is the company's.
         self.sudo()._ensure_members(colleague.partner_id, self.company_id, {})
         colleague._send_colleague_invitation(self)
 

@@ -44,7 +44,9 @@ class SaleOrder(models.Model):
 
     def _request_b2b_approval(self, reason):
         """Let the order wait for a colleague's approval, and tell those who may give it."""
-        self.write({"b2b_stage": "approval", "b2b_approval_reason": reason})
+        self.write(
+            {"b2b_stage": "approval", "b2b_approval_reason": reason, "b2b_approver_id": False}
+        )
         approvers = self._get_b2b_approvers()
         self._mail_b2b("b2b_portal.mail_template_approval_wanted", approvers, b2b_reason=reason)
         if not approvers:
@@ -152,9 +154,7 @@ class SaleOrder(models.Model):
         if problem := order._get_b2b_decision_problem(member):
             raise B2bError(problem)
         order.b2b_approver_id = member
-        order._message_log(
-            body=self.env._("Approved in the portal by %s.", member.partner_id.name)
-        )
+        order._message_log(body=self.env._("Approved in the portal by %s.", member.partner_id.name))
         order._proceed_b2b()
         order._mail_b2b(
             "b2b_portal.mail_template_approval_decided", order.b2b_member_id, b2b_approver=member

@@ -59,9 +59,7 @@ class SaleOrder(models.Model):
         if self.b2b_approver_id:
             return ""
         if reason := self._get_b2b_approval_reason(member):
-            return self.env._(
-                "%s Please ask a colleague who may order for more, or us.", reason
-            )
+            return self.env._("%s Please ask a colleague who may order for more, or us.", reason)
         return ""
 
     def _get_b2b_stage_problem(self):

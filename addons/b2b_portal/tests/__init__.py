@@ -3,6 +3,7 @@ from . import (
     test_access_http,
     test_access_races,
     test_approval,
+    test_approval_races,
     test_cart,
     test_catalogue,
     test_checkout,

@@ -10,6 +10,8 @@ from ..exceptions import B2bError, LinkInvalid
 from ..rules import links
 from .common import B2bCommon
 
+PASSWORD = "correct horse"
+
 
 @tagged("post_install", "-at_install")
 class TestAccess(MockEmail, B2bCommon):
@@ -38,7 +40,7 @@ class TestAccess(MockEmail, B2bCommon):
     def _read_secret(self, body):
         return body.split("/b2b/invitation/")[1][:43]
 
-    def _open(self, token, password="correct horse"):
+    def _open(self, token, password=PASSWORD):
         """Do what the page's button does, without a session."""
         credential = self.invitations._redeem(token, password, password)
         user = self.env["res.users"].search([("login", "=", credential["login"])])
@@ -113,7 +115,7 @@ class TestAccess(MockEmail, B2bCommon):
 
     def test_a_weak_or_mistyped_password_leaves_the_link_open(self):
         _member, token = self._invite()
-        for password, repeated in (("", ""), ("short", "short"), ("long enough", "long enouhg")):
+        for password, repeated in (("", ""), ("short", "short"), ("long enough", "long enough.")):
             with self.subTest(password), self.assertRaises(B2bError):
                 self.invitations._redeem(token, password, repeated)
         self.assertTrue(self.invitations._find(token))
@@ -204,8 +206,15 @@ class TestAccess(MockEmail, B2bCommon):
         with self.assertRaisesRegex(UserError, "login"):
             self._invite()
 
+    def test_an_address_that_only_looks_like_a_login_is_invited(self):
+        new_test_user(self.env, login="annXb@customer.example.com", groups="base.group_portal")
+        self.contact.email = "ann_b@customer.example.com"
+        self.assertEqual(self._invite()[0].state, "invited")
+
     def test_staff_need_the_rights_of_sales_to_invite_and_revoke(self):
-        clerk = new_test_user(self.env, "clerk", groups="base.group_user,base.group_partner_manager")
+        clerk = new_test_user(
+            self.env, "clerk", groups="base.group_user,base.group_partner_manager"
+        )
         for action in ("action_b2b_invite", "action_b2b_revoke", "action_b2b_decline"):
             with self.subTest(action), self.assertRaises(AccessError):
                 getattr(self.customer.with_user(clerk), action)()
@@ -223,7 +232,9 @@ class TestAccess(MockEmail, B2bCommon):
     def test_the_wizard_invites_contacts_of_its_customer_only(self):
         action = self.contact.action_b2b_invite()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard.contact_ids = self.env["res.partner"].create({"name": "X", "email": "x@x.example.com"})
+        wizard.contact_ids = self.env["res.partner"].create(
+            {"name": "X", "email": "x@x.example.com"}
+        )
         with self.assertRaises(UserError):
             wizard.action_send()
 
@@ -270,6 +281,7 @@ class TestAccess(MockEmail, B2bCommon):
                 self.assertEqual(len(self.env.cr.postcommit._funcs), hooks)
         self.env.cr.postcommit.clear()
 
+
 @tagged("post_install", "-at_install")
 class TestLoginLink(MockEmail, B2bCommon):
     def _ask(self, email, origin="192.0.2.1"):
@@ -292,6 +304,14 @@ class TestLoginLink(MockEmail, B2bCommon):
         self.buyer._revoke()
         self._ask("buyer@customer.example.com", "192.0.2.2")
         self.assertEqual(self._run(), [])
+
+    def test_a_link_goes_to_the_login_not_to_an_address_that_others_may_change(self):
+        self.buyer.user_id.login = "buyer@customer.example.com"
+        self.buyer.partner_id.email = "thief@customer.example.com"
+        self._ask("thief@customer.example.com")
+        self.assertEqual(self._run(), [])
+        self._ask("buyer@customer.example.com")
+        self.assertEqual(self._run(), [["buyer@customer.example.com"]])
 
     def test_asking_does_the_same_work_for_every_address(self):
         self._ask("warm@up.example.com", "192.0.2.3")

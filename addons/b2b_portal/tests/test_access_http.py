@@ -112,7 +112,10 @@ class TestAccessHttp(B2bCase, HttpCase):
 
     def test_revoking_is_no_button_of_customers_over_rpc(self):
         self.authenticate("buyer", "buyer")
-        for model, method in (("res.partner", "action_b2b_invite"), ("b2b.member", "action_revoke")):
+        for model, method in (
+            ("res.partner", "action_b2b_invite"),
+            ("b2b.member", "action_revoke"),
+        ):
             refused = self.assertRaises(JsonRpcException)
             with self.subTest(method), refused, mute_logger("odoo.http"):
                 self.make_jsonrpc_request(

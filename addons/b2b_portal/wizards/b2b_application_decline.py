@@ -25,9 +25,7 @@ class B2bApplicationDecline(models.TransientModel):
         self.ensure_one()
         customer = self.customer_id._check_b2b_staff()
         if customer.b2b_state != "pending":
-            raise UserError(
-                self.env._("%s does not wait for activation any more.", customer.name)
-            )
+            raise UserError(self.env._("%s does not wait for activation any more.", customer.name))
         customer.b2b_state = "declined"
         customer._message_log(body=self.env._("Application declined: %s", self.reason))
         recipient = customer._get_b2b_invitees() or customer

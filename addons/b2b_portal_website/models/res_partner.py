@@ -69,6 +69,7 @@ class ResPartner(models.Model):
         person = {name: values[name] for name in ("name", "email", "phone", "lang")}
         contacts.create({**person, "type": "contact", "parent_id": customer.id})
         if customer.b2b_activates_itself:
+            # Superuser: the job is Odoo's own.
             self.env.ref("b2b_portal_website.ir_cron_applications").sudo()._trigger()
         customer._tell_b2b_application()
 

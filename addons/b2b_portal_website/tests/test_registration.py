@@ -117,7 +117,9 @@ class TestRegistration(MockEmail, B2bCase, HttpCase):
         self._send()
         self._run_job()
         customer = self._find()
-        self.assertEqual((customer.b2b_state, customer.b2b_member_ids.role), ("active", "administrator"))
+        self.assertEqual(
+            (customer.b2b_state, customer.b2b_member_ids.role), ("active", "administrator")
+        )
         self.assertEqual(self._mails[-1]["email_to"], ["nora@newcomer.example.com"])
 
     def test_a_double_is_left_to_staff(self):
