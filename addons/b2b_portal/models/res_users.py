@@ -19,12 +19,14 @@ class ResUsers(models.Model):
             Domain("user_id", "=", self.id) & members._get_usable_domain(), limit=1
         )
 
-    def _get_b2b_cart_summary(self):
+    def _get_b2b_cart_summary(self, member=None):
         """Return what the header's badge shows: ``{"count", "total"}``; None for others.
 
         Used by every page of the portal; two queries for members, none for staff.
+
+        :param member: the user's membership, where the page knows it already
         """
-        member = self._get_b2b_member()
+        member = member or self._get_b2b_member()
         if not member or not member._may_order():
             return None
         return self.env["sale.order"]._get_b2b_cart(member)._get_b2b_cart_summary()
