@@ -39,7 +39,8 @@ class B2bSalePortal(SaleStockPortal):
         member = request.env.user._get_b2b_member()
         pickings = request.env["stock.picking"]
         if not member:
-            picking = pickings.sudo().browse(picking_id).exists()  # to know its order only
+            # Superuser: to know its order only; nothing of it is told.
+            picking = pickings.sudo().browse(picking_id).exists()
             if request.env["sale.order"]._ignores_b2b_link(picking.sale_id.id):
                 access_token = None
             return super()._stock_picking_check_access(picking_id, access_token=access_token)

@@ -19,7 +19,7 @@ class TestShown(B2bOrdersCase, TransactionCase):
         """Tell whether a member can read a record over RPC, by search and by id."""
         self.env.flush_all()
         self.env.invalidate_all()
-        mine = record.with_user(member.user_id).with_context(self.env.context)
+        mine = record.with_user(member.user_id)
         found = mine.search([("id", "in", record.ids)])
         self.assertEqual(bool(found), mine.has_access("read"))
         return bool(found)
