@@ -44,8 +44,8 @@ class B2bSalePortal(SaleStockPortal):
             if request.env["sale.order"]._ignores_b2b_link(picking.sale_id.id):
                 access_token = None
             return super()._stock_picking_check_access(picking_id, access_token=access_token)
-        # Superuser: the domain is what the member may see.
         domain = pickings._get_b2b_shown_domain(member)
+        # Superuser: the domain is what the member may see.
         picking = pickings.sudo().search(domain & Domain("id", "=", picking_id))
         return require(picking)
 

@@ -57,8 +57,10 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         shown = self.picking_ids.filtered(
-            lambda picking: picking.state not in ("draft", "cancel")
-            and (picking._is_b2b_shipment() or picking._is_b2b_return())
+            lambda picking: (
+                picking.state not in ("draft", "cancel")
+                and (picking._is_b2b_shipment() or picking._is_b2b_return())
+            )
         )
         return [self._prepare_b2b_shipment(picking) for picking in shown.sorted("id")]
 

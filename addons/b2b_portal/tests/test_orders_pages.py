@@ -95,12 +95,8 @@ class TestOrdersPages(B2bPagesCase):
         order = self._place(self.buyer, shown=1)
         picking = self._ship(order)
         several = [["P1", "https://post.example.com/1"], ["P2", "javascript:alert(1)"]]
-        self.patch(
-            type(picking), "get_multiple_carrier_tracking", lambda picking: several
-        )
-        self.assertEqual(
-            picking._get_b2b_tracking_links(), [("P1", "https://post.example.com/1")]
-        )
+        self.patch(type(picking), "get_multiple_carrier_tracking", lambda picking: several)
+        self.assertEqual(picking._get_b2b_tracking_links(), [("P1", "https://post.example.com/1")])
 
     def test_orders_of_others_carts_and_unknown_ones_give_the_same_answer(self):
         order, cart = self._place(self.buyer, shown=1), self._fill_cart(self.buyer, shown=1)

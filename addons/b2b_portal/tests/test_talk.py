@@ -21,7 +21,9 @@ class TestTalk(B2bPagesCase):
 
     def test_a_message_reaches_the_order_as_it_was_typed(self):
         order = self._place(self.buyer, shown=1)
-        self._post(self.buyer, f"/b2b/orders/{order.id}/message", text="<b>Please</b> <script>\nThanks")
+        self._post(
+            self.buyer, f"/b2b/orders/{order.id}/message", text="<b>Please</b> <script>\nThanks"
+        )
         answer = self._open(self.buyer, f"/b2b/orders/{order.id}")
         self.assertIn("<b>Please</b> <script>", self._text(answer))
         self.assertIn("&lt;b&gt;Please", answer.text)
