@@ -51,6 +51,15 @@ class TestShown(B2bOrdersCase, TransactionCase):
         self.assertFalse(self._read(self.colleague, quotation))
         self.assertFalse(self._read(self.stranger, quotation))
 
+    def test_documents_at_another_company_of_the_house_are_not_shown(self):
+        other = self.env["res.company"].create({"name": "Branch"})
+        quotation = self._quote(state="sent")
+        values = {"partner_id": self.customer.id, "company_id": other.id, "state": "sent"}
+        elsewhere = quotation.browse(quotation.with_company(other).create(values).id)
+        self.assertTrue(self._read(self.buyer, quotation))
+        self.assertFalse(self._read(self.buyer, elsewhere))
+        self.assertFalse(self._as(self.buyer)._find_b2b_order(self.buyer, elsewhere.id))
+
     def test_a_state_that_is_switched_off_hides_its_orders_at_once(self):
         order = self._place(self.buyer, shown=1)
         self._ship(order)

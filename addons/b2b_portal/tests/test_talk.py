@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import B2bError
 from .test_orders_pages import B2bPagesCase
@@ -135,8 +136,13 @@ class TestTalk(B2bPagesCase):
         self.buyer.write({"is_limited": True, "spending_limit": 1})
         for member in (self.viewer, self.buyer, self.stranger):
             self.assertIn("error", self._sign(member, quotation))
+            with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+                self.make_jsonrpc_request(
+                    f"/my/orders/{quotation.id}/transaction",
+                    {"access_token": quotation._portal_ensure_token()},
+                )
         self.assertEqual(quotation.state, "sent")
-        self.assertFalse(quotation.signature)
+        self.assertFalse(quotation.signature or quotation.transaction_ids)
 
     def _sign(self, member, quotation):
         self.authenticate(member.user_id.login, member.user_id.login)
