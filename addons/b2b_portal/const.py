@@ -4,6 +4,9 @@
 PAGE_SIZE = 24
 #: Orders or invoices on a page of a list.
 LIST_SIZE = 20
+#: Pages that a list counts ahead of the one that is shown: counting all orders of a large customer
+#: takes longer than showing twenty.
+PAGES_AHEAD = 50
 #: The largest quantity a customer may type; above it a typing error is likelier than an order.
 MAX_QUANTITY = 1_000_000
 #: Lines a cart may hold.

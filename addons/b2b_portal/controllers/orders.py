@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..const import LIST_SIZE, MAX_SEARCH
+from ..const import LIST_SIZE, MAX_SEARCH, PAGES_AHEAD
 from .pages import RECORD, b2b_action, b2b_page, make_pager, render, require, tell
 
 ORDER = f"/b2b/orders/{RECORD % 'order_id'}"
@@ -25,7 +25,8 @@ class B2bOrders(http.Controller):
         shown = {"search": search.strip()[:MAX_SEARCH], "status": status}
         statuses = request.env["b2b.status"]._get_by_key(member.company_id)
         domain = orders._get_b2b_list_domain(member, statuses, **shown)
-        total = orders.search_count(domain)
+        most = (max(page, 1) + PAGES_AHEAD) * LIST_SIZE
+        total = orders.search_count(domain, limit=most)
         pager = make_pager("/b2b/orders", total, page, LIST_SIZE, **shown)
         return render(
             "b2b_portal.orders",
@@ -33,6 +34,7 @@ class B2bOrders(http.Controller):
             orders=orders._fetch_b2b_page(domain, offset=pager["offset"], limit=LIST_SIZE),
             statuses=statuses,
             total=total,
+            is_more=total == most,
             pager=pager,
             **shown,
         )

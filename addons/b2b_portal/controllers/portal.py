@@ -1,11 +1,12 @@
 """Odoo's own pages, for business customers: the same documents, by the same rules."""
 
 from odoo import SUPERUSER_ID
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.sale.controllers.portal import PaymentPortal
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 from .pages import require, tell
@@ -39,12 +40,13 @@ class B2bSalePortal(SaleStockPortal):
         member = request.env.user._get_b2b_member()
         pickings = request.env["stock.picking"]
         if not member:
-            picking = pickings.sudo().browse(picking_id).exists()  # to know its order only
+            # Superuser: to know its order only; nothing of it is told.
+            picking = pickings.sudo().browse(picking_id).exists()
             if request.env["sale.order"]._ignores_b2b_link(picking.sale_id.id):
                 access_token = None
             return super()._stock_picking_check_access(picking_id, access_token=access_token)
-        # Superuser: the domain is what the member may see.
         domain = pickings._get_b2b_shown_domain(member)
+        # Superuser: the domain is what the member may see.
         picking = pickings.sudo().search(domain & Domain("id", "=", picking_id))
         return require(picking)
 
@@ -98,6 +100,21 @@ class B2bSalePortal(SaleStockPortal):
             tell("danger", request.env._("You may look, but not decline quotations."))
             return request.redirect("/b2b/quotations")
         return super().portal_quote_decline(order_id, **kwargs)
+
+
+class B2bPaymentPortal(PaymentPortal):
+    @route()
+    def portal_order_transaction(self, order_id, access_token, **kwargs):
+        """Override of ``sale``: paying a quotation accepts it; the same members may.
+
+        :raise ValidationError: in a sentence that says who may
+        """
+        member = request.env.user._get_b2b_member()
+        order = request.env["sale.order"]._find_b2b_order(member, order_id) if member else None
+        is_quotation = order and order.filtered_domain(order._get_b2b_quotation_domain())
+        if is_quotation and (problem := order._get_b2b_signing_block(member)):
+            raise ValidationError(problem)
+        return super().portal_order_transaction(order_id, access_token, **kwargs)
 
 
 class B2bAccountPortal(PortalAccount):

@@ -28,6 +28,4 @@ class AccountMove(models.Model):
         """Override of ``portal``: business customers read by their rights, not by a link."""
         if self.env.user._get_b2b_member():
             hash = pid = token = None
-        return super()._get_thread_with_access(
-            thread_id, hash=hash, pid=pid, token=token, **kwargs
-        )
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)

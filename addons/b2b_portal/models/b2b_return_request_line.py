@@ -42,9 +42,11 @@ class B2bReturnRequestLine(models.Model):
         line = self.order_line_id
         # Superuser: sellers decide about returns without rights in the warehouse.
         moves = line.sudo().move_ids.filtered(
-            lambda move: move.state == "done"
-            and move.location_dest_id.usage == "customer"
-            and move.product_id == line.product_id
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage == "customer"
+                and move.product_id == line.product_id
+            )
         )
         shipped = [(move, self._get_left(move)) for move in moves.sorted("id")]
         unit = line.product_id.uom_id

@@ -53,7 +53,11 @@ class B2bStatus(models.Model):
         """Give companies (all, when none are named) the rows they lack, in every language."""
         # Superuser: whoever creates a company gets its table with it.
         statuses = self.sudo()
-        for company in companies or self.env["res.company"].sudo().search([]):
+        if companies is None:
+            # Superuser: the installation does it for every company there is, archived ones, too.
+            everyone = self.env["res.company"].sudo().with_context(active_test=False)
+            companies = everyone.search([("id", "!=", False)])
+        for company in companies:
             known = statuses.search([("company_id", "=", company.id)]).mapped("key")
             statuses.create(
                 [

@@ -22,9 +22,10 @@ class SaleOrder(models.Model):
         cart = self._ensure_b2b_cart(member)
         lines = self._get_b2b_lines()
         wanted = reorder.wanted(
-            (line.product_id, line.product_uom_id._compute_quantity(
-                line.product_uom_qty, line.product_id.uom_id
-            ))
+            (
+                line.product_id,
+                line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id),
+            )
             for line in lines
         )
         sold = member.customer_id._find_b2b_products(

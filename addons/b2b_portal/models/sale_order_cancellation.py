@@ -41,9 +41,7 @@ class SaleOrder(models.Model):
     def _may_b2b_cancel(self, member):
         """Tell whether a member can ask to cancel the order now."""
         self.ensure_one()
-        return (
-            member._may_order() and not self.b2b_cancel_state and self.b2b_status in CANCELLABLE
-        )
+        return member._may_order() and not self.b2b_cancel_state and self.b2b_status in CANCELLABLE
 
     def _request_b2b_cancellation(self, member, reason):
         """Ask the shop to cancel an order.
@@ -103,7 +101,9 @@ class SaleOrder(models.Model):
         self._check_b2b_cancel_open()
         self._decide_b2b_cancellation(
             "refused",
-            self.env._("Your order %(name)s is not cancelled: %(reason)s", name=self.name, reason=reason),
+            self.env._(
+                "Your order %(name)s is not cancelled: %(reason)s", name=self.name, reason=reason
+            ),
         )
 
     def _check_b2b_cancel_open(self):

@@ -1,7 +1,8 @@
 """What a customer reads about orders: the list, and what the page of one order shows."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..const import MAX_SEARCH
 
@@ -43,6 +44,11 @@ class SaleOrder(models.Model):
         """Return a page of a list of orders, the newest first, with what its rows show."""
         return self.search_fetch(domain, ROW_FIELDS, offset=offset, limit=limit)
 
+    def _format_b2b_date(self):
+        """Return the day of the order where the reader is, as text."""
+        self.ensure_one()
+        return format_date(self.env, fields.Datetime.context_timestamp(self, self.date_order))
+
     def _get_b2b_shipments(self):
         """Return shipments and returns for the page of an order, the newest last.
 
@@ -51,8 +57,10 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         shown = self.picking_ids.filtered(
-            lambda picking: picking.state not in ("draft", "cancel")
-            and (picking._is_b2b_shipment() or picking._is_b2b_return())
+            lambda picking: (
+                picking.state not in ("draft", "cancel")
+                and (picking._is_b2b_shipment() or picking._is_b2b_return())
+            )
         )
         return [self._prepare_b2b_shipment(picking) for picking in shown.sorted("id")]
 

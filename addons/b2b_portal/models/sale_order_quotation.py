@@ -1,7 +1,6 @@
 """Quotations that staff sent: the customer accepts and signs them on Odoo's own page."""
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
@@ -9,10 +8,10 @@ class SaleOrder(models.Model):
 
     @api.model
     def _find_b2b_quotations(self, member):
-        """Return the quotations a member may open, as superuser; those that still hold first."""
-        # Superuser: the domain is what the member may see.
+        """Return the newest hundred quotations a member may open, as superuser."""
         domain = self._get_b2b_shown_domain(member) & self._get_b2b_quotation_domain()
-        return self.sudo().search(domain & Domain("state", "=", "sent"), limit=100)
+        # Superuser: the domain is what the member may see.
+        return self.sudo().search(domain, limit=100)
 
     def _get_b2b_signing_block(self, member):
         """Return why a member cannot accept a quotation, in a sentence; empty when they can.

@@ -166,6 +166,4 @@ class SaleOrder(models.Model):
         """Override of ``portal``: what a link does not open, it gives no messages of."""
         if self._ignores_b2b_link(thread_id):
             hash = pid = token = None
-        return super()._get_thread_with_access(
-            thread_id, hash=hash, pid=pid, token=token, **kwargs
-        )
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)

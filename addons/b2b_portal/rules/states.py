@@ -33,16 +33,6 @@ def order_status(facts):
     >>> [order_status(OrderFacts(state)) for state in ("draft", "sent", "cancel", "sale")]
     ['', '', 'cancelled', 'ordered']
 
-    Goods wait, are made, get ready; what is made is told before the rest that lies ready:
-
-    >>> waiting = OrderFacts(transfers=("confirmed",))
-    >>> order_status(waiting), order_status(waiting._replace(transfers=("assigned",), is_ready=True))
-    ('ordered', 'ready')
-    >>> [order_status(waiting._replace(production=made)) for made in ("waiting", "running")]
-    ['waiting_production', 'in_production']
-    >>> order_status(waiting._replace(production="running", is_ready=True))
-    'in_production'
-
     A part left; its back-order is open, then sent, or cancelled:
 
     >>> part = OrderFacts(transfers=("done", "assigned"), is_ready=True, arrivals=(False,))
@@ -54,17 +44,6 @@ def order_status(facts):
     'shipped'
     >>> order_status(part._replace(transfers=("done", "cancel")))
     'shipped'
-
-    All left; invoiced; arrived, with or without an invoice. An invoice before the goods left says
-    nothing about them:
-
-    >>> sent = OrderFacts(transfers=("done",), arrivals=(False,))
-    >>> order_status(sent), order_status(sent._replace(is_invoiced=True))
-    ('shipped', 'invoiced')
-    >>> order_status(sent._replace(arrivals=(True,)))
-    'delivered'
-    >>> order_status(waiting._replace(is_invoiced=True))
-    'ordered'
 
     A transfer that only prepares (picked, packed) sends nothing yet; all transfers cancelled leave
     the order as it was ordered:
@@ -96,12 +75,37 @@ def order_status(facts):
 
 
 def _sent_status(facts):
+    """Return the status of an order of which everything left.
+
+    All left; invoiced; arrived, with or without an invoice. An invoice before the goods left says
+    nothing about them:
+
+    >>> sent = OrderFacts(transfers=("done",), arrivals=(False,))
+    >>> order_status(sent), order_status(sent._replace(is_invoiced=True))
+    ('shipped', 'invoiced')
+    >>> order_status(sent._replace(arrivals=(True,)))
+    'delivered'
+    >>> order_status(OrderFacts(transfers=("confirmed",), is_invoiced=True))
+    'ordered'
+    """
     if all(facts.arrivals):
         return "delivered"
     return "invoiced" if facts.is_invoiced else "shipped"
 
 
 def _unsent_status(facts):
+    """Return the status of an order of which nothing left.
+
+    Goods wait, are made, get ready; what is made is told before the rest that lies ready:
+
+    >>> waiting = OrderFacts(transfers=("confirmed",))
+    >>> order_status(waiting), order_status(waiting._replace(transfers=("assigned",), is_ready=True))
+    ('ordered', 'ready')
+    >>> [order_status(waiting._replace(production=made)) for made in ("waiting", "running")]
+    ['waiting_production', 'in_production']
+    >>> order_status(waiting._replace(production="running", is_ready=True))
+    'in_production'
+    """
     if facts.production:
         return {"waiting": "waiting_production", "running": "in_production"}[facts.production]
     return "ready" if facts.is_ready else "ordered"

@@ -14,8 +14,10 @@ class B2bOrdersCase(B2bCase):
 
     def _place(self, member, **quantities):
         """Order articles in the portal: ``_place(buyer, shown=2)``."""
-        return self._submit(member, self._fill_cart(member, **quantities)).sudo(False).with_user(
-            self.env.user
+        return (
+            self._submit(member, self._fill_cart(member, **quantities))
+            .sudo(False)
+            .with_user(self.env.user)
         )
 
     def _quote(self, partner=None, quantity=2, **values):

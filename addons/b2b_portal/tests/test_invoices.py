@@ -80,9 +80,7 @@ class TestInvoices(B2bPagesCase):
             }
         )
         invoice.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
-        answer = self._open(
-            self.buyer, f"/my/invoices/{invoice.id}?report_type=pdf&download=true"
-        )
+        answer = self._open(self.buyer, f"/my/invoices/{invoice.id}?report_type=pdf&download=true")
         self.assertEqual(answer.content, attachment.raw)
 
     def test_an_order_leads_to_its_invoices(self):

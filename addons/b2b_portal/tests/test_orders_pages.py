@@ -3,6 +3,7 @@ from lxml import html
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
+from ..controllers import orders
 from .common_orders import B2bOrdersCase
 
 
@@ -63,6 +64,15 @@ class TestOrdersPages(B2bPagesCase):
                 self.assertEqual(self._open(self.buyer, f"/b2b/orders?{query}").status_code, 200)
         self.assertEqual(self._open(self.buyer, "/b2b/orders/page/99999").status_code, 200)
 
+    def test_a_long_list_counts_ahead_and_every_order_is_reached(self):
+        places = [self._place(self.buyer, shown=number) for number in (1, 2, 3)]
+        for name in ("LIST_SIZE", "PAGES_AHEAD"):
+            self.patch(orders, name, 1)
+        self.assertIn("At least 2 orders", self._text(self._open(self.buyer, "/b2b/orders")))
+        text = self._text(self._open(self.buyer, "/b2b/orders/page/3"))
+        self.assertIn(places[0].name, text)
+        self.assertIn("3 orders", text)
+
     def test_the_page_tells_lines_shipments_links_and_the_estimated_date(self):
         order = self._place(self.buyer, shown=3)
         order.commitment_date = "2031-05-06 10:00:00"
@@ -85,12 +95,8 @@ class TestOrdersPages(B2bPagesCase):
         order = self._place(self.buyer, shown=1)
         picking = self._ship(order)
         several = [["P1", "https://post.example.com/1"], ["P2", "javascript:alert(1)"]]
-        self.patch(
-            type(picking), "get_multiple_carrier_tracking", lambda picking: several
-        )
-        self.assertEqual(
-            picking._get_b2b_tracking_links(), [("P1", "https://post.example.com/1")]
-        )
+        self.patch(type(picking), "get_multiple_carrier_tracking", lambda picking: several)
+        self.assertEqual(picking._get_b2b_tracking_links(), [("P1", "https://post.example.com/1")])
 
     def test_orders_of_others_carts_and_unknown_ones_give_the_same_answer(self):
         order, cart = self._place(self.buyer, shown=1), self._fill_cart(self.buyer, shown=1)
@@ -200,8 +206,8 @@ class TestOrdersPages(B2bPagesCase):
 
     def test_the_list_costs_the_same_for_two_orders_and_for_twenty(self):
         counts = []
-        for orders in (2, 18):
-            for _number in range(orders):
+        for more in (2, 18):
+            for _number in range(more):
                 self._quote().action_confirm()
             self._open(self.buyer, "/b2b/orders")
             before = self.env.cr.sql_log_count

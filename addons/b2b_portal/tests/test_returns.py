@@ -105,7 +105,11 @@ class TestReturns(B2bPagesCase):
         order = self._shipped()
         request = self._ask(order, 1, photo=self._photo("WEBP"))
         attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", request._name), ("res_id", "=", request.id), ("res_field", "=", "photo")]
+            [
+                ("res_model", "=", request._name),
+                ("res_id", "=", request.id),
+                ("res_field", "=", "photo"),
+            ]
         )
         self.assertEqual(len(attachment), 1)
         self.assertFalse(attachment.public or attachment.access_token)

@@ -19,7 +19,7 @@ class TestShown(B2bOrdersCase, TransactionCase):
         """Tell whether a member can read a record over RPC, by search and by id."""
         self.env.flush_all()
         self.env.invalidate_all()
-        mine = record.with_user(member.user_id).with_context(self.env.context)
+        mine = record.with_user(member.user_id)
         found = mine.search([("id", "in", record.ids)])
         self.assertEqual(bool(found), mine.has_access("read"))
         return bool(found)
@@ -50,6 +50,15 @@ class TestShown(B2bOrdersCase, TransactionCase):
         self.assertTrue(self._read(self.buyer, quotation))
         self.assertFalse(self._read(self.colleague, quotation))
         self.assertFalse(self._read(self.stranger, quotation))
+
+    def test_documents_at_another_company_of_the_house_are_not_shown(self):
+        other = self.env["res.company"].create({"name": "Branch"})
+        quotation = self._quote(state="sent")
+        values = {"partner_id": self.customer.id, "company_id": other.id, "state": "sent"}
+        elsewhere = quotation.browse(quotation.with_company(other).create(values).id)
+        self.assertTrue(self._read(self.buyer, quotation))
+        self.assertFalse(self._read(self.buyer, elsewhere))
+        self.assertFalse(self._as(self.buyer)._find_b2b_order(self.buyer, elsewhere.id))
 
     def test_a_state_that_is_switched_off_hides_its_orders_at_once(self):
         order = self._place(self.buyer, shown=1)

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import B2bError
 from .test_orders_pages import B2bPagesCase
@@ -21,7 +22,9 @@ class TestTalk(B2bPagesCase):
 
     def test_a_message_reaches_the_order_as_it_was_typed(self):
         order = self._place(self.buyer, shown=1)
-        self._post(self.buyer, f"/b2b/orders/{order.id}/message", text="<b>Please</b> <script>\nThanks")
+        self._post(
+            self.buyer, f"/b2b/orders/{order.id}/message", text="<b>Please</b> <script>\nThanks"
+        )
         answer = self._open(self.buyer, f"/b2b/orders/{order.id}")
         self.assertIn("<b>Please</b> <script>", self._text(answer))
         self.assertIn("&lt;b&gt;Please", answer.text)
@@ -133,8 +136,13 @@ class TestTalk(B2bPagesCase):
         self.buyer.write({"is_limited": True, "spending_limit": 1})
         for member in (self.viewer, self.buyer, self.stranger):
             self.assertIn("error", self._sign(member, quotation))
+            with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+                self.make_jsonrpc_request(
+                    f"/my/orders/{quotation.id}/transaction",
+                    {"access_token": quotation._portal_ensure_token()},
+                )
         self.assertEqual(quotation.state, "sent")
-        self.assertFalse(quotation.signature)
+        self.assertFalse(quotation.signature or quotation.transaction_ids)
 
     def _sign(self, member, quotation):
         self.authenticate(member.user_id.login, member.user_id.login)

@@ -11,14 +11,18 @@ class TestProduction(B2bOrdersCase, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         to_order = warehouse.mto_pull_id.route_id
         to_order.active = True
         cls.sheet = cls._create_product("Steel sheet", 5, is_storable=True)
         cls.shown.write(
             {
                 "is_storable": True,
-                "route_ids": [Command.set([to_order.id, warehouse.manufacture_pull_id.route_id.id])],
+                "route_ids": [
+                    Command.set([to_order.id, warehouse.manufacture_pull_id.route_id.id])
+                ],
             }
         )
         cls.env["mrp.bom"].create(
