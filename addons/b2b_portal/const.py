@@ -31,3 +31,27 @@ STAGES = [
 
 #: The payment methods of the payment option "Invoice".
 INVOICE_METHOD_CODES = {"b2b_invoice"}
+#: Where a confirmed order stands: key, name for staff, default label for customers, shown to
+#: customers, colour of the badge.
+STATUSES = [
+    ("ordered", "Confirmed", "Ordered", True, "info"),
+    ("waiting_production", "Waiting for production", "Processing", True, "info"),
+    ("in_production", "In production", "Processing", True, "info"),
+    ("ready", "Ready for shipment", "Ready for shipment", True, "primary"),
+    ("partly_shipped", "Partly shipped", "Partly shipped", True, "warning"),
+    ("shipped", "Shipped, not invoiced", "Shipped", True, "success"),
+    ("invoiced", "Shipped and invoiced", "Shipped", True, "success"),
+    ("delivered", "Delivered", "Shipped", True, "success"),
+    ("cancelled", "Cancelled", "Cancelled", False, "secondary"),
+]
+#: Colours of badges, by their names in the theme.
+COLOURS = [
+    ("info", "Blue"),
+    ("primary", "The shop's own"),
+    ("success", "Green"),
+    ("warning", "Yellow"),
+    ("danger", "Red"),
+    ("secondary", "Pale"),
+]
+#: Before anything has left the house a customer may ask to cancel.
+CANCELLABLE = ("ordered", "waiting_production", "in_production", "ready")

@@ -1,2 +1,1 @@
-from . import cart, catalogue, home, payment
-from . import preview, quick_order
+from . import cart, catalogue, home, invoices, orders, payment, portal, preview, quick_order, returns

@@ -1,1 +1,1 @@
-from . import b2b_explain
+from . import b2b_explain, b2b_refusal

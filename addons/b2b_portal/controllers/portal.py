@@ -1,0 +1,109 @@
+"""Odoo's own pages, for business customers: the same documents, by the same rules."""
+
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
+
+from .pages import require, tell
+
+
+class B2bSalePortal(SaleStockPortal):
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Override of ``portal``: a link opens no more than the portal shows.
+
+        Members open what their rights name, token or not. Others with a token open quotations
+        and orders that the shop shows, never carts and orders that wait.
+        """
+        member = request.env.user._get_b2b_member()
+        orders = request.env["sale.order"]
+        if model_name == "sale.order" and member:
+            order = orders._find_b2b_order(member, document_id)
+            if not order:
+                raise AccessError(request.env._("This document does not exist."))
+            return order.with_user(SUPERUSER_ID)  # as core returns it
+        if (model_name == "sale.order" and orders._ignores_b2b_link(document_id)) or (
+            model_name == "account.move" and member
+        ):
+            access_token = None
+        return super()._document_check_access(model_name, document_id, access_token=access_token)
+
+    def _stock_picking_check_access(self, picking_id, access_token=None):
+        """Override of ``sale_stock``: shipments of every order that the member may see.
+
+        Core opens only those that name the person, or any with the order's token.
+        """
+        member = request.env.user._get_b2b_member()
+        pickings = request.env["stock.picking"]
+        if not member:
+            picking = pickings.sudo().browse(picking_id).exists()  # to know its order only
+            if request.env["sale.order"]._ignores_b2b_link(picking.sale_id.id):
+                access_token = None
+            return super()._stock_picking_check_access(picking_id, access_token=access_token)
+        # Superuser: the domain is what the member may see.
+        domain = pickings._get_b2b_shown_domain(member)
+        picking = pickings.sudo().search(domain & Domain("id", "=", picking_id))
+        return require(picking)
+
+    @route()
+    def portal_my_orders(self, **kwargs):
+        """Override of ``sale``: business customers have a list of their own."""
+        if request.env.user._get_b2b_member():
+            return request.redirect("/b2b/orders")
+        return super().portal_my_orders(**kwargs)
+
+    @route()
+    def portal_my_quotes(self, **kwargs):
+        """Override of ``sale``: business customers have a list of their own."""
+        if request.env.user._get_b2b_member():
+            return request.redirect("/b2b/quotations")
+        return super().portal_my_quotes(**kwargs)
+
+    @route()
+    def portal_order_page(self, order_id, report_type=None, message=False, **kwargs):
+        """Override of ``sale``: orders open in the business portal; here they sign and pay."""
+        member = request.env.user._get_b2b_member()
+        if member and not report_type:
+            order = request.env["sale.order"]._find_b2b_order(member, order_id)
+            if order and order.state not in ("draft", "sent"):
+                if message == "sign_ok":
+                    tell("success", request.env._("Thank you! You signed %s.", order.name))
+                return request.redirect(f"/b2b/orders/{order.id}")
+        return super().portal_order_page(
+            order_id, report_type=report_type, message=message, **kwargs
+        )
+
+    @route()
+    def portal_quote_accept(self, order_id, **kwargs):
+        """Override of ``sale``: members sign what they may order, and are noted as who ordered."""
+        member = request.env.user._get_b2b_member()
+        order = request.env["sale.order"]._find_b2b_order(member, order_id) if member else None
+        if not order:
+            return super().portal_quote_accept(order_id, **kwargs)
+        if problem := order._get_b2b_signing_block(member):
+            return {"error": problem}
+        answer = super().portal_quote_accept(order_id, **kwargs)
+        if "error" not in answer:
+            order.b2b_member_id = member
+        return answer
+
+    @route()
+    def portal_quote_decline(self, order_id, **kwargs):
+        """Override of ``sale``: who may not order does not decline either."""
+        member = request.env.user._get_b2b_member()
+        if member and not member._may_order():
+            tell("danger", request.env._("You may look, but not decline quotations."))
+            return request.redirect("/b2b/quotations")
+        return super().portal_quote_decline(order_id, **kwargs)
+
+
+class B2bAccountPortal(PortalAccount):
+    @route()
+    def portal_my_invoices(self, **kwargs):
+        """Override of ``account``: business customers have a list of their own."""
+        if request.env.user._get_b2b_member():
+            return request.redirect("/b2b/invoices")
+        return super().portal_my_invoices(**kwargs)
