@@ -1,1 +1,12 @@
-from . import cart, catalogue, home, invoices, orders, payment, portal, preview, quick_order, returns
+from . import (
+    cart,
+    catalogue,
+    home,
+    invoices,
+    orders,
+    payment,
+    portal,
+    preview,
+    quick_order,
+    returns,
+)
