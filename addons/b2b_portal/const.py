@@ -55,3 +55,21 @@ COLOURS = [
 ]
 #: Before anything has left the house a customer may ask to cancel.
 CANCELLABLE = ("ordered", "waiting_production", "in_production", "ready")
+#: Days an invitation holds, unless the company says otherwise, and the most it may say.
+INVITATION_DAYS, MAX_INVITATION_DAYS = 7, 60
+#: Minutes a link to log in holds.
+LOGIN_LINK_MINUTES = 15
+#: Characters of a password, where the server's own policy does not say how many.
+MIN_PASSWORD, MAX_PASSWORD = 8, 256
+#: Minutes between two notes of a person's visit, so that looking at pages does not write.
+VISIT_MINUTES = 60
+#: How often something may be asked for from outside: ``{kind: (times, minutes)}``.
+THROTTLES = {
+    "login_address": (3, 15),
+    "login_origin": (20, 15),
+    "invite_colleague": (30, 60),
+    "register_address": (2, 1440),
+    "register_origin": (10, 1440),
+}
+#: Characters of a name, an e-mail address and a reason typed into a form.
+MAX_NAME, MAX_EMAIL, MAX_REASON = 120, 254, 500

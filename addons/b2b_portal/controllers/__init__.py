@@ -1,12 +1,1 @@
-from . import (
-    cart,
-    catalogue,
-    home,
-    invoices,
-    orders,
-    payment,
-    portal,
-    preview,
-    quick_order,
-    returns,
-)
+from . import access, approvals, cart, catalogue, home, invoices, orders, payment, portal, preview, quick_order, returns, team

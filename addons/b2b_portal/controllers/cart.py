@@ -84,5 +84,8 @@ class B2bCart(http.Controller):
         order = orders._submit_b2b(member, int(cart_id), total)
         if order.b2b_stage == "payment":
             return request.redirect(f"/b2b/orders/{order.id}/pay")
+        if order.b2b_stage == "approval":
+            tell("warning", request.env._("Order %s waits for a colleague's approval.", order.name))
+            return request.redirect(f"/b2b/approvals/{order.id}")
         tell("success", request.env._("Thank you! Your order %s was sent.", order.name))
         return request.redirect(f"/b2b/orders/{order.id}")

@@ -31,6 +31,7 @@ def b2b_page(handler=None, *, preview=False):
             member = request.env["res.partner"]._find_b2b_preview(request.session["b2b_preview"])
         if not member:
             return request.redirect("/my" if request.env.user.share else "/odoo")
+        member._note_visit()
         return handler(self, member, *args, **kwargs)
 
     return wrapper

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..const import APPROVING_ROLES, ORDERING_ROLES, ROLES
@@ -27,7 +28,9 @@ class B2bMember(models.Model):
         store=True,
         precompute=True,
         index=True,
-        help="The company the person orders for.",
+        ondelete="cascade",
+        help="The company the person orders for. A contact that moves to another company does not "
+        "take its access along: it is revoked.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -79,6 +82,13 @@ class B2bMember(models.Model):
         required=True,
         help="Which orders, deliveries and invoices the person finds in the portal.",
     )
+    email = fields.Char(related="partner_id.email")
+    invitation_ids = fields.One2many(
+        comodel_name="b2b.invitation",
+        inverse_name="member_id",
+        string="Links",
+        help="Links that were sent; of their secrets only a fingerprint is kept.",
+    )
     last_visit = fields.Datetime(
         readonly=True, copy=False, help="When a page of the portal was last opened."
     )
@@ -97,10 +107,19 @@ class B2bMember(models.Model):
         "CHECK (spending_limit >= 0)", "A spending limit cannot be negative."
     )
 
-    @api.depends("partner_id.commercial_partner_id")
+    @api.depends("partner_id")
     def _compute_customer_id(self):
         for member in self:
             member.customer_id = member.partner_id.commercial_partner_id
+
+    @api.constrains("user_id", "partner_id")
+    def _check_login(self):
+        """Refuse the login of another person, or of staff."""
+        for member in self.filtered("user_id"):
+            # Superuser: staff of sales may not read users' rights.
+            user_sudo = member.user_id.sudo()
+            if user_sudo.partner_id != member.partner_id or not user_sudo.share:
+                raise ValidationError(self.env._("This login belongs to another person."))
 
     @api.depends_context("company")
     @api.depends("customer_id", "company_id")

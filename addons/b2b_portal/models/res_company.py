@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import INVITATION_DAYS, MAX_INVITATION_DAYS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -46,9 +48,26 @@ class ResCompany(models.Model):
         help="Delivery methods that business customers choose from. None: deliveries cost nothing.",
     )
 
+    b2b_invitation_days = fields.Integer(
+        string="Invitations hold",
+        default=INVITATION_DAYS,
+        required=True,
+        help="Days after which the link of an invitation opens nothing any more.",
+    )
+
+    _b2b_invitation_days_range = models.Constraint(
+        f"CHECK (b2b_invitation_days BETWEEN 1 AND {MAX_INVITATION_DAYS})",
+        f"An invitation holds from 1 to {MAX_INVITATION_DAYS} days.",
+    )
     _b2b_minimum_order_not_negative = models.Constraint(
         "CHECK (b2b_minimum_order >= 0)", "A minimum order cannot be negative; 0 means none."
     )
+
+    @api.model
+    def _has_b2b_portal(self):
+        """Tell whether some company's portal is open; asked by the page to log in."""
+        # Superuser: visitors ask, and learn only what the page shows.
+        return bool(self.sudo().search_count([("b2b_enabled", "=", True)], limit=1))
 
     @api.constrains("b2b_enabled")
     def _check_b2b_products(self):

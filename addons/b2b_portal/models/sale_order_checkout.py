@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
         if order.b2b_stage != "cart":
             return order
         order._check_b2b_cart(member, shown_total)
-        order.write({"b2b_member_id": member.id, "b2b_cart_user_id": False, "b2b_stage": "approval"})
+        order.write({"b2b_member_id": member.id, "b2b_cart_user_id": False, "b2b_stage": "placed"})
         if reason := order._get_b2b_approval_reason(member):
             order._request_b2b_approval(reason)
         else:
@@ -102,22 +102,6 @@ class SaleOrder(models.Model):
         """
         return ""
 
-    def _get_b2b_approval_reason(self, member):
-        """Return why a colleague has to approve the order, in a sentence; empty when nobody."""
-        if not member.is_limited or self.currency_id.compare_amounts(
-            self.amount_total, member.spending_limit
-        ) <= 0:
-            return ""
-        return self.env._(
-            "The total %(total)s is above the spending limit of %(limit)s.",
-            total=self.currency_id.format(self.amount_total),
-            limit=self.currency_id.format(member.spending_limit),
-        )
-
-    def _request_b2b_approval(self, reason):
-        """Let the order wait for a colleague's approval."""
-        self.write({"b2b_stage": "approval"})
-
     def _proceed_b2b(self):
         """Confirm an order that needs nobody's approval (any more), or let it wait for payment."""
         if self._needs_b2b_payment():
@@ -134,6 +118,7 @@ class SaleOrder(models.Model):
 
     def _confirm_b2b(self):
         """Confirm by Odoo's own means, which mail the customer; see :meth:`_action_confirm`."""
+        self.write({"b2b_stage": "placed"})
         self.with_context(send_email=True).action_confirm()
 
     def _action_confirm(self):

@@ -1,4 +1,8 @@
 from . import (
+    test_access,
+    test_access_http,
+    test_access_races,
+    test_approval,
     test_cart,
     test_catalogue,
     test_checkout,
@@ -7,6 +11,7 @@ from . import (
     test_gate_oracle,
     test_gate_ways,
     test_invoices,
+    test_limits,
     test_orders_pages,
     test_orders_races,
     test_pages,
@@ -18,5 +23,6 @@ from . import (
     test_shown,
     test_status,
     test_talk,
+    test_team,
     test_tours,
 )
