@@ -108,6 +108,21 @@ class TestGateWays(B2bCase, HttpCase):
         self._post("/b2b/quick/save", action="add", version=self.buyer.quick_version, **rows)
         self._assert_nothing_ordered()
 
+    def test_ordering_again_what_is_not_shown_any_more(self):
+        old = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 2})
+                    for product in (self.hidden, self.shown)
+                ],
+            }
+        )
+        old.action_confirm()
+        self._post(f"/b2b/orders/{old.id}/again")
+        cart = self._as(self.buyer)._get_b2b_cart(self.buyer)
+        self.assertEqual(cart.order_line.product_id, self.shown)
+
     def _assert_nothing_ordered(self):
         lines = self.env["sale.order.line"].search([("product_id", "=", self.hidden.id)])
         self.assertFalse(lines)
