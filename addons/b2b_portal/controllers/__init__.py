@@ -1,1 +1,15 @@
-from . import access, approvals, cart, catalogue, home, invoices, orders, payment, portal, preview, quick_order, returns, team
+from . import (
+    access,
+    approvals,
+    cart,
+    catalogue,
+    home,
+    invoices,
+    orders,
+    payment,
+    portal,
+    preview,
+    quick_order,
+    returns,
+    team,
+)

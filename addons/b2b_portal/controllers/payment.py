@@ -11,9 +11,7 @@ from .pages import RECORD, b2b_page, render, require
 class B2bPayment(sale_portal.CustomerPortal):
     """Paying an order online before it is confirmed, with Odoo's own payment form."""
 
-    @http.route(
-        f"/b2b/orders/{RECORD % 'order_id'}/pay", type="http", auth="user", website=True
-    )
+    @http.route(f"/b2b/orders/{RECORD % 'order_id'}/pay", type="http", auth="user", website=True)
     @b2b_page
     def b2b_pay(self, member, order_id, **_kwargs):
         """Show the ways to pay an order that waits for payment."""

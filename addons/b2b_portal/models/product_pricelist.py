@@ -86,7 +86,9 @@ class ProductPricelist(models.Model):
         # Superuser: customers and sellers have no right on pricelists, and get only its prices.
         lists = self.sudo().with_context(active_test=False)
         known = Domain("b2b_technical", "=", True) & Domain("company_id", "=", company.id)
-        domain = known & Domain("currency_id", "=", currency.id) & Domain("b2b_base_id", "=", base.id)
+        domain = (
+            known & Domain("currency_id", "=", currency.id) & Domain("b2b_base_id", "=", base.id)
+        )
         return lists.search(domain, limit=1) or lists._create_b2b_technical(company, currency, base)
 
     def _create_b2b_technical(self, company, currency, base):

@@ -31,14 +31,10 @@ class ProductProduct(models.Model):
             return NotImplemented
         member = self.env.user._get_b2b_member()
         gate = (
-            member.customer_id._get_b2b_product_domain(member.company_id)
-            if member
-            else Domain.TRUE
+            member.customer_id._get_b2b_product_domain(member.company_id) if member else Domain.TRUE
         )
         wanted = {bool(item) for item in value}
-        return {0: Domain.FALSE, 2: Domain.TRUE}.get(
-            len(wanted), gate if True in wanted else ~gate
-        )
+        return {0: Domain.FALSE, 2: Domain.TRUE}.get(len(wanted), gate if True in wanted else ~gate)
 
     def _get_b2b_digits(self):
         """Return the decimals a customer may type: none where pieces are counted."""

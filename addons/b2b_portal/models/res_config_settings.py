@@ -14,6 +14,4 @@ class ResConfigSettings(models.TransientModel):
     b2b_manager_id = fields.Many2one(related="company_id.b2b_manager_id", readonly=False)
     b2b_invoice_offered = fields.Boolean(related="company_id.b2b_invoice_offered", readonly=False)
     b2b_carrier_ids = fields.Many2many(related="company_id.b2b_carrier_ids", readonly=False)
-    b2b_invitation_days = fields.Integer(
-        related="company_id.b2b_invitation_days", readonly=False
-    )
+    b2b_invitation_days = fields.Integer(related="company_id.b2b_invitation_days", readonly=False)

@@ -82,8 +82,7 @@ class ResPartner(models.Model):
             return [Domain.TRUE]
         kinds = [("1_product", "product_tmpl_id"), ("0_product_variant", "id")]
         parts = [
-            Domain(field, "in", self._get_b2b_rule_subselect(valid, kind))
-            for kind, field in kinds
+            Domain(field, "in", self._get_b2b_rule_subselect(valid, kind)) for kind, field in kinds
         ]
         return [*parts, Domain("categ_id", "child_of", wide.categ_id.ids)] if wide else parts
 

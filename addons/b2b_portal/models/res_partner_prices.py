@@ -10,7 +10,11 @@ class ResPartner(models.Model):
     def _get_b2b_currency(self, company):
         """Return the currency in which the customer reads prices at a company."""
         pricelist = self._get_b2b_assigned_pricelist(company)
-        return self._get_b2b_terms(company).b2b_currency_id or pricelist.currency_id or company.currency_id
+        return (
+            self._get_b2b_terms(company).b2b_currency_id
+            or pricelist.currency_id
+            or company.currency_id
+        )
 
     def _get_b2b_pricelist(self, company):
         """Return the pricelist that gives the customer's prices, always in their currency.

@@ -49,7 +49,12 @@ class SaleOrder(models.Model):
             "require_payment": False,
         }
         # Superuser: see _get_b2b_cart.
-        return self.sudo().with_company(company).with_context(mail_create_nosubscribe=True).create(values)
+        return (
+            self.sudo()
+            .with_company(company)
+            .with_context(mail_create_nosubscribe=True)
+            .create(values)
+        )
 
     @api.model
     def _get_b2b_salesperson(self, member):
@@ -124,7 +129,9 @@ class SaleOrder(models.Model):
         sentences = {
             "number": _("Type the quantity of %(name)s as a number, such as 12.", name=name),
             "negative": _("The quantity of %(name)s cannot be negative.", name=name),
-            "large": _("At most %(most)s of %(name)s can be ordered.", name=name, most=MAX_QUANTITY),
+            "large": _(
+                "At most %(most)s of %(name)s can be ordered.", name=name, most=MAX_QUANTITY
+            ),
             "whole": _("%(name)s is sold in whole pieces.", name=name),
             "digits": _("%(name)s: at most two decimals, please.", name=name),
         }
@@ -156,7 +163,9 @@ class SaleOrder(models.Model):
         if "wished_date" in values:
             written["b2b_wished_date"] = self._parse_b2b_date(values["wished_date"])
         if values.get("shipping_id"):
-            written["partner_shipping_id"] = self._find_b2b_address(member, values["shipping_id"]).id
+            written["partner_shipping_id"] = self._find_b2b_address(
+                member, values["shipping_id"]
+            ).id
         self.write(written)
         if values.get("carrier_id"):
             self._set_b2b_carrier(values["carrier_id"])
@@ -207,11 +216,24 @@ class SaleOrder(models.Model):
             total without tax
         """
         # Superuser: the member's own cart; customers have no right on lines that are no order.
-        lines = self.env["sale.order.line"].sudo().search_fetch(
-            Domain("order_id.b2b_cart_user_id", "=", member.user_id.id),
-            ["product_id", "product_uom_qty", "price_subtotal", "currency_id", "display_type", "is_delivery", "is_downpayment"],
-            order="id",
-        ).filtered(lambda line: line._is_b2b_article())
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search_fetch(
+                Domain("order_id.b2b_cart_user_id", "=", member.user_id.id),
+                [
+                    "product_id",
+                    "product_uom_qty",
+                    "price_subtotal",
+                    "currency_id",
+                    "display_type",
+                    "is_delivery",
+                    "is_downpayment",
+                ],
+                order="id",
+            )
+            .filtered(lambda line: line._is_b2b_article())
+        )
         total = sum(lines.mapped("price_subtotal"))
         return {
             "count": len(lines),
@@ -232,7 +254,9 @@ class SaleOrder(models.Model):
         self._refresh_b2b_address(member)
         self._refresh_b2b_delivery()
         self._refresh_b2b_payment(member)
-        changed = self._get_b2b_lines().filtered(lambda line: line.price_subtotal != before[line.id])
+        changed = self._get_b2b_lines().filtered(
+            lambda line: line.price_subtotal != before[line.id]
+        )
         return self._get_b2b_unavailable(member), changed.product_id.mapped("display_name")
 
     def _get_b2b_unavailable(self, member):

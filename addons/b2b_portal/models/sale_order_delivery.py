@@ -61,7 +61,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         offered = [
-            (carrier, price) for carrier, price, _problem in self._get_b2b_carriers() if price is not None
+            (carrier, price)
+            for carrier, price, _problem in self._get_b2b_carriers()
+            if price is not None
         ]
         chosen = next((pair for pair in offered if pair[0] == self.carrier_id), None)
         if chosen or offered:

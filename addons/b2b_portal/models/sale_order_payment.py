@@ -31,12 +31,16 @@ class SaleOrder(models.Model):
     def _get_b2b_online_providers(self, member):
         """Return the payment providers with which a cart can be paid online."""
         # Superuser: providers hold keys; customers read none of their fields here.
-        providers = self.env["payment.provider"].sudo()._get_compatible_providers(
-            self.company_id.id,
-            member.customer_id.id,
-            self.amount_total,
-            currency_id=self.currency_id.id,
-            sale_order_id=self.id,
+        providers = (
+            self.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                self.company_id.id,
+                member.customer_id.id,
+                self.amount_total,
+                currency_id=self.currency_id.id,
+                sale_order_id=self.id,
+            )
         )
         return providers.filtered(lambda one: one.code != "custom")
 

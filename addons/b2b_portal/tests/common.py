@@ -70,7 +70,9 @@ class B2bCase:
             ("categ_id", "2_product_category"),
         )
         kind = next((kind for field, kind in kinds if values.get(field)), "3_global")
-        display = "2_product_category" if kind in ("2_product_category", "3_global") else "1_product"
+        display = (
+            "2_product_category" if kind in ("2_product_category", "3_global") else "1_product"
+        )
         return cls.env["product.pricelist.item"].create(
             {
                 "pricelist_id": pricelist.id,

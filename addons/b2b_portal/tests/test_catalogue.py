@@ -95,9 +95,11 @@ class TestCatalogue(B2bCommon):
 
     def test_stock_is_told_as_the_company_wishes(self):
         self.shown.is_storable = True
-        location = self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        ).lot_stock_id
+        location = (
+            self.env["stock.warehouse"]
+            .search([("company_id", "=", self.company.id)], limit=1)
+            .lot_stock_id
+        )
         self.env["stock.quant"]._update_available_quantity(self.shown, location, 5)
         expected = {
             "none": None,

@@ -126,8 +126,12 @@ class TestDelivery(B2bCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.customer.write({"street": "Quay 1", "city": "Hoorn", "country_id": cls.env.ref("base.nl")})
-        cls.van, cls.post = (cls._create_carrier(name, price) for name, price in (("Van", 12), ("Post", 7)))
+        cls.customer.write(
+            {"street": "Quay 1", "city": "Hoorn", "country_id": cls.env.ref("base.nl")}
+        )
+        cls.van, cls.post = (
+            cls._create_carrier(name, price) for name, price in (("Van", 12), ("Post", 7))
+        )
         cls.company.b2b_carrier_ids = cls.van
 
     @classmethod

@@ -12,7 +12,6 @@ from odoo.tools import mute_logger
 from ..exceptions import CartChanged
 
 
-
 @tagged("post_install", "-at_install")
 class TestRaces(BaseCase):
     """Works on committed rows, which it removes again."""

@@ -35,7 +35,9 @@ class TestTeam(MockEmail, B2bCommon):
     def test_an_administrator_invites_a_colleague_with_role_and_limit(self):
         colleague = self._invite()
         self.assertEqual(colleague.customer_id, self.customer)
-        self.assertEqual((colleague.state, colleague.role, colleague.sees), ("invited", "buyer", "own"))
+        self.assertEqual(
+            (colleague.state, colleague.role, colleague.sees), ("invited", "buyer", "own")
+        )
         self.assertEqual((colleague.is_limited, colleague.spending_limit), (True, 500))
         self.assertEqual(self._mails[-1]["email_to"], ["nina@customer.example.com"])
         self.assertIn("/b2b/invitation/", self._mails[-1]["body"])
