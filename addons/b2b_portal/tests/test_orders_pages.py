@@ -124,7 +124,11 @@ class TestOrdersPages(B2bPagesCase):
         for member in (self.viewer, self.stranger):
             answer = self._open(member, f"/b2b/orders/{order.id}")
             self.assertEqual(answer.status_code, 404)
-        self.assertNotIn(order.name, self._text(self._open(self.boss, "/b2b/orders")))
+        for member in (self.buyer, self.boss):
+            text = self._text(self._open(member, "/b2b/orders"))
+            self.assertIn(f"{order.name} waits for approval", " ".join(text.split()))
+        for member in (self.viewer, self.stranger):
+            self.assertNotIn(order.name, self._text(self._open(member, "/b2b/orders")))
 
     def test_odoos_own_pages_lead_members_to_the_portals(self):
         order = self._place(self.buyer, shown=1)
