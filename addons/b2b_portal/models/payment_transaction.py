@@ -24,7 +24,7 @@ class PaymentTransaction(models.Model):
         )
         orders = invoiced.sale_order_ids.filtered(lambda order: order.state in ("draft", "sent"))
         orders.with_context(send_email=True).action_confirm()
-        super()._post_process()
+        return super()._post_process()
 
     @api.model_create_multi
     def create(self, vals_list):

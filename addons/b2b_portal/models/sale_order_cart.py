@@ -125,18 +125,20 @@ class SaleOrder(models.Model):
 
     @api.model
     def _describe_b2b_quantity_error(self, product, error):
-        _, name, values = self.env._, product.display_name, error.values
+        name, values = product.display_name, error.values
         sentences = {
-            "number": _("Type the quantity of %(name)s as a number, such as 12.", name=name),
-            "negative": _("The quantity of %(name)s cannot be negative.", name=name),
-            "large": _(
+            "number": self.env._(
+                "Type the quantity of %(name)s as a number, such as 12.", name=name
+            ),
+            "negative": self.env._("The quantity of %(name)s cannot be negative.", name=name),
+            "large": self.env._(
                 "At most %(most)s of %(name)s can be ordered.", name=name, most=MAX_QUANTITY
             ),
-            "whole": _("%(name)s is sold in whole pieces.", name=name),
-            "digits": _("%(name)s: at most two decimals, please.", name=name),
+            "whole": self.env._("%(name)s is sold in whole pieces.", name=name),
+            "digits": self.env._("%(name)s: at most two decimals, please.", name=name),
         }
         if error.code == "pack":
-            return _(
+            return self.env._(
                 "%(name)s is sold in packs of %(pack)s: order %(lower)s or %(upper)s.",
                 name=name,
                 pack=f"{values['pack'].normalize():f}",

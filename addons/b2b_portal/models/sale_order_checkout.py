@@ -128,9 +128,10 @@ class SaleOrder(models.Model):
         """
         waiting = self.filtered(lambda order: order.b2b_stage not in (False, "placed"))
         waiting.write({"b2b_stage": "placed", "b2b_cart_user_id": False})
-        super()._action_confirm()
+        result = super()._action_confirm()
         for order in self.filtered("b2b_stage"):
             order._notify_b2b_manager()
+        return result
 
     def _notify_b2b_manager(self):
         """Leave an activity for the account manager, if there is one."""
