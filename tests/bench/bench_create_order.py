@@ -6,7 +6,8 @@ customer gets Odoo's confirmation mail, the account manager an activity.
 
 Peer: core's own ``action_confirm`` of the same 20 lines with the same mail, by staff. It is the
 strongest fair peer because ours goes through it: what is measured is what the portal adds. Both take
-turns in one process and one database. Target: at most 1.3.
+turns in one process and one database. Target: at most 1.3, with the mail's PDF drawn later by
+Odoo's own job; drawn at once, it takes longer than all the rest of both.
 """
 
 from bench import databases, documents, harness
@@ -15,6 +16,7 @@ ROUNDS = 30
 LINES = 20
 
 SCRIPT = """
+env["ir.config_parameter"].set_param("sale.async_emails", LATER)
 company.b2b_enabled = True
 company.b2b_manager_id = env.user
 articles = env["product.product"].create([
@@ -72,9 +74,10 @@ SIDES = {"ours": ours, "peer": peer}
 
 
 def run(bench):
-    """Yield one row."""
+    """Yield a row with mails sent later by Odoo's job, and one with mails sent at once."""
     source = databases.base(bench.settings, "b2b_portal", alone=True)
-    with databases.scratch(bench.settings, source=source) as name:
-        script = f"LINES = {LINES}\n{SCRIPT}"
-        sides = documents.take_turns(bench.settings, name, script, ROUNDS)
-        yield harness.row("create_order", str(LINES), sides["ours"], sides["peer"])
+    for title, later in (("", True), (", mail at once", False)):
+        with databases.scratch(bench.settings, source=source) as name:
+            script = f"LINES, LATER = {LINES}, {later}\n{SCRIPT}"
+            sides = documents.take_turns(bench.settings, name, script, ROUNDS)
+            yield harness.row("create_order", f"{LINES}{title}", sides["ours"], sides["peer"])

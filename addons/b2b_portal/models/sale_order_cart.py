@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from ..const import MAX_LINES, MAX_NOTE, MAX_QUANTITY, MAX_REFERENCE
 from ..exceptions import B2bError, NotAvailable
 from ..rules import quantities
+from .product_pricelist import PageRules
 
 
 class SaleOrder(models.Model):
@@ -251,8 +252,12 @@ class SaleOrder(models.Model):
         self.ensure_one()
         before = {line.id: line.price_subtotal for line in self._get_b2b_lines()}
         pricelist = member.customer_id._get_b2b_pricelist(member.company_id)
-        self.write({"date_order": fields.Datetime.now(), "pricelist_id": pricelist.id})
-        self._recompute_prices()
+        self.date_order = fields.Datetime.now()
+        if self.pricelist_id != pricelist:
+            self.pricelist_id = pricelist
+        # The rules of all lines are read at once.
+        rules = PageRules(self._get_b2b_lines().product_id)
+        self.with_context(b2b_rules=rules)._recompute_prices()
         self._refresh_b2b_address(member)
         self._refresh_b2b_delivery()
         self._refresh_b2b_payment(member)

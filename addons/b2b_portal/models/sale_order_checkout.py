@@ -137,7 +137,8 @@ class SaleOrder(models.Model):
         """Leave an activity for the account manager, if there is one."""
         manager = self.user_id or self.company_id.b2b_manager_id
         if manager:
-            self.activity_schedule(
+            # The activity is in the manager's list at once; a mail for each order is not sent.
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=manager.id,
                 summary=self.env._("New order from the portal"),
