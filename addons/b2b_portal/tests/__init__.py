@@ -16,6 +16,7 @@ from . import (
     test_orders_pages,
     test_orders_races,
     test_pages,
+    test_payment_first,
     test_prices,
     test_quick_order,
     test_races,
