@@ -5,6 +5,7 @@ from . import (
     test_approval,
     test_approval_races,
     test_cart,
+    test_cart_owner,
     test_catalogue,
     test_checkout,
     test_credit,
