@@ -14,27 +14,44 @@ class PaymentTransaction(models.Model):
         :raise ValidationError: says that another way of payment has to be chosen
         """
         for transaction in self.filtered(lambda one: one.provider_id.custom_mode == "b2b_invoice"):
-            if refusal := transaction.partner_id._get_b2b_invoice_refusal(transaction.company_id):
+            refusal = transaction.partner_id._get_b2b_invoice_refusal(transaction.company_id)
+            for order in transaction.sale_order_ids.filtered(
+                lambda order: order.state in ("draft", "sent")
+            ):
+                refusal = refusal or order._get_b2b_account_problem()
+            if refusal:
                 raise ValidationError(refusal)
 
     def _post_process(self):
-        """Override of ``payment``: an order paid by invoice is confirmed at once."""
+        """Override of ``payment``: an order paid by invoice is confirmed at once.
+
+        Unless the customer has passed the credit limit since: then it stays a quotation.
+        """
         invoiced = self.filtered(
             lambda one: one.provider_id.custom_mode == "b2b_invoice" and one.state == "pending"
         )
-        orders = invoiced.sale_order_ids.filtered(lambda order: order.state in ("draft", "sent"))
-        orders.with_context(send_email=True).action_confirm()
+        for order in invoiced.sale_order_ids:
+            if order.state in ("draft", "sent") and not order._get_b2b_account_problem():
+                order.with_context(send_email=True).action_confirm()
         return super()._post_process()
 
     @api.model_create_multi
     def create(self, vals_list):
         """Override of ``payment``: nobody pays, and so confirms, what they may not order.
 
-        :raise B2bError: says who can do it; nothing is written then
+        What waits for payment is paid in a way that is offered for it: core takes whatever
+        provider was posted, and some confirm an order without a payment.
+
+        :raise B2bError: says who can do it, or that the way is not offered; nothing is written then
         """
         transactions = super().create(vals_list)
         quotations = transactions.sale_order_ids.filtered(
             lambda order: order.state in ("draft", "sent")
         )
         quotations._check_b2b_acting_visitor()
+        for transaction in transactions:
+            for order in transaction.sale_order_ids.filtered(
+                lambda order: order.b2b_stage == "payment"
+            ):
+                order._check_b2b_provider(transaction.provider_id)
         return transactions

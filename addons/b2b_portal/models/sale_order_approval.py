@@ -86,19 +86,8 @@ class SaleOrder(models.Model):
         """
         # Superuser: portal users do not see drafts; the domain is the member's own company.
         orders = self.sudo().with_company(member.company_id)
-        domain = orders._get_b2b_waiting_domain(member)
-        if not member._may_approve():
-            domain &= Domain("b2b_member_id", "=", member.id)
+        domain = orders._get_b2b_waiting_domain(member, "approval")
         return orders.search(domain, order="date_order desc, id desc")
-
-    @api.model
-    def _get_b2b_waiting_domain(self, member):
-        return (
-            Domain("b2b_stage", "=", "approval")
-            & Domain("state", "=", "draft")
-            & Domain("company_id", "=", member.company_id.id)
-            & Domain("b2b_member_id.customer_id", "=", member.customer_id.id)
-        )
 
     @api.model
     def _lock_b2b_waiting(self, member, order_id):
@@ -215,6 +204,5 @@ class SaleOrder(models.Model):
         return " ".join((reason or "").split())[:MAX_REASON]
 
     def _cancel_b2b(self, sentence):
-        self.write({"b2b_stage": False})
         self._message_log(body=sentence)
         self._action_cancel()

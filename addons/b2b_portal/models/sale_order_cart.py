@@ -17,7 +17,14 @@ class SaleOrder(models.Model):
         """Return a member's cart as superuser, an empty recordset without one."""
         # Superuser: customers have no write access to orders; whose cart it is is checked here.
         carts = self.sudo().with_company(member.company_id)
-        return carts.search([("b2b_cart_user_id", "=", member.user_id.id)], limit=1)
+        return carts.search(self._get_b2b_cart_domain(member), limit=1)
+
+    @api.model
+    def _get_b2b_cart_domain(self, member):
+        """Return the Domain of a member's cart; one filled for a former employer is none of theirs."""
+        return Domain("b2b_cart_user_id", "=", member.user_id.id) & self._get_b2b_customer_domain(
+            member
+        )
 
     @api.model
     def _ensure_b2b_cart(self, member):
@@ -50,12 +57,10 @@ class SaleOrder(models.Model):
             "require_payment": False,
         }
         # Superuser: see _get_b2b_cart.
-        return (
-            self.sudo()
-            .with_company(company)
-            .with_context(mail_create_nosubscribe=True)
-            .create(values)
-        )
+        carts = self.sudo().with_company(company)
+        # What the person filled for a former employer was never ordered, and is nobody's now.
+        carts.search([("b2b_cart_user_id", "=", member.user_id.id)]).unlink()
+        return carts.with_context(mail_create_nosubscribe=True).create(values)
 
     @api.model
     def _get_b2b_salesperson(self, member):
@@ -223,7 +228,7 @@ class SaleOrder(models.Model):
             self.env["sale.order.line"]
             .sudo()
             .search_fetch(
-                Domain("order_id.b2b_cart_user_id", "=", member.user_id.id),
+                Domain("order_id", "any", self._get_b2b_cart_domain(member)),
                 [
                     "product_id",
                     "product_uom_qty",

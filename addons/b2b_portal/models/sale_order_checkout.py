@@ -20,8 +20,8 @@ class SaleOrder(models.Model):
         # press wait, fail to serialize and run again from its beginning.
         self.env.cr.execute(
             "UPDATE sale_order SET write_date = write_date WHERE id = %s AND (b2b_cart_user_id = %s"
-            " OR b2b_member_id = %s)",
-            [cart_id, member.user_id.id, member.id],
+            " OR b2b_member_id = %s) AND b2b_customer_id = %s AND company_id = %s",
+            [cart_id, member.user_id.id, member.id, member.customer_id.id, member.company_id.id],
         )
         if not self.env.cr.rowcount:
             raise CartChanged(self.env._("This cart was ordered or emptied elsewhere."))
@@ -132,6 +132,15 @@ class SaleOrder(models.Model):
         for order in self.filtered("b2b_stage"):
             order._notify_b2b_manager()
         return result
+
+    def _action_cancel(self):
+        """Override of ``sale``: what is cancelled is no cart any more and waits for nothing.
+
+        Else its customer would go on filling an order that cannot be confirmed, or pay for it.
+        """
+        ended = self.filtered(lambda order: order.b2b_stage not in (False, "placed"))
+        ended.write({"b2b_stage": False, "b2b_cart_user_id": False})
+        return super()._action_cancel()
 
     def _notify_b2b_manager(self):
         """Leave an activity for the account manager, if there is one."""
