@@ -127,6 +127,9 @@ class SaleOrder(models.Model):
         A customer confirms it, an approver, a payment that arrives, or staff.
         """
         waiting = self.filtered(lambda order: order.b2b_stage not in (False, "placed"))
+        # A payment begun before the order was taken back arrives: the cart is its payer's order.
+        for cart in waiting.filtered("b2b_cart_user_id"):
+            cart.b2b_member_id = cart.b2b_cart_user_id._get_b2b_member()
         waiting.write({"b2b_stage": "placed", "b2b_cart_user_id": False})
         result = super()._action_confirm()
         for order in self.filtered("b2b_stage"):
