@@ -1,6 +1,7 @@
 """From cart to order: checked again, exactly once, whoever presses how often."""
 
 from odoo import models
+from odoo.tools import plaintext2html
 
 from ..exceptions import B2bError, CartChanged
 
@@ -149,5 +150,5 @@ class SaleOrder(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=manager.id,
                 summary=self.env._("New order from the portal"),
-                note=self.b2b_note,
+                note=plaintext2html(self.b2b_note) if self.b2b_note else False,
             )
