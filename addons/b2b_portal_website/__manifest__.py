@@ -11,6 +11,7 @@
         "views/registration_templates.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/website_templates.xml",
     ],
     "assets": {"web.assets_frontend": ["b2b_portal_website/static/src/registration/*"]},
     "auto_install": ["b2b_portal", "website"],

@@ -6,6 +6,6 @@
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
     "depends": ["b2b_portal", "website_sale"],
-    "data": ["security/product_rules.xml"],
+    "data": ["security/product_rules.xml", "views/website_sale_templates.xml"],
     "auto_install": True,
 }

@@ -13,7 +13,7 @@ class B2bApprovals(http.Controller):
     @b2b_page
     def b2b_approvals(self, member, **_kwargs):
         """List what waits."""
-        waiting = request.env["sale.order"]._get_b2b_waiting(member)
+        waiting = request.env["sale.order"]._get_b2b_waiting(member, "approval")
         own = waiting.filtered(lambda order: order.b2b_member_id == member)
         return render("b2b_portal.approvals", member, own=own, others=waiting - own)
 
@@ -21,7 +21,7 @@ class B2bApprovals(http.Controller):
     @b2b_page
     def b2b_approval(self, member, order_id, **_kwargs):
         """Show a waiting order at today's prices."""
-        waiting = request.env["sale.order"]._get_b2b_waiting(member)
+        waiting = request.env["sale.order"]._get_b2b_waiting(member, "approval")
         order = require(waiting.filtered(lambda order: order.id == order_id))
         unavailable, changed = order._refresh_b2b_cart(member)
         if changed:
@@ -52,9 +52,15 @@ class B2bApprovals(http.Controller):
         tell("success", request.env._("Order %s is declined.", order.name))
         return request.redirect("/b2b/approvals")
 
-    @http.route(f"{ORDER}/withdraw", type="http", auth="user", methods=["POST"], website=True)
+    @http.route(
+        [f"{ORDER}/withdraw", f"/b2b/orders/{RECORD % 'order_id'}/withdraw"],
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
     @b2b_page
-    @b2b_action(back="/b2b/approvals")
+    @b2b_action(back="/b2b/orders")
     def b2b_withdraw(self, member, order_id, **_kwargs):
         """Take one's own order back."""
         order = request.env["sale.order"]._withdraw_b2b(member, order_id)
@@ -62,4 +68,4 @@ class B2bApprovals(http.Controller):
             tell("success", request.env._("The order is your cart again."))
             return request.redirect("/b2b/cart")
         tell("warning", request.env._("Order %s is cancelled; your cart was in use.", order.name))
-        return request.redirect("/b2b/approvals")
+        return request.redirect("/b2b/orders")

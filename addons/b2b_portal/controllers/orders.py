@@ -35,6 +35,7 @@ class B2bOrders(http.Controller):
             statuses=statuses,
             total=total,
             is_more=total == most,
+            waiting=request.env["sale.order"]._get_b2b_waiting(member, "approval", "payment"),
             pager=pager,
             **shown,
         )
@@ -43,7 +44,8 @@ class B2bOrders(http.Controller):
     @b2b_page
     def b2b_order_page(self, member, order_id, **_kwargs):
         """Show one order; the same answer for one that is hidden and one that is not there."""
-        order = require(request.env["sale.order"]._find_b2b_order(member, order_id))
+        orders = request.env["sale.order"]
+        order = require(orders._find_b2b_order(member, order_id))
         if order.filtered_domain(order._get_b2b_quotation_domain()):
             return request.redirect(f"/my/orders/{order.id}")
         return render(
@@ -54,6 +56,7 @@ class B2bOrders(http.Controller):
             statuses=request.env["b2b.status"]._get_by_key(member.company_id),
             shipments=order._get_b2b_shipments(),
             invoices=order._get_b2b_invoices(member),
+            is_payable=bool(orders._find_b2b_payable(member, order.id)),
         )
 
     @http.route(f"{ORDER}/again", type="http", auth="user", methods=["POST"], website=True)

@@ -15,7 +15,12 @@ class B2bPayment(sale_portal.CustomerPortal):
     @b2b_page
     def b2b_pay(self, member, order_id, **_kwargs):
         """Show the ways to pay an order that waits for payment."""
-        order = require(request.env["sale.order"]._find_b2b_payable(member, order_id))
+        orders = request.env["sale.order"]
+        order = orders._find_b2b_payable(member, order_id)
+        if not order:
+            # Paid meanwhile, and the browser went back: the order's page says how it stands.
+            require(orders._find_b2b_order(member, order_id))
+            return request.redirect(f"/b2b/orders/{order_id}")
         values = self._get_payment_values(order)
         values |= {
             "transaction_route": f"/b2b/orders/{order.id}/transaction",
@@ -32,7 +37,7 @@ class B2bPayment(sale_portal.CustomerPortal):
         :raise ValidationError: the order does not wait for payment, or is not the visitor's
         """
         member = request.env.user._get_b2b_member()
-        order = member and request.env["sale.order"]._find_b2b_payable(member, order_id)
+        order = member and request.env["sale.order"]._lock_b2b_payable(member, order_id)
         if not order:
             raise ValidationError(request.env._("This order does not wait for payment any more."))
         self._validate_transaction_kwargs(kwargs)

@@ -33,7 +33,7 @@ class PaymentTransaction(models.Model):
         for order in invoiced.sale_order_ids:
             if order.state in ("draft", "sent") and not order._get_b2b_account_problem():
                 order.with_context(send_email=True).action_confirm()
-        super()._post_process()
+        return super()._post_process()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -38,8 +38,8 @@ class ResPartner(models.Model):
         """Return Domains over ``product.product``: visible is what is for sale and in one of them.
 
         With an assigned pricelist: what its rules name that are valid now, whatever quantity they
-        ask for, and whatever other pricelist they take the price from. Without one: everything
-        that has a price.
+        ask for, and whatever other pricelist they take the price from; nothing while it is
+        archived. Without one: everything that has a price.
 
         They are apart because PostgreSQL goes from rules to products in each of them; joined by
         OR they make it read the whole catalogue, which matters where many products are listed.
@@ -47,6 +47,8 @@ class ResPartner(models.Model):
         pricelist = self._get_b2b_assigned_pricelist(company)
         if not pricelist:
             return [Domain("list_price", ">", 0)]
+        if not pricelist.active:
+            return [Domain.FALSE]
         return self._get_b2b_named_parts(pricelist)
 
     @api.model

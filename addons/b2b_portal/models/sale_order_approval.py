@@ -79,31 +79,34 @@ class SaleOrder(models.Model):
             member._send_b2b_mail(self.company_id, partner, subject, body)
 
     @api.model
-    def _get_b2b_waiting(self, member):
-        """Return the orders on a member's page of approvals, as superuser.
+    def _get_b2b_waiting(self, member, *stages):
+        """Return the orders that wait, as superuser, the newest first.
 
-        Those of colleagues which the member may approve, and the member's own.
+        Those of colleagues if the member may approve, and the member's own.
+
+        :param stages: ``approval``, ``payment`` or both
         """
         # Superuser: portal users do not see drafts; the domain is the member's own company.
         orders = self.sudo().with_company(member.company_id)
-        domain = orders._get_b2b_waiting_domain(member, "approval")
+        domain = orders._get_b2b_waiting_domain(member, *stages)
         return orders.search(domain, order="date_order desc, id desc")
 
     @api.model
-    def _lock_b2b_waiting(self, member, order_id):
+    def _lock_b2b_waiting(self, member, order_id, *stages):
         """Return a waiting order that the member sees, locked until the transaction's end.
 
         :raise AlreadyDecided: it was decided meanwhile, or is none the member sees
         """
-        order = self._get_b2b_waiting(member).filtered(lambda order: order.id == order_id)
+        orders = self._get_b2b_waiting(member, *stages)
+        order = orders.filtered(lambda order: order.id == order_id)
         # Two approvers at once: a touched row makes the second one run again and find it decided.
         self.env.cr.execute(
             "UPDATE sale_order SET write_date = write_date"
-            " WHERE id = ANY(%s) AND b2b_stage = 'approval'",
-            [order.ids],
+            " WHERE id = ANY(%s) AND b2b_stage = ANY(%s)",
+            [order.ids, list(stages)],
         )
         if self.env.cr.rowcount != 1:
-            raise AlreadyDecided(self.env._("This order does not wait for approval any more."))
+            raise AlreadyDecided(self.env._("This order does not wait any more."))
         return order
 
     @api.model
@@ -112,7 +115,7 @@ class SaleOrder(models.Model):
 
         :raise B2bError: the member's own, or above what the member may approve
         """
-        order = self._lock_b2b_waiting(member, order_id)
+        order = self._lock_b2b_waiting(member, order_id, "approval")
         if problem := order._get_b2b_decision_problem(member):
             raise B2bError(problem)
         return order
@@ -180,12 +183,18 @@ class SaleOrder(models.Model):
         """Take one's own waiting order back: into the cart, or cancelled if the cart is in use.
 
         :return: the order (superuser), a cart again or cancelled
-        :raise B2bError: it was decided before, or is a colleague's
+        :raise B2bError: it was decided or paid before, or is a colleague's
         """
         cart = self._ensure_b2b_cart(member)
-        order = self._lock_b2b_waiting(member, order_id)
+        order = self._lock_b2b_waiting(member, order_id, "approval", "payment")
         if order.b2b_member_id != member:
             raise B2bError(self.env._("Only who ordered can withdraw an order."))
+        if order._is_b2b_payment_under_way():
+            raise B2bError(
+                self.env._(
+                    "A payment for this order is being processed. Please write to us instead."
+                )
+            )
         if cart.order_line:
             order._cancel_b2b(self.env._("Withdrawn in the portal; the cart was in use."))
             return order
@@ -196,6 +205,8 @@ class SaleOrder(models.Model):
                 "b2b_cart_user_id": member.user_id.id,
                 "b2b_member_id": False,
                 "b2b_approval_reason": False,
+                "b2b_approver_id": False,
+                "state": "draft",
             }
         )
         return order

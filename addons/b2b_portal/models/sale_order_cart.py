@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from ..const import MAX_LINES, MAX_NOTE, MAX_QUANTITY, MAX_REFERENCE
 from ..exceptions import B2bError, NotAvailable
 from ..rules import quantities
+from .product_pricelist import PageRules
 
 
 class SaleOrder(models.Model):
@@ -131,18 +132,20 @@ class SaleOrder(models.Model):
 
     @api.model
     def _describe_b2b_quantity_error(self, product, error):
-        _, name, values = self.env._, product.display_name, error.values
+        name, values = product.display_name, error.values
         sentences = {
-            "number": _("Type the quantity of %(name)s as a number, such as 12.", name=name),
-            "negative": _("The quantity of %(name)s cannot be negative.", name=name),
-            "large": _(
+            "number": self.env._(
+                "Type the quantity of %(name)s as a number, such as 12.", name=name
+            ),
+            "negative": self.env._("The quantity of %(name)s cannot be negative.", name=name),
+            "large": self.env._(
                 "At most %(most)s of %(name)s can be ordered.", name=name, most=MAX_QUANTITY
             ),
-            "whole": _("%(name)s is sold in whole pieces.", name=name),
-            "digits": _("%(name)s: at most two decimals, please.", name=name),
+            "whole": self.env._("%(name)s is sold in whole pieces.", name=name),
+            "digits": self.env._("%(name)s: at most two decimals, please.", name=name),
         }
         if error.code == "pack":
-            return _(
+            return self.env._(
                 "%(name)s is sold in packs of %(pack)s: order %(lower)s or %(upper)s.",
                 name=name,
                 pack=f"{values['pack'].normalize():f}",
@@ -255,8 +258,12 @@ class SaleOrder(models.Model):
         self.ensure_one()
         before = {line.id: line.price_subtotal for line in self._get_b2b_lines()}
         pricelist = member.customer_id._get_b2b_pricelist(member.company_id)
-        self.write({"date_order": fields.Datetime.now(), "pricelist_id": pricelist.id})
-        self._recompute_prices()
+        self.date_order = fields.Datetime.now()
+        if self.pricelist_id != pricelist:
+            self.pricelist_id = pricelist
+        # The rules of all lines are read at once.
+        rules = PageRules(self._get_b2b_lines().product_id)
+        self.with_context(b2b_rules=rules)._recompute_prices()
         self._refresh_b2b_address(member)
         self._refresh_b2b_delivery()
         self._refresh_b2b_payment(member)

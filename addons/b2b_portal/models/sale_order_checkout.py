@@ -129,10 +129,14 @@ class SaleOrder(models.Model):
         A customer confirms it, an approver, a payment that arrives, or staff.
         """
         waiting = self.filtered(lambda order: order.b2b_stage not in (False, "placed"))
+        # A payment begun before the order was taken back arrives: the cart is its payer's order.
+        for cart in waiting.filtered("b2b_cart_user_id"):
+            cart.b2b_member_id = cart.b2b_cart_user_id._get_b2b_member()
         waiting.write({"b2b_stage": "placed", "b2b_cart_user_id": False})
-        super()._action_confirm()
+        result = super()._action_confirm()
         for order in self.filtered("b2b_stage"):
             order._notify_b2b_manager()
+        return result
 
     def _action_cancel(self):
         """Override of ``sale``: what is cancelled is no cart any more and waits for nothing.
@@ -147,7 +151,8 @@ class SaleOrder(models.Model):
         """Leave an activity for the account manager, if there is one."""
         manager = self.user_id or self.company_id.b2b_manager_id
         if manager:
-            self.activity_schedule(
+            # The activity is in the manager's list at once; a mail for each order is not sent.
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=manager.id,
                 summary=self.env._("New order from the portal"),

@@ -85,14 +85,36 @@ class SaleOrder(models.Model):
     def _find_b2b_payable(self, member, order_id):
         """Return an order that a member may pay now, as superuser; an empty recordset else.
 
-        What a payment has arrived for is not paid again, though its confirmation may take a moment.
+        While a payment is under way there is nothing to pay.
         """
         # Superuser: what waits for payment is no order yet, and hidden from customers' own rights.
         orders = self.sudo().with_company(member.company_id)
         waiting = orders._get_b2b_waiting_domain(member, "payment")
         return orders.search(waiting & Domain("id", "=", order_id)).filtered(
-            lambda order: member._may_order() and not order._is_confirmation_amount_reached()
+            lambda order: member._may_order() and not order._is_b2b_payment_under_way()
         )
+
+    @api.model
+    def _lock_b2b_payable(self, member, order_id):
+        """Return the same as :meth:`_find_b2b_payable`, locked until the transaction's end."""
+        order = self._find_b2b_payable(member, order_id)
+        # Taken back at the same moment: the touched row makes the second one run again.
+        self.env.cr.execute(
+            "UPDATE sale_order SET write_date = write_date"
+            " WHERE id = ANY(%s) AND b2b_stage = 'payment'",
+            [order.ids],
+        )
+        return order if self.env.cr.rowcount else order.browse()
+
+    def _is_b2b_payment_under_way(self):
+        """Tell whether money is coming or has come; a second payment would be one too many.
+
+        A payment that was only begun, refused or given up does not count.
+        """
+        self.ensure_one()
+        # Superuser: customers read no payments; nothing but a yes or no comes of it.
+        states = self.sudo().transaction_ids.mapped("state")
+        return any(state in ("pending", "authorized", "done") for state in states)
 
     def _get_b2b_block(self, member):
         """Extend: an order that nobody can pay is not made."""

@@ -19,6 +19,7 @@ from . import (
     test_orders_races,
     test_pages,
     test_payment_first,
+    test_payment_waiting,
     test_prices,
     test_quick_order,
     test_races,

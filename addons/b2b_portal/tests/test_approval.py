@@ -77,7 +77,7 @@ class TestApproval(MockEmail, B2bCommon):
     def test_another_companys_approver_finds_no_such_order(self):
         order = self._order()
         stranger = self._create_member(self._create_customer("Other"), "stranger", "administrator")
-        self.assertFalse(self._as(stranger)._get_b2b_waiting(stranger))
+        self.assertFalse(self._as(stranger)._get_b2b_waiting(stranger, "approval"))
         with self.assertRaises(AlreadyDecided):
             self._approve(stranger, order)
 
@@ -149,8 +149,8 @@ class TestApproval(MockEmail, B2bCommon):
     def test_who_ordered_sees_the_own_waiting_order_and_no_colleagues(self):
         order = self._order()
         colleague = self._create_member(self.customer, "buyer2")
-        self.assertEqual(self._as(self.buyer)._get_b2b_waiting(self.buyer), order)
-        self.assertFalse(self._as(colleague)._get_b2b_waiting(colleague))
+        self.assertEqual(self._as(self.buyer)._get_b2b_waiting(self.buyer, "approval"), order)
+        self.assertFalse(self._as(colleague)._get_b2b_waiting(colleague, "approval"))
 
     def test_the_limit_is_compared_in_the_customers_currency(self):
         order = self._order()

@@ -35,9 +35,9 @@ class TestCartOwner(B2bCommon):
         other = self._create_customer("Other", self.pricelist)
         chief = self._create_member(other, "chief", "administrator")
         self._move(self.buyer, other)
-        self.assertFalse(self._as(chief)._get_b2b_waiting(chief))
-        self.assertFalse(self._as(self.buyer)._get_b2b_waiting(self.buyer))
-        self.assertEqual(self._as(boss)._get_b2b_waiting(boss), order)
+        self.assertFalse(self._as(chief)._get_b2b_waiting(chief, "approval"))
+        self.assertFalse(self._as(self.buyer)._get_b2b_waiting(self.buyer, "approval"))
+        self.assertEqual(self._as(boss)._get_b2b_waiting(boss, "approval"), order)
 
     def test_a_cart_that_staff_cancelled_makes_room_for_a_new_one(self):
         cart = self._fill_cart(self.buyer, shown=2)

@@ -124,7 +124,8 @@ class TestOrdersPages(B2bPagesCase):
         for member in (self.viewer, self.stranger):
             answer = self._open(member, f"/b2b/orders/{order.id}")
             self.assertEqual(answer.status_code, 404)
-        self.assertNotIn(order.name, self._text(self._open(self.boss, "/b2b/orders")))
+        self.assertIn(order.name, self._text(self._open(self.boss, "/b2b/orders")))
+        self.assertNotIn(order.name, self._text(self._open(self.viewer, "/b2b/orders")))
 
     def test_odoos_own_pages_lead_members_to_the_portals(self):
         order = self._place(self.buyer, shown=1)

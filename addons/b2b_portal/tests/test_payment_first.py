@@ -102,7 +102,7 @@ class TestPaymentFirst(B2bCommon):
 
     def test_an_order_that_waits_for_payment_is_on_no_page_of_approvals(self):
         order = self._wait()
-        waiting = self._as(self.boss)._get_b2b_waiting(self.boss)
+        waiting = self._as(self.boss)._get_b2b_waiting(self.boss, "approval")
         self.assertNotIn(order, waiting)
         self.assertEqual(self._as(self.boss)._find_b2b_order(self.boss, order.id), order)
 

@@ -96,8 +96,8 @@ export class CartForms extends Interaction {
     tell(form, text, isError = true) {
         const place = form.querySelector(".o_b2b_in_cart") || this.addPlace(form);
         place.textContent = text;
-        place.classList.toggle("text-danger", isError);
-        place.classList.toggle("text-success", !isError);
+        place.classList.toggle("text-danger-emphasis", isError);
+        place.classList.toggle("text-success-emphasis", !isError);
     }
 
     addPlace(form) {

@@ -6,9 +6,9 @@ registry.category("web_tour.tours").add("b2b_portal_cart", {
     steps: () => [
         { trigger: "form.o_b2b_add input[name=quantity]", run: "edit 1000001" },
         { trigger: "form.o_b2b_add button[type=submit]", run: "click" },
-        { trigger: ".o_b2b_in_cart.text-danger:contains('At most')" },
+        { trigger: ".o_b2b_in_cart.text-danger-emphasis:contains('At most')" },
         { trigger: "form.o_b2b_add input[name=quantity]", run: "edit 3 && press Enter" },
-        { trigger: ".o_b2b_in_cart.text-success:contains('3 in the cart')" },
+        { trigger: ".o_b2b_in_cart.text-success-emphasis:contains('3 in the cart')" },
         { trigger: ".o_b2b_count:contains('1')" },
         { trigger: ".o_b2b_badge a", run: "click", expectUnloadPage: true },
         {
