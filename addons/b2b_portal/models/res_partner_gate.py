@@ -11,10 +11,11 @@ class ResPartner(models.Model):
     def _get_b2b_assigned_pricelist(self, company):
         """Return the pricelist assigned to the customer by hand, or an empty one.
 
-        Core's ``property_product_pricelist`` falls back to a default and is never empty.
+        Core's ``property_product_pricelist`` falls back to a default and is never empty. An
+        archived one holds until another is assigned: archiving a list must not open everything
+        that it did not name.
         """
-        terms_sudo = self._get_b2b_terms(company)
-        return terms_sudo.specific_property_product_pricelist
+        return self._get_b2b_terms(company).specific_property_product_pricelist
 
     def _get_b2b_terms(self, company):
         """Return the customer, as superuser and at a company, with its terms read at once."""

@@ -84,9 +84,10 @@ class SaleOrder(models.Model):
                 line.unlink()
                 return line
             raise NotAvailable(self.env._("This article is not available to you."))
-        quantity = self._parse_b2b_quantity(product, text)
         if add:
-            quantity = self._parse_b2b_quantity(product, quantity + line.product_uom_qty)
+            quantity = self._sum_b2b_quantities(product, [text], line)
+        else:
+            quantity = self._parse_b2b_quantity(product, text)
         return self._write_b2b_line(line, product, quantity)
 
     def _write_b2b_line(self, line, product, quantity):

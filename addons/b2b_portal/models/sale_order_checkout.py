@@ -1,6 +1,7 @@
 """From cart to order: checked again, exactly once, whoever presses how often."""
 
 from odoo import models
+from odoo.tools import plaintext2html
 
 from ..exceptions import B2bError, CartChanged
 
@@ -32,7 +33,7 @@ class SaleOrder(models.Model):
         """Make the order of a cart; the facade of "Create order".
 
         :param cart_id: id of the cart that the page showed
-        :param shown_total: the total with tax, as the page sent it back (a plain decimal text)
+        :param shown_total: the total with tax, as the page sent it back, see :meth:`_get_b2b_shown_total`
         :return: the order (superuser): placed, or waiting for approval or payment
         :raise CartChanged: prices or articles changed since the page was shown
         :raise B2bError: something is missing or not allowed; the sentence says what to do
@@ -76,8 +77,9 @@ class SaleOrder(models.Model):
             raise B2bError(problem)
 
     def _get_b2b_shown_total(self):
-        """Return the total with tax as a plain text, to compare it with what a page showed."""
-        return f"{self.currency_id.round(self.amount_total):.{self.currency_id.decimal_places}f}"
+        """Return the total with tax and its currency, to compare them with what a page showed."""
+        currency = self.currency_id
+        return f"{currency.round(self.amount_total):.{currency.decimal_places}f} {currency.name}"
 
     def _check_b2b_minimum(self):
         """Refuse an order below the company's minimum, converted to the order's currency."""
@@ -154,5 +156,5 @@ class SaleOrder(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=manager.id,
                 summary=self.env._("New order from the portal"),
-                note=self.b2b_note,
+                note=plaintext2html(self.b2b_note) if self.b2b_note else False,
             )

@@ -4,6 +4,7 @@ from . import (
     test_access_races,
     test_approval,
     test_approval_races,
+    test_bad_input,
     test_cart,
     test_cart_owner,
     test_catalogue,
