@@ -116,6 +116,12 @@ class SaleOrder(models.Model):
         states = self.sudo().transaction_ids.mapped("state")
         return any(state in ("pending", "authorized", "done") for state in states)
 
+    def _is_b2b_payment_refused(self):
+        """Tell whether the last payment failed or was given up."""
+        self.ensure_one()
+        # Superuser: customers read no payments; nothing but a yes or no comes of it.
+        return self.sudo().transaction_ids.sorted("id")[-1:].state in ("cancel", "error")
+
     def _get_b2b_block(self, member):
         """Extend: an order that nobody can pay is not made."""
         if problem := super()._get_b2b_block(member):

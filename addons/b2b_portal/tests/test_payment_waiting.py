@@ -113,6 +113,13 @@ class TestPaymentWaitingPages(WaitingCase, HttpCase):
         self._post(f"/b2b/orders/{self.order.id}/withdraw")
         self.assertEqual(self.order.b2b_stage, "payment")
 
+    def test_a_payment_that_failed_is_told_and_can_be_tried_again(self):
+        self._pay("error")
+        self.authenticate("buyer", "buyer")
+        page = self.url_open(f"/b2b/orders/{self.order.id}").text
+        self.assertIn("The payment did not succeed", page)
+        self.assertIn(f"/b2b/orders/{self.order.id}/pay", page)
+
     def test_while_a_payment_is_processed_the_pages_offer_nothing(self):
         self._pay("pending")
         self.authenticate("buyer", "buyer")
