@@ -106,6 +106,15 @@ class SaleOrder(models.Model):
         )
         return order if self.env.cr.rowcount else order.browse()
 
+    def _tell_b2b_early_payment(self):
+        """Leave an activity about a payment that arrived for an order that was taken back."""
+        for order in self.filtered(lambda order: order._get_b2b_responsible()):
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=order._get_b2b_responsible().id,
+                summary=self.env._("A payment arrived for an order that its customer took back"),
+            )
+
     def _is_b2b_payment_under_way(self):
         """Tell whether money is coming or has come; a second payment would be one too many.
 
