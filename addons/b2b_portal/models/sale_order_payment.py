@@ -51,12 +51,16 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         # Superuser: providers hold keys; customers read none of their fields here.
-        offered = self.env["payment.provider"].sudo()._get_compatible_providers(
-            self.company_id.id,
-            self.partner_id.id,
-            self.amount_total,
-            currency_id=self.currency_id.id,
-            sale_order_id=self.id,
+        offered = (
+            self.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                self.company_id.id,
+                self.partner_id.id,
+                self.amount_total,
+                currency_id=self.currency_id.id,
+                sale_order_id=self.id,
+            )
         )
         if provider not in offered:
             raise B2bError(

@@ -93,7 +93,9 @@ class TestPaymentWaiting(WaitingCase, B2bCommon):
         self.assertEqual((self.order.b2b_stage, self.order.b2b_member_id), ("placed", self.buyer))
         self.assertFalse(self._as(self.buyer)._get_b2b_cart(self.buyer))
 
-    def test_money_confirms_nothing_that_was_changed_since_and_counts_when_it_is_ordered_again(self):
+    def test_money_confirms_nothing_that_was_changed_since_and_counts_when_it_is_ordered_again(
+        self,
+    ):
         self.company.b2b_manager_id = self.env.ref("base.user_admin")
         payment = self._pay("draft")
         self._withdraw(self.buyer)
