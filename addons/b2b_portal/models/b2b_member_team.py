@@ -120,7 +120,10 @@ class B2bMember(models.Model):
         manager = self.env["sale.order"]._get_b2b_salesperson(self)
         if manager:
             self.customer_id.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=manager.id, summary=summary, note=plaintext2html(note)
+                "mail.mail_activity_data_todo",
+                user_id=manager.id,
+                summary=summary,
+                note=plaintext2html(note),
             )
 
     def _invite_colleague_again(self, colleague_id):

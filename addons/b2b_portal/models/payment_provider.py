@@ -33,9 +33,10 @@ class PaymentProvider(models.Model):
         # Superuser: where the order stands; pages ask for those whose order it is.
         order = self.env["sale.order"].sudo().browse(sale_order_id).exists()
         invoice = providers.filtered(lambda one: one.custom_mode == "b2b_invoice")
-        if invoice and (
-            partner._get_b2b_invoice_refusal(company) or order and order._get_b2b_account_problem()
-        ):
+        refusal = invoice and partner._get_b2b_invoice_refusal(company)
+        if invoice and order and not refusal:
+            refusal = order._get_b2b_account_problem()
+        if refusal:
             providers -= invoice
             payment_utils.add_to_report(
                 report, invoice, available=False, reason=self.env._("only for business customers")

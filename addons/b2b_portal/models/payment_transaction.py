@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from ..exceptions import B2bError
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -54,4 +56,28 @@ class PaymentTransaction(models.Model):
                 lambda order: order.b2b_stage == "payment"
             ):
                 order._check_b2b_provider(transaction.provider_id)
+                transaction._check_b2b_amount(order)
         return transactions
+
+    def _check_b2b_amount(self, order):
+        """Refuse to pay less than the whole: the order would wait for ever.
+
+        :raise B2bError: says to open the page anew
+        """
+        if self.currency_id != order.currency_id or order.currency_id.compare_amounts(
+            self.amount, order.amount_total
+        ):
+            raise B2bError(self.env._("The total of this order changed. Please look again."))
+
+    def _check_amount_and_confirm_order(self):
+        """Override of ``sale``: money does not confirm what its customer has taken back.
+
+        What lies in a cart now may be something else than what was approved and paid for. It is
+        checked when it is ordered again, and then not paid a second time.
+        """
+        changing = self.sale_order_ids.filtered(
+            lambda order: order.b2b_stage in ("cart", "approval")
+        )
+        changing._tell_b2b_early_payment()
+        paid = self.filtered(lambda transaction: not transaction.sale_order_ids & changing)
+        return super(PaymentTransaction, paid)._check_amount_and_confirm_order()

@@ -84,10 +84,8 @@ class SaleOrder(models.Model):
                 line.unlink()
                 return line
             raise NotAvailable(self.env._("This article is not available to you."))
-        if add:
-            quantity = self._sum_b2b_quantities(product, [text], line)
-        else:
-            quantity = self._parse_b2b_quantity(product, text)
+        in_cart = line if add else line.browse()
+        quantity = self._sum_b2b_quantities(product, [text], in_cart)
         return self._write_b2b_line(line, product, quantity)
 
     def _write_b2b_line(self, line, product, quantity):

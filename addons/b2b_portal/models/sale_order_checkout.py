@@ -108,8 +108,10 @@ class SaleOrder(models.Model):
         """Confirm an order that needs nobody's approval (any more), or let it wait for payment."""
         if self._needs_b2b_payment():
             self.write({"b2b_stage": "payment", "require_payment": True, "prepayment_percent": 1.0})
-        else:
-            self._confirm_b2b()
+            # What was paid before the order was taken back and sent again is paid.
+            if not self._is_confirmation_amount_reached():
+                return
+        self._confirm_b2b()
 
     def _needs_b2b_payment(self):
         """Tell whether the customer pays online before the order is confirmed.

@@ -51,12 +51,16 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         # Superuser: providers hold keys; customers read none of their fields here.
-        offered = self.env["payment.provider"].sudo()._get_compatible_providers(
-            self.company_id.id,
-            self.partner_id.id,
-            self.amount_total,
-            currency_id=self.currency_id.id,
-            sale_order_id=self.id,
+        offered = (
+            self.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                self.company_id.id,
+                self.partner_id.id,
+                self.amount_total,
+                currency_id=self.currency_id.id,
+                sale_order_id=self.id,
+            )
         )
         if provider not in offered:
             raise B2bError(
@@ -105,6 +109,15 @@ class SaleOrder(models.Model):
             [order.ids],
         )
         return order if self.env.cr.rowcount else order.browse()
+
+    def _tell_b2b_early_payment(self):
+        """Leave an activity about a payment that arrived for an order that was taken back."""
+        for order in self.filtered(lambda order: order._get_b2b_responsible()):
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=order._get_b2b_responsible().id,
+                summary=self.env._("A payment arrived for an order that its customer took back"),
+            )
 
     def _is_b2b_payment_under_way(self):
         """Tell whether money is coming or has come; a second payment would be one too many.

@@ -91,7 +91,9 @@ class ResPartner(models.Model):
         country = str(form.get("country") or "")
         # Superuser: the list of countries is no secret.
         countries = self.env["res.country"].sudo()
-        found = countries.search([("id", "=", country)]) if country.isdecimal() and len(country) < 10 else countries
+        found = countries
+        if country.isdecimal() and len(country) < 10:
+            found = countries.search([("id", "=", int(country))])
         if not found:
             raise B2bError(self.env._("Choose the country."))
         languages = dict(self.env["res.lang"].get_installed())
