@@ -13,4 +13,6 @@ REVOKE CONNECT ON DATABASE suite FROM PUBLIC;
 \connect suite
 CREATE EXTENSION pg_trgm;
 CREATE EXTENSION unaccent;
+-- As Odoo does it for its own databases: indexes of some of its modules need it.
+ALTER FUNCTION unaccent(text) IMMUTABLE;
 SQL

@@ -38,7 +38,7 @@ before=${DATABASE}_before_restore
 sql "DROP DATABASE IF EXISTS $new"
 sql "CREATE DATABASE $new OWNER $OWNER ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"
 sql "REVOKE CONNECT ON DATABASE $new FROM PUBLIC"
-sql "CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent" "$new"
+sql "CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent; ALTER FUNCTION unaccent(text) IMMUTABLE" "$new"
 # Comments on extensions belong to the superuser: everything else is made as Odoo's own role.
 pg_restore --list "$from/database.dump" | grep -vE ' (EXTENSION|COMMENT - EXTENSION) ' >"${TMPDIR:-/tmp}/toc"
 pg_restore --use-list="${TMPDIR:-/tmp}/toc" --role="$OWNER" --no-owner --exit-on-error \

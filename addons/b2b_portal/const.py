@@ -1,7 +1,7 @@
 """Limits and choices that several files share."""
 
 #: Products on a page of the catalogue.
-PAGE_SIZE = 24
+PAGE_SIZE = 20
 #: Orders or invoices on a page of a list.
 LIST_SIZE = 20
 #: Pages that a list counts ahead of the one that is shown: counting all orders of a large customer

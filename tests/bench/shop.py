@@ -8,6 +8,10 @@ RULES = 4_000
 CATEGORIES = 40
 LOGIN, PASSWORD = "trader", "bench-only-on-loopback"
 SEARCHED = "Bench 4"
+#: Products that a page shows at the least.
+SHOWN = 20
+#: Attributes to filter by, with one value on each product, and values of each.
+ATTRIBUTES, VALUES = 2, 20
 
 #: One product, made by Odoo, is copied with all its columns.
 COPIES = {
@@ -31,6 +35,10 @@ product = env["product.product"].create({
 })
 if "is_published" in product:
     product.is_published = True
+attributes = env["product.attribute"].create([{
+    "name": f"Attribute {n}", "create_variant": "no_variant",
+    "value_ids": [Command.create({"name": f"Value {n}-{m}"}) for m in range(VALUES)],
+} for n in range(ATTRIBUTES)])
 pricelist = env["product.pricelist"].create({"name": "Trade"})
 env["product.pricelist.item"].create({
     "pricelist_id": pricelist.id, "applied_on": "1_product", "compute_price": "percentage",
@@ -54,16 +62,19 @@ env.cr.commit()
 print(MARK + __import__("json").dumps({
     "product": product.id, "template": product.product_tmpl_id.id,
     "categories": categories.ids, "pricelist": pricelist.id,
+    "attributes": {attribute.id: attribute.value_ids.ids for attribute in attributes},
 }))
 """
 
 
-def fill(settings, name, products, run_script):
+def fill(settings, name, products, run_script, mark):
     """Fill a database with so many products, a pricelist and a portal user.
 
-    :param run_script: runs a script in Odoo's shell and returns what it prints after MARK
+    :param run_script: runs a script in Odoo's shell and returns what it prints after the mark
     """
-    values = f"COUNT, LOGIN, PASSWORD = {CATEGORIES}, {LOGIN!r}, {PASSWORD!r}\n"
+    given = {"COUNT": CATEGORIES, "LOGIN": LOGIN, "PASSWORD": PASSWORD, "MARK": mark}
+    given |= {"ATTRIBUTES": ATTRIBUTES, "VALUES": VALUES}
+    values = "".join(f"{key} = {value!r}\n" for key, value in given.items())
     made = run_script(settings, name, values + CUSTOMER)
     with psycopg2.connect(database.dsn(settings, name)) as connection:
         with connection.cursor() as cursor:
@@ -76,6 +87,8 @@ def fill(settings, name, products, run_script):
 def _copy_products(cursor, made, products):
     first = _copy(cursor, "product_template", made["template"], products, made)
     _copy(cursor, "product_product", made["product"], products, made | {"first": first})
+    for attribute, values in made["attributes"].items():
+        _describe_products(cursor, made["template"], int(attribute), values)
     cursor.execute(
         "INSERT INTO stock_quant (product_id, company_id, location_id, quantity,"
         " reserved_quantity, in_date)"
@@ -83,6 +96,30 @@ def _copy_products(cursor, made, products):
         " FROM product_product p, stock_quant q"
         " WHERE p.id > %s AND p.id %% 2 = 0 AND q.product_id = %s AND q.quantity > 0",
         (made["product"], made["product"]),
+    )
+
+
+def _describe_products(cursor, template, attribute, values):
+    """Give each product one value of an attribute, as brands and materials are."""
+    cursor.execute(
+        "INSERT INTO product_template_attribute_line"
+        " (product_tmpl_id, attribute_id, active, value_count, sequence)"
+        " SELECT id, %s, true, 1, 10 FROM product_template WHERE id >= %s RETURNING id",
+        (attribute, template),
+    )
+    chosen = "(%s)[1 + line.product_tmpl_id %% %s]"
+    lines = "FROM product_template_attribute_line line WHERE attribute_id = %s"
+    parameters = (values, len(values), attribute)
+    cursor.execute(
+        "INSERT INTO product_attribute_value_product_template_attribute_line_rel"
+        f" (product_template_attribute_line_id, product_attribute_value_id) SELECT id, {chosen} {lines}",
+        parameters,
+    )
+    cursor.execute(
+        "INSERT INTO product_template_attribute_value (attribute_line_id, product_tmpl_id,"
+        " attribute_id, ptav_active, product_attribute_value_id, price_extra)"
+        f" SELECT id, product_tmpl_id, attribute_id, true, {chosen}, 0 {lines}",
+        parameters,
     )
 
 

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ..exceptions import B2bError, LinkInvalid
+from .pages import clean
 
 
 class B2bAccess(http.Controller):
@@ -30,13 +31,17 @@ class B2bAccess(http.Controller):
         methods=["POST"],
         sitemap=False,
     )
-    def b2b_invitation_use(self, token, password="", repeated="", without="", **_kwargs):
+    def b2b_invitation_use(self, token, **form):
         """Use the link up and log in, with the password chosen on the page."""
         invitations = request.env["b2b.invitation"]
+        form = clean(form)
+        password, repeated = form.get("password", ""), form.get("repeated", "")
         try:
             # A refusal half way through must leave nothing behind.
             with request.env.cr.savepoint():
-                credential = invitations._redeem(token, password, repeated, without=bool(without))
+                credential = invitations._redeem(
+                    token, password, repeated, without=bool(form.get("without"))
+                )
                 request.session.authenticate(request.env, credential)
         except (LinkInvalid, AccessDenied):
             return self._refuse()
@@ -81,7 +86,8 @@ class B2bAccess(http.Controller):
     @http.route(
         "/b2b/login", type="http", auth="public", website=True, methods=["POST"], sitemap=False
     )
-    def b2b_login_ask(self, email="", **_kwargs):
+    def b2b_login_ask(self, **form):
         """Answer the same for every address; the link is sent by a job."""
+        email = clean(form).get("email", "")
         request.env["b2b.link.request"]._ask(email, request.httprequest.remote_addr)
         return request.render("b2b_portal.login", {"sent": True})

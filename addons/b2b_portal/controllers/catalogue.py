@@ -1,14 +1,14 @@
 from odoo import http
 
 from ..const import MAX_SEARCH, PAGE_SIZE
-from .pages import RECORD, b2b_page, make_pager, render, require
+from .pages import PAGE, RECORD, b2b_page, make_pager, render, require
 
 
 class B2bCatalogue(http.Controller):
     """The catalogue: the landing page of business customers."""
 
     @http.route(
-        ["/b2b", "/b2b/page/<int:page>"], type="http", auth="user", website=True, readonly=True
+        ["/b2b", f"/b2b/page/{PAGE}"], type="http", auth="user", website=True, readonly=True
     )
     @b2b_page(preview=True)
     def b2b_catalogue(self, member, page=1, search="", category="", sort="name", **_kwargs):

@@ -2,14 +2,14 @@ from odoo import http
 from odoo.http import request
 
 from ..const import LIST_SIZE, MAX_SEARCH
-from .pages import RECORD, b2b_page, make_pager, render, require
+from .pages import PAGE, RECORD, b2b_page, make_pager, render, require
 
 
 class B2bInvoices(http.Controller):
     """Invoices and credit notes: the list, and one of them."""
 
     @http.route(
-        ["/b2b/invoices", "/b2b/invoices/page/<int:page>"],
+        ["/b2b/invoices", f"/b2b/invoices/page/{PAGE}"],
         type="http",
         auth="user",
         website=True,

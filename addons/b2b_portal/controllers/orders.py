@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from ..const import LIST_SIZE, MAX_SEARCH, PAGES_AHEAD
-from .pages import RECORD, b2b_action, b2b_page, make_pager, render, require, tell
+from .pages import PAGE, RECORD, b2b_action, b2b_page, make_pager, render, require, tell
 
 ORDER = f"/b2b/orders/{RECORD % 'order_id'}"
 
@@ -11,7 +11,7 @@ class B2bOrders(http.Controller):
     """Orders: the list, one order, and ordering it again."""
 
     @http.route(
-        ["/b2b/orders", "/b2b/orders/page/<int:page>"],
+        ["/b2b/orders", f"/b2b/orders/page/{PAGE}"],
         type="http",
         auth="user",
         website=True,

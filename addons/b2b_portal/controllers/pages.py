@@ -13,15 +13,31 @@ from ..exceptions import B2bError
 
 #: Ids that fit into the database's column; greater ones are unknown pages.
 RECORD = "<int(max=2147483647):%s>"
+#: Pages of lists, as far as the database can count them.
+PAGE = "<int(max=1000000):page>"
 
 
-def b2b_page(handler=None, *, preview=False):
+def clean(form, uploads=()):
+    """Return what a page or form sent, without what the database cannot keep and nobody types.
+
+    :param form: values by name
+    :param uploads: names of fields that may be files; a file sent as a text is left out
+    """
+    return {
+        name: value.replace("\0", "") if isinstance(value, str) else value
+        for name, value in form.items()
+        if name in uploads or not hasattr(value, "stream")
+    }
+
+
+def b2b_page(handler=None, *, preview=False, uploads=()):
     """Give a route its member as first argument; others are sent to their own pages.
 
     :param preview: the page only reads, and may be shown to staff as a customer sees it
+    :param uploads: see :func:`clean`
     """
     if handler is None:
-        return functools.partial(b2b_page, preview=preview)
+        return functools.partial(b2b_page, preview=preview, uploads=uploads)
 
     @functools.wraps(handler)
     def wrapper(self, *args, **kwargs):
@@ -32,7 +48,7 @@ def b2b_page(handler=None, *, preview=False):
         if not member:
             return request.redirect("/my" if request.env.user.share else "/odoo")
         member._note_visit()
-        return handler(self, member, *args, **kwargs)
+        return handler(self, member, *args, **clean(kwargs, uploads))
 
     return wrapper
 

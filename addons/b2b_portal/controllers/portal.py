@@ -7,8 +7,12 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 from odoo.addons.sale.controllers.portal import PaymentPortal
+from odoo.addons.sale_management.controllers.portal import (
+    CustomerPortal as SaleManagementPortal,
+)
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
+from ..const import MAX_QUANTITY
 from .pages import require, tell
 
 
@@ -100,6 +104,29 @@ class B2bSalePortal(SaleStockPortal):
             tell("danger", request.env._("You may look, but not decline quotations."))
             return request.redirect("/b2b/quotations")
         return super().portal_quote_decline(order_id, **kwargs)
+
+
+class B2bOptionPortal(SaleManagementPortal):
+    @route()
+    def portal_quote_option_update(self, order_id, line_id, input_quantity=False, **kwargs):
+        """Override of ``sale_management``: who may not order changes no quantities.
+
+        Nor does anybody order less than nothing, which would bring a total below a limit.
+
+        :raise ValidationError: in a sentence that says what can be done
+        """
+        member = request.env.user._get_b2b_member()
+        if member and not member._may_order():
+            raise ValidationError(request.env._("You may look, but not change quotations."))
+        if input_quantity is not False and not _is_quantity(input_quantity):
+            raise ValidationError(request.env._("Type a quantity of zero or more."))
+        return super().portal_quote_option_update(
+            order_id, line_id, input_quantity=input_quantity, **kwargs
+        )
+
+
+def _is_quantity(value):
+    return isinstance(value, int | float) and 0 <= value <= MAX_QUANTITY
 
 
 class B2bPaymentPortal(PaymentPortal):

@@ -3,7 +3,7 @@ from odoo.http import request
 
 from ..exceptions import B2bError, CartChanged
 from ..rules.quick_order import MAX_BYTES
-from .pages import b2b_page, render, tell
+from .pages import b2b_page, clean, render, tell
 
 ROW = ("number", "quantity", "given", "choice")
 #: Characters of a pasted list; 500 lines of 64 characters with quantities are fewer.
@@ -28,15 +28,15 @@ class B2bQuickOrder(http.Controller):
     @http.route(
         "/b2b/quick/read", type="http", auth="public", methods=["POST"], website=True, csrf=False
     )
-    def b2b_quick_read(self, text="", file=None, csrf_token="", **_kwargs):
+    def b2b_quick_read(self, file=None, csrf_token="", **form):
         """Read a pasted or uploaded list."""
-        text = text[:MAX_TEXT]
+        text = clean(form).get("text", "")[:MAX_TEXT]
         member = self._get_member()
         if not member:
             return self._ask_to_log_in("/b2b/quick/read")
         if not request.validate_csrf(csrf_token):
             return self._render(member, text=text, pressed_again=True)
-        data = file.read(MAX_BYTES + 1) if file else b""
+        data = file.read(MAX_BYTES + 1) if hasattr(file, "read") else b""
         try:
             member._read_quick_list(text=text, data=data)
         except B2bError as error:
@@ -75,7 +75,8 @@ class B2bQuickOrder(http.Controller):
             return request.redirect("/b2b/quick" if member.quick_list else "/b2b/cart")
         if name == "clear":
             rows = []
-        without = int(index) if name == "remove" and index.isdecimal() else None
+        indexes = {str(number): number for number in range(len(rows))}
+        without = indexes.get(index) if name == "remove" else None
         member._save_quick_list(rows, version, without=without)
         return request.redirect("/b2b/quick")
 

@@ -22,7 +22,7 @@ class B2bReturns(http.Controller):
         )
 
     @http.route(f"{ORDER}/return", type="http", auth="user", methods=["POST"], website=True)
-    @b2b_page
+    @b2b_page(uploads=("photo",))
     @b2b_action(back="/b2b/orders")
     def b2b_return_ask(self, member, order_id, reason="", photo=None, **form):
         """Ask for it; quantities come as ``quantity_<line>``."""

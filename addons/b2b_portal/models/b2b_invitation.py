@@ -108,6 +108,7 @@ class B2bInvitation(models.Model):
             & Domain("expires_at", ">", fields.Datetime.now())
             & Domain("member_id.state", "!=", "revoked")
             & Domain("member_id.customer_id.b2b_state", "=", "active")
+            & Domain("member_id.customer_id.active", "=", True)
             & Domain("member_id.company_id.b2b_enabled", "=", True)
         )
 

@@ -136,6 +136,7 @@ class B2bMember(models.Model):
             [
                 ("state", "=", "active"),
                 ("customer_id.b2b_state", "=", "active"),
+                ("customer_id.active", "=", True),
                 ("company_id.b2b_enabled", "=", True),
             ]
         )

@@ -28,14 +28,15 @@ class B2bMember(models.Model):
 
         Active ones and their rights stay as they are.
 
-        :param values: role and limits of those who had no access before
+        :param values: role and limits of those who have no access yet, or none any more: what was
+            chosen last holds
         """
         known = self.search(
             Domain("partner_id", "in", contacts.ids) & Domain("company_id", "=", company.id)
         )
         known._lock_b2b_members()
         known._follow_contact()
-        known.filtered(lambda member: member.state == "revoked").write(
+        known.filtered(lambda member: member.state != "active").write(
             {**values, "state": "invited"}
         )
         return known + self.create(
@@ -197,9 +198,12 @@ class B2bMember(models.Model):
     def _note_visit(self):
         """Remember that the person was here, at most once an hour, after the page is done.
 
-        Pages that only read stay that way: the note has a transaction of its own.
+        Pages that only read stay that way: the note has a transaction of its own. Staff who look
+        at a customer's pages are no visit.
         """
         self.ensure_one()
+        if not self._origin:
+            return
         due = fields.Datetime.subtract(fields.Datetime.now(), minutes=VISIT_MINUTES)
         if not self.last_visit or self.last_visit < due:
             member_id, registry = self.id, self.env.registry

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, plaintext2html
 
 from ..const import MAX_EMAIL, MAX_NAME, ROLES
 from ..exceptions import B2bError, NotAvailable
@@ -72,7 +72,8 @@ class B2bMember(models.Model):
 
     def _ensure_colleague_contact(self, form):
         """Return the contact of an address in the member's company, made when there is none."""
-        name, email = (form.get("name") or "").strip(), email_normalize(form.get("email"))
+        name = " ".join((form.get("name") or "").split())
+        email = email_normalize(form.get("email"))
         if not email or len(email) > MAX_EMAIL:
             raise B2bError(self.env._("Type the e-mail address of one colleague."))
         if not name or len(name) > MAX_NAME:
@@ -119,7 +120,10 @@ class B2bMember(models.Model):
         manager = self.env["sale.order"]._get_b2b_salesperson(self)
         if manager:
             self.customer_id.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=manager.id, summary=summary, note=note
+                "mail.mail_activity_data_todo",
+                user_id=manager.id,
+                summary=summary,
+                note=plaintext2html(note),
             )
 
     def _invite_colleague_again(self, colleague_id):

@@ -37,6 +37,12 @@ class ResPartner(models.Model):
         if special := self._explain_b2b_special(company, product):
             return Explanation(True, special, no_rules)
         pricelist = self._get_b2b_assigned_pricelist(company)
+        if pricelist and not pricelist.active:
+            reason = self.env._(
+                "The pricelist “%s” assigned to the customer is archived: nothing is shown.",
+                pricelist.name,
+            )
+            return Explanation(False, reason, no_rules)
         if pricelist:
             return self._explain_b2b_rules(pricelist, product)
         if product.list_price > 0:

@@ -11,10 +11,10 @@ class ResPartner(models.Model):
     def _get_b2b_assigned_pricelist(self, company):
         """Return the pricelist assigned to the customer by hand, or an empty one.
 
-        Core's ``property_product_pricelist`` falls back to a default and is never empty.
+        Core's ``property_product_pricelist`` falls back to a default and is never empty. An
+        archived one is returned, too: the customer sees nothing then, rather than everything.
         """
-        terms_sudo = self._get_b2b_terms(company)
-        return terms_sudo.specific_property_product_pricelist.filtered("active")
+        return self._get_b2b_terms(company).specific_property_product_pricelist
 
     def _get_b2b_terms(self, company):
         """Return the customer, as superuser and at a company, with its terms read at once."""
@@ -37,8 +37,8 @@ class ResPartner(models.Model):
         """Return Domains over ``product.product``: visible is what is for sale and in one of them.
 
         With an assigned pricelist: what its rules name that are valid now, whatever quantity they
-        ask for, and whatever other pricelist they take the price from. Without one: everything
-        that has a price.
+        ask for, and whatever other pricelist they take the price from; nothing while it is
+        archived. Without one: everything that has a price.
 
         They are apart because PostgreSQL goes from rules to products in each of them; joined by
         OR they make it read the whole catalogue, which matters where many products are listed.
@@ -46,6 +46,8 @@ class ResPartner(models.Model):
         pricelist = self._get_b2b_assigned_pricelist(company)
         if not pricelist:
             return [Domain("list_price", ">", 0)]
+        if not pricelist.active:
+            return [Domain.FALSE]
         return self._get_b2b_named_parts(pricelist)
 
     @api.model

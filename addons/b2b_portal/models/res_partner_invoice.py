@@ -19,10 +19,8 @@ class ResPartner(models.Model):
         """
         # Superuser: terms of the customer, of which only the answer is told.
         customer_sudo = self.commercial_partner_id.sudo()
-        if (
-            customer_sudo.b2b_state != "active"
-            or not customer_sudo.b2b_invoice_allowed
-            or not company.sudo()._is_b2b_invoice_offered()
-        ):
+        allowed = customer_sudo.b2b_state == "active" and customer_sudo.b2b_invoice_allowed
+        # Superuser: settings of the company, of which only the answer is told.
+        if not allowed or not company.sudo()._is_b2b_invoice_offered():
             return self.env._("Payment by invoice is not available; choose another way to pay.")
         return ""

@@ -88,7 +88,7 @@ class SaleOrder(models.Model):
         """
         # Superuser: portal users do not see drafts; the domain is the member's own company.
         orders = self.sudo().with_company(member.company_id)
-        domain = orders._get_b2b_waiting_domain(member) & Domain("b2b_stage", "in", stages)
+        domain = orders._get_b2b_waiting_domain(member, *stages)
         return orders.search(domain, order="date_order desc, id desc")
 
     @api.model
@@ -215,6 +215,5 @@ class SaleOrder(models.Model):
         return " ".join((reason or "").split())[:MAX_REASON]
 
     def _cancel_b2b(self, sentence):
-        self.write({"b2b_stage": False})
         self._message_log(body=sentence)
         self._action_cancel()

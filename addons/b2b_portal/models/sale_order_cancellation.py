@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from ..const import CANCELLABLE, MAX_NOTE
 from ..exceptions import B2bError
@@ -70,7 +71,7 @@ class SaleOrder(models.Model):
         self.activity_schedule(
             ACTIVITY,
             user_id=self._get_b2b_responsible().id,
-            note=reason,
+            note=plaintext2html(reason),
         )
 
     def action_b2b_cancel_accept(self):

@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from ..const import MAX_LINES, MAX_NOTE, MAX_QUANTITY, MAX_REFERENCE
 from ..exceptions import B2bError, NotAvailable
 from ..rules import quantities
+from .product_pricelist import PageRules
 
 
 class SaleOrder(models.Model):
@@ -16,7 +17,14 @@ class SaleOrder(models.Model):
         """Return a member's cart as superuser, an empty recordset without one."""
         # Superuser: customers have no write access to orders; whose cart it is is checked here.
         carts = self.sudo().with_company(member.company_id)
-        return carts.search([("b2b_cart_user_id", "=", member.user_id.id)], limit=1)
+        return carts.search(self._get_b2b_cart_domain(member), limit=1)
+
+    @api.model
+    def _get_b2b_cart_domain(self, member):
+        """Return the Domain of a member's cart; one filled for a former employer is none of theirs."""
+        return Domain("b2b_cart_user_id", "=", member.user_id.id) & self._get_b2b_customer_domain(
+            member
+        )
 
     @api.model
     def _ensure_b2b_cart(self, member):
@@ -49,12 +57,10 @@ class SaleOrder(models.Model):
             "require_payment": False,
         }
         # Superuser: see _get_b2b_cart.
-        return (
-            self.sudo()
-            .with_company(company)
-            .with_context(mail_create_nosubscribe=True)
-            .create(values)
-        )
+        carts = self.sudo().with_company(company)
+        # What the person filled for a former employer was never ordered, and is nobody's now.
+        carts.search([("b2b_cart_user_id", "=", member.user_id.id)]).unlink()
+        return carts.with_context(mail_create_nosubscribe=True).create(values)
 
     @api.model
     def _get_b2b_salesperson(self, member):
@@ -78,9 +84,8 @@ class SaleOrder(models.Model):
                 line.unlink()
                 return line
             raise NotAvailable(self.env._("This article is not available to you."))
-        quantity = self._parse_b2b_quantity(product, text)
-        if add:
-            quantity = self._parse_b2b_quantity(product, quantity + line.product_uom_qty)
+        in_cart = line if add else line.browse()
+        quantity = self._sum_b2b_quantities(product, [text], in_cart)
         return self._write_b2b_line(line, product, quantity)
 
     def _write_b2b_line(self, line, product, quantity):
@@ -125,18 +130,20 @@ class SaleOrder(models.Model):
 
     @api.model
     def _describe_b2b_quantity_error(self, product, error):
-        _, name, values = self.env._, product.display_name, error.values
+        name, values = product.display_name, error.values
         sentences = {
-            "number": _("Type the quantity of %(name)s as a number, such as 12.", name=name),
-            "negative": _("The quantity of %(name)s cannot be negative.", name=name),
-            "large": _(
+            "number": self.env._(
+                "Type the quantity of %(name)s as a number, such as 12.", name=name
+            ),
+            "negative": self.env._("The quantity of %(name)s cannot be negative.", name=name),
+            "large": self.env._(
                 "At most %(most)s of %(name)s can be ordered.", name=name, most=MAX_QUANTITY
             ),
-            "whole": _("%(name)s is sold in whole pieces.", name=name),
-            "digits": _("%(name)s: at most two decimals, please.", name=name),
+            "whole": self.env._("%(name)s is sold in whole pieces.", name=name),
+            "digits": self.env._("%(name)s: at most two decimals, please.", name=name),
         }
         if error.code == "pack":
-            return _(
+            return self.env._(
                 "%(name)s is sold in packs of %(pack)s: order %(lower)s or %(upper)s.",
                 name=name,
                 pack=f"{values['pack'].normalize():f}",
@@ -220,7 +227,7 @@ class SaleOrder(models.Model):
             self.env["sale.order.line"]
             .sudo()
             .search_fetch(
-                Domain("order_id.b2b_cart_user_id", "=", member.user_id.id),
+                Domain("order_id", "any", self._get_b2b_cart_domain(member)),
                 [
                     "product_id",
                     "product_uom_qty",
@@ -249,8 +256,12 @@ class SaleOrder(models.Model):
         self.ensure_one()
         before = {line.id: line.price_subtotal for line in self._get_b2b_lines()}
         pricelist = member.customer_id._get_b2b_pricelist(member.company_id)
-        self.write({"date_order": fields.Datetime.now(), "pricelist_id": pricelist.id})
-        self._recompute_prices()
+        self.date_order = fields.Datetime.now()
+        if self.pricelist_id != pricelist:
+            self.pricelist_id = pricelist
+        # The rules of all lines are read at once.
+        rules = PageRules(self._get_b2b_lines().product_id)
+        self.with_context(b2b_rules=rules)._recompute_prices()
         self._refresh_b2b_address(member)
         self._refresh_b2b_delivery()
         self._refresh_b2b_payment(member)

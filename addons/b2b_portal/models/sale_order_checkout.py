@@ -1,6 +1,7 @@
 """From cart to order: checked again, exactly once, whoever presses how often."""
 
 from odoo import models
+from odoo.tools import plaintext2html
 
 from ..exceptions import B2bError, CartChanged
 
@@ -20,8 +21,8 @@ class SaleOrder(models.Model):
         # press wait, fail to serialize and run again from its beginning.
         self.env.cr.execute(
             "UPDATE sale_order SET write_date = write_date WHERE id = %s AND (b2b_cart_user_id = %s"
-            " OR b2b_member_id = %s)",
-            [cart_id, member.user_id.id, member.id],
+            " OR b2b_member_id = %s) AND b2b_customer_id = %s AND company_id = %s",
+            [cart_id, member.user_id.id, member.id, member.customer_id.id, member.company_id.id],
         )
         if not self.env.cr.rowcount:
             raise CartChanged(self.env._("This cart was ordered or emptied elsewhere."))
@@ -32,7 +33,7 @@ class SaleOrder(models.Model):
         """Make the order of a cart; the facade of "Create order".
 
         :param cart_id: id of the cart that the page showed
-        :param shown_total: the total with tax, as the page sent it back (a plain decimal text)
+        :param shown_total: the total with tax, as the page sent it back, see :meth:`_get_b2b_shown_total`
         :return: the order (superuser): placed, or waiting for approval or payment
         :raise CartChanged: prices or articles changed since the page was shown
         :raise B2bError: something is missing or not allowed; the sentence says what to do
@@ -76,8 +77,9 @@ class SaleOrder(models.Model):
             raise B2bError(problem)
 
     def _get_b2b_shown_total(self):
-        """Return the total with tax as a plain text, to compare it with what a page showed."""
-        return f"{self.currency_id.round(self.amount_total):.{self.currency_id.decimal_places}f}"
+        """Return the total with tax and its currency, to compare them with what a page showed."""
+        currency = self.currency_id
+        return f"{currency.round(self.amount_total):.{currency.decimal_places}f} {currency.name}"
 
     def _check_b2b_minimum(self):
         """Refuse an order below the company's minimum, converted to the order's currency."""
@@ -106,8 +108,10 @@ class SaleOrder(models.Model):
         """Confirm an order that needs nobody's approval (any more), or let it wait for payment."""
         if self._needs_b2b_payment():
             self.write({"b2b_stage": "payment", "require_payment": True, "prepayment_percent": 1.0})
-        else:
-            self._confirm_b2b()
+            # What was paid before the order was taken back and sent again is paid.
+            if not self._is_confirmation_amount_reached():
+                return
+        self._confirm_b2b()
 
     def _needs_b2b_payment(self):
         """Tell whether the customer pays online before the order is confirmed.
@@ -131,17 +135,28 @@ class SaleOrder(models.Model):
         for cart in waiting.filtered("b2b_cart_user_id"):
             cart.b2b_member_id = cart.b2b_cart_user_id._get_b2b_member()
         waiting.write({"b2b_stage": "placed", "b2b_cart_user_id": False})
-        super()._action_confirm()
+        result = super()._action_confirm()
         for order in self.filtered("b2b_stage"):
             order._notify_b2b_manager()
+        return result
+
+    def _action_cancel(self):
+        """Override of ``sale``: what is cancelled is no cart any more and waits for nothing.
+
+        Else its customer would go on filling an order that cannot be confirmed, or pay for it.
+        """
+        ended = self.filtered(lambda order: order.b2b_stage not in (False, "placed"))
+        ended.write({"b2b_stage": False, "b2b_cart_user_id": False})
+        return super()._action_cancel()
 
     def _notify_b2b_manager(self):
         """Leave an activity for the account manager, if there is one."""
         manager = self.user_id or self.company_id.b2b_manager_id
         if manager:
-            self.activity_schedule(
+            # The activity is in the manager's list at once; a mail for each order is not sent.
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=manager.id,
                 summary=self.env._("New order from the portal"),
-                note=self.b2b_note,
+                note=plaintext2html(self.b2b_note) if self.b2b_note else False,
             )

@@ -8,32 +8,36 @@ class SaleOrder(models.Model):
 
     def _get_b2b_block(self, member):
         """Override: overdue invoices and the credit limit, where the shop stops orders for them."""
-        return (
-            super()._get_b2b_block(member)
-            or self._get_b2b_overdue_block(member)
-            or self._get_b2b_credit_block(member)
-        )
+        if problem := super()._get_b2b_block(member) or self._get_b2b_overdue_block():
+            return problem
+        # What is paid first cannot pass a limit.
+        return "" if self._needs_b2b_payment() else self._get_b2b_credit_block()
 
-    def _get_b2b_overdue_block(self, member):
-        company = member.company_id
+    def _get_b2b_account_problem(self):
+        """Return why the order is not accepted on account, in a sentence; empty when it is."""
+        self.ensure_one()
+        return self._get_b2b_overdue_block() or self._get_b2b_credit_block()
+
+    def _get_b2b_overdue_block(self):
+        company = self.company_id
         if not company.b2b_overdue_stop:
             return ""
-        if not member.customer_id._has_b2b_overdue(company, company.b2b_overdue_days):
+        if not self.b2b_customer_id._has_b2b_overdue(company, company.b2b_overdue_days):
             return ""
         return self.env._(
             "An invoice of your company is overdue. Please have it paid; then you can order again."
         )
 
-    def _get_b2b_credit_block(self, member):
-        """Return why the order would pass the credit limit; paid ones cannot."""
-        company = member.company_id
-        if not company.b2b_credit_stop or self._needs_b2b_payment():
+    def _get_b2b_credit_block(self):
+        """Return why the order would pass the credit limit."""
+        company, customer = self.company_id, self.b2b_customer_id
+        if not company.b2b_credit_stop:
             return ""
         # Two colleagues order at once: the touched row makes the second wait, fail and run again.
         self.env.cr.execute(
-            "UPDATE res_partner SET write_date = write_date WHERE id = %s", [member.customer_id.id]
+            "UPDATE res_partner SET write_date = write_date WHERE id = %s", [customer.id]
         )
-        state = member.customer_id._get_b2b_account_state(company)
+        state = customer._get_b2b_account_state(company)
         if state["left"] is None:
             return ""
         total = self.currency_id._convert(

@@ -44,6 +44,29 @@ class SaleOrder(models.Model):
         )
         return providers.filtered(lambda one: one.code != "custom")
 
+    def _check_b2b_provider(self, provider):
+        """Refuse to pay an order that waits for payment in a way that is not offered for it.
+
+        :raise B2bError: says to choose another way
+        """
+        self.ensure_one()
+        # Superuser: providers hold keys; customers read none of their fields here.
+        offered = (
+            self.env["payment.provider"]
+            .sudo()
+            ._get_compatible_providers(
+                self.company_id.id,
+                self.partner_id.id,
+                self.amount_total,
+                currency_id=self.currency_id.id,
+                sale_order_id=self.id,
+            )
+        )
+        if provider not in offered:
+            raise B2bError(
+                self.env._("This way to pay is not available to you; choose another one.")
+            )
+
     def _set_b2b_payment(self, member, way):
         """Choose how a cart is paid.
 
@@ -70,11 +93,10 @@ class SaleOrder(models.Model):
         """
         # Superuser: what waits for payment is no order yet, and hidden from customers' own rights.
         orders = self.sudo().with_company(member.company_id)
-        return orders.search(
-            Domain("id", "=", order_id)
-            & Domain("b2b_stage", "=", "payment")
-            & Domain("b2b_member_id.customer_id", "=", member.customer_id.id)
-        ).filtered(lambda order: member._may_order() and not order._is_b2b_payment_under_way())
+        waiting = orders._get_b2b_waiting_domain(member, "payment")
+        return orders.search(waiting & Domain("id", "=", order_id)).filtered(
+            lambda order: member._may_order() and not order._is_b2b_payment_under_way()
+        )
 
     @api.model
     def _lock_b2b_payable(self, member, order_id):
@@ -87,6 +109,15 @@ class SaleOrder(models.Model):
             [order.ids],
         )
         return order if self.env.cr.rowcount else order.browse()
+
+    def _tell_b2b_early_payment(self):
+        """Leave an activity about a payment that arrived for an order that was taken back."""
+        for order in self.filtered(lambda order: order._get_b2b_responsible()):
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=order._get_b2b_responsible().id,
+                summary=self.env._("A payment arrived for an order that its customer took back"),
+            )
 
     def _is_b2b_payment_under_way(self):
         """Tell whether money is coming or has come; a second payment would be one too many.
@@ -115,5 +146,7 @@ class SaleOrder(models.Model):
         return ""
 
     def _needs_b2b_payment(self):
-        """Extend: who pays online pays before the order is confirmed."""
+        """Extend: who pays online pays before the order is confirmed, unless there is nothing to pay."""
+        if self.currency_id.is_zero(self.amount_total):
+            return False
         return self.b2b_payment == "online" or super()._needs_b2b_payment()

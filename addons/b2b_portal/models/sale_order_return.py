@@ -3,6 +3,7 @@
 import base64
 
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
 from ..const import MAX_NOTE, MAX_QUANTITY
 from ..exceptions import B2bError
@@ -67,7 +68,7 @@ class SaleOrder(models.Model):
         request.activity_schedule(
             ACTIVITY,
             user_id=self._get_b2b_responsible().id,
-            note=reason,
+            note=plaintext2html(reason),
         )
         return request
 

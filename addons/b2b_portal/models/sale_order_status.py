@@ -114,9 +114,12 @@ class SaleOrder(models.Model):
         return Domain("state", "=", "sent") & Domain("b2b_stage", "=", False)
 
     @api.model
-    def _get_b2b_waiting_domain(self, member):
-        """Return the Domain of what waits for approval or payment, for whom it concerns."""
-        waiting = Domain("b2b_stage", "in", ["approval", "payment"]) & Domain(
+    def _get_b2b_waiting_domain(self, member, *stages):
+        """Return the Domain of what waits, for whom it concerns: who placed it, who may approve.
+
+        :param stages: ``approval``, ``payment``; both when none is named
+        """
+        waiting = Domain("b2b_stage", "in", stages or ("approval", "payment")) & Domain(
             "state", "in", ["draft", "sent"]
         )
         if not member._may_approve():

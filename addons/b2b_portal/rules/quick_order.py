@@ -81,7 +81,7 @@ def _read_line(line):
     (('PAN', '3'), ('PAN, big', '3'), ('12', '7'), ('PAN', '1,5'))
     """
     for delimiter in "\t;,":
-        if delimiter in line and not (delimiter == "," and _SPACE_AFTER.fullmatch(line.strip())):
+        if delimiter in line and not (delimiter == "," and _is_decimal_comma(line)):
             cells = [clean(cell) for cell in _split(line, delimiter)]
             return _pick([cell for cell in cells if cell])
     line = clean(line)
@@ -90,6 +90,20 @@ def _read_line(line):
     if match := _TIMES_AFTER.fullmatch(line) or _SPACE_AFTER.fullmatch(line):
         return match[1], match[2]
     return line, "1"
+
+
+def _is_decimal_comma(line):
+    """Tell whether the comma of a line belongs to its quantity, as in "PAN 1,5".
+
+    The pattern goes back and forth: on a line of megabytes it would not come to an end.
+
+    >>> _is_decimal_comma("PAN 1,5"), _is_decimal_comma("PAN,3")
+    (True, False)
+    >>> _is_decimal_comma("PAN" + " " * 5_000_000 + "x,")
+    False
+    """
+    line = line.strip()
+    return len(line) <= MAX_CELL and bool(_SPACE_AFTER.fullmatch(line))
 
 
 def _pick(cells):

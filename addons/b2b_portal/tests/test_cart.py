@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ..exceptions import B2bError, NotAvailable
+from ..exceptions import B2bError, CartChanged, NotAvailable
 from .common import B2bCommon
 
 
@@ -42,3 +42,20 @@ class TestCart(B2bCommon):
         second = self._as(self.buyer)._submit_b2b(self.buyer, cart.id, total)
         self.assertEqual(first, second)
         self.assertEqual(first.search_count([("partner_id", "=", self.customer.id)]), 1)
+
+    def test_adding_tenths_gives_what_their_sum_is(self):
+        self.shown.uom_id = self.env.ref("uom.product_uom_kgm")
+        cart = self._fill_cart(self.buyer, shown=0.1)
+        cart._set_b2b_quantity(self.buyer, self.shown.id, "0.2", add=True)
+        self.assertEqual(cart.order_line.product_uom_qty, 0.3)
+
+    def test_the_same_number_in_another_currency_is_another_total(self):
+        cart = self._fill_cart(self.buyer, shown=2)
+        total = cart._get_b2b_shown_total()
+        euro = self.env.ref("base.EUR") + self.env.ref("base.USD") - self.company.currency_id
+        euro[0].active = True
+        other = self.env["product.pricelist"].create({"name": "Other", "currency_id": euro[0].id})
+        self._add_rule(other, product_tmpl_id=self.shown.product_tmpl_id.id, fixed_price=30)
+        self.customer.specific_property_product_pricelist = other
+        with self.assertRaises(CartChanged):
+            self._as(self.buyer)._submit_b2b(self.buyer, cart.id, total)

@@ -23,6 +23,13 @@ class TestCatalogue(B2bCommon):
         self.assertEqual(names, ["Secret table"])
         self.assertFalse(self.customer._find_b2b_products(self.company, free.ids))
 
+    def test_an_archived_pricelist_shows_nothing_rather_than_everything(self):
+        self.pricelist.active = False
+        self.assertEqual(self._names(), [])
+        explained = self.customer._explain_b2b_product(self.company, self.shown)
+        self.assertFalse(explained.visible)
+        self.assertIn("archived", explained.reason)
+
     def test_a_rule_shows_its_product_while_it_is_valid(self):
         now = fields.Datetime.now()
         rule = self._add_rule(self.pricelist, product_id=self.hidden.id, fixed_price=5)

@@ -128,6 +128,16 @@ class TestPreview(B2bCase, HttpCase):
         for wrong in (token[:-4] + "AAAA", "", "x", token[:20]):
             self.assertFalse(partners._find_b2b_preview(wrong))
 
+    def test_a_look_of_staff_is_no_visit_of_the_customer(self):
+        token = self._link().rpartition("/")[2]
+        looking = self.env["res.partner"].with_user(self.seller)._find_b2b_preview(token)
+        waiting = len(self.env.cr.postcommit)
+        looking._note_visit()
+        self.assertEqual(len(self.env.cr.postcommit), waiting)
+        self.buyer._note_visit()
+        self.assertEqual(len(self.env.cr.postcommit), waiting + 1)
+        self.env.cr.postcommit.clear()
+
     def test_the_preview_ends_with_the_right_and_with_the_switch(self):
         link = self._link()
         self._open("seller", link)

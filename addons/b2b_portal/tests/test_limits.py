@@ -66,9 +66,9 @@ class TestLimits(B2bCase, HttpCase):
                 },
             )
 
-    def _create_transaction(self, order, user):
+    def _create_transaction(self, order, user, provider=None):
         """Create a payment as core's routes do: as superuser, in the name of the acting user."""
-        provider = self.env["payment.provider"].search([], limit=1)
+        provider = provider or self.env["payment.provider"].search([], limit=1)
         methods = self.env["payment.method"].with_context(active_test=False)
         return (
             self.env["payment.transaction"]
@@ -178,7 +178,10 @@ class TestLimits(B2bCase, HttpCase):
         boss = self._create_member(self.customer, "boss", "administrator")
         order = self._submit(self.buyer, self._fill_cart(self.buyer, shown=4))
         order.write({"b2b_approver_id": boss.id, "b2b_stage": "payment"})
-        self.assertTrue(self._create_transaction(order, self.buyer.user_id))
+        provider = self.env.ref("b2b_portal.payment_provider_invoice")
+        provider.write({"state": "test", "is_published": True})
+        self.env.ref("b2b_portal.payment_method_invoice").active = True
+        self.assertTrue(self._create_transaction(order, self.buyer.user_id, provider))
         order.with_user(self.buyer.user_id).sudo().action_confirm()
         self.assertEqual(order.state, "sale")
 
@@ -198,6 +201,39 @@ class TestLimits(B2bCase, HttpCase):
         self.assertEqual(self.quotation.state, "sent")
         with self.assertRaises(AccessError):
             self.buyer.with_user(self.buyer.user_id).write({"spending_limit": 10**6})
+
+    def _change_option(self, quantity):
+        """Change the quantity of an optional line on Odoo's own page."""
+        option = self.quotation.order_line[-1]
+        with mute_logger("odoo.http"):
+            return self.make_jsonrpc_request(
+                f"/my/orders/{self.quotation.id}/update_line_dict",
+                {
+                    "line_id": option.id,
+                    "access_token": self.quotation.access_token,
+                    "input_quantity": quantity,
+                },
+            )
+
+    def test_optional_articles_bring_no_total_below_the_limit_and_viewers_change_none(self):
+        section = {"display_type": "line_section", "name": "Options", "is_optional": True}
+        option = {"product_id": self.shown.id, "product_uom_qty": 0, "sequence": 99}
+        self.quotation.order_line = [
+            Command.create({**section, "sequence": 98}),
+            Command.create(option),
+        ]
+        line = self.quotation.order_line[-1]
+        self.assertTrue(line._can_be_edited_on_portal())
+        self.authenticate("buyer", "buyer")
+        self._change_option(1)
+        self.assertEqual(line.product_uom_qty, 1)
+        for quantity in (-3, 1e300, "many", None):
+            with self.subTest(quantity), self.assertRaises(JsonRpcException):
+                self._change_option(quantity)
+        self.buyer.role = "viewer"
+        with self.assertRaises(JsonRpcException):
+            self._change_option(2)
+        self.assertEqual(line.product_uom_qty, 1)
 
     def test_staff_confirm_what_they_agreed_upon(self):
         self.quotation.action_confirm()

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
@@ -12,7 +14,9 @@ class WaitingCase(B2bCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.boss = cls._create_member(cls.customer, "boss", "administrator")
-        cls.provider = cls.env["payment.provider"].search([("code", "=", "none")], limit=1)
+        cls.provider = cls.env["payment.provider"].create(
+            {"name": "Card", "code": "none", "state": "test", "company_id": cls.company.id}
+        )
         methods = cls.env["payment.method"].with_context(active_test=False)
         cls.method = methods.search([], limit=1)
 
@@ -25,7 +29,7 @@ class WaitingCase(B2bCase):
         order.write({"b2b_stage": "payment", "b2b_member_id": member.id, "b2b_cart_user_id": False})
         return order
 
-    def _pay(self, state):
+    def _pay(self, state, **values):
         payment = self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
@@ -35,6 +39,7 @@ class WaitingCase(B2bCase):
                 "partner_id": self.customer.id,
                 "sale_order_ids": self.order.ids,
                 "operation": "online_redirect",
+                **values,
             }
         )
         payment.state = state
@@ -87,6 +92,28 @@ class TestPaymentWaiting(WaitingCase, B2bCommon):
         self.order.action_confirm()
         self.assertEqual((self.order.b2b_stage, self.order.b2b_member_id), ("placed", self.buyer))
         self.assertFalse(self._as(self.buyer)._get_b2b_cart(self.buyer))
+
+    def test_money_confirms_nothing_that_was_changed_since_and_counts_when_it_is_ordered_again(
+        self,
+    ):
+        self.company.b2b_manager_id = self.env.ref("base.user_admin")
+        payment = self._pay("draft")
+        self._withdraw(self.buyer)
+        self._fill_cart(self.buyer, shown=1)
+        payment.state = "done"
+        payment._check_amount_and_confirm_order()
+        self.assertEqual((self.order.state, self.order.b2b_stage), ("draft", "cart"))
+        self.assertIn("took back", self.order.activity_ids.summary)
+        self.order.b2b_payment = "online"
+        with patch.object(
+            type(self.order), "_get_b2b_payments", lambda _order, _member: ["online"]
+        ):
+            again = self._submit(self.buyer, self.order)
+        self.assertEqual((again.state, again.b2b_stage), ("sale", "placed"))
+
+    def test_less_than_the_whole_is_not_paid(self):
+        with self.assertRaisesRegex(B2bError, "total"):
+            self._pay("draft", amount=0.01)
 
 
 @tagged("post_install", "-at_install")

@@ -3,6 +3,7 @@
 import threading
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
@@ -38,7 +39,7 @@ class TestRaces(BaseCase):
             start.wait()
             try:
                 results.append(self._run(action))
-            except Exception as error:  # noqa: BLE001 what the request's user would be told
+            except UserError as error:
                 results.append(error)
 
         threads = [threading.Thread(target=run) for _number in range(times)]

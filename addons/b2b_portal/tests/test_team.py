@@ -126,6 +126,11 @@ class TestTeam(MockEmail, B2bCommon):
         self.assertEqual(activity.user_id, self.env.ref("base.user_admin"))
         self.assertIn("login", str(activity.note))
 
+    def test_of_two_invitations_the_rights_of_the_last_hold(self):
+        colleague = self._invite(role="administrator")
+        self.assertEqual(self._invite(role="viewer"), colleague)
+        self.assertEqual(colleague.role, "viewer")
+
     def test_inviting_again_ends_the_earlier_link(self):
         colleague = self._invite()
         first = colleague.invitation_ids

@@ -9,6 +9,8 @@ class B2bMember(models.Model):
         """Return the programs that were published to the member's company and hold now."""
         # Superuser: customers have no right on programs; these are published to their own.
         programs = self.env["loyalty.program"].sudo().with_company(self.company_id)
+        if not programs._has_b2b_audience():
+            return programs
         today = fields.Date.context_today(self)
         return programs.search(
             Domain("b2b_customer_ids", "in", self.customer_id.ids)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 
@@ -11,6 +11,32 @@ class B2bOfferAudience(models.AbstractModel):
 
     _name = "b2b.offer.audience"
     _description = "Offer to chosen business customers"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of ``base``: what has an audience is looked for from now on."""
+        records = super().create(vals_list)
+        if any(values.get("b2b_customer_ids") for values in vals_list):
+            self.env.registry.clear_cache()
+        return records
+
+    def write(self, vals):
+        """Override of ``base``: see :meth:`create`."""
+        result = super().write(vals)
+        if vals.get("b2b_customer_ids"):
+            self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _has_b2b_audience(self):
+        """Tell whether anything of the kind was ever published to chosen customers.
+
+        Asked before each search for offers: most shops have none, and the catalogue looks often.
+        """
+        # Superuser, archived ones too: a yes or no for the whole database.
+        everything = self.sudo().with_context(active_test=False)
+        return bool(everything.search_count([("b2b_customer_ids", "!=", False)], limit=1))
 
     def action_b2b_notify(self):
         """Button: tell the chosen customers by e-mail, each once, in their language."""

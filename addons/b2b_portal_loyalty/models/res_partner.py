@@ -9,6 +9,8 @@ class ResPartner(models.Model):
         """Return the customer's article prices that hold now, as superuser."""
         # Superuser: customers have no right on offers; these are their own.
         offers = self.env["b2b.offer"].sudo().with_company(company)
+        if not offers._has_b2b_audience():
+            return offers
         return offers.search(offers._get_running_domain(self, company))
 
     def _get_b2b_parts(self, company):

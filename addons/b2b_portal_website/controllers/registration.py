@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.b2b_portal.controllers.pages import clean
 from odoo.addons.b2b_portal.exceptions import B2bError
 
 
@@ -33,6 +34,7 @@ class B2bRegistration(http.Controller):
     def b2b_register_send(self, **form):
         """Keep the application; the answer is the same for whoever is known already."""
         company = self._require_open()
+        form = clean(form)
         try:
             # A refusal half way through must leave nothing behind.
             with request.env.cr.savepoint():

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, plaintext2html
 
 from odoo.addons.b2b_portal.const import MAX_EMAIL, MAX_NAME
 from odoo.addons.b2b_portal.exceptions import B2bError
@@ -91,7 +91,9 @@ class ResPartner(models.Model):
         country = str(form.get("country") or "")
         # Superuser: the list of countries is no secret.
         countries = self.env["res.country"].sudo()
-        found = countries.search([("id", "=", country)]) if country.isdecimal() else countries
+        found = countries
+        if country.isdecimal() and len(country) < 10:
+            found = countries.search([("id", "=", int(country))])
         if not found:
             raise B2bError(self.env._("Choose the country."))
         languages = dict(self.env["res.lang"].get_installed())
@@ -158,7 +160,7 @@ class ResPartner(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=manager.id,
                 summary=self.env._("Application for the portal: check, then activate or decline"),
-                note=" ".join(notes),
+                note=plaintext2html(" ".join(notes)),
             )
 
     @api.model

@@ -95,6 +95,8 @@ class TestRegistration(MockEmail, B2bCase, HttpCase):
                 self.assertIn("alert-danger", self._send(**{name: " "}).text)
         self.assertIn("alert-danger", self._send(email="a@x.example.com, b@x.example.com").text)
         self.assertIn("alert-danger", self._send(company="x" * 121).text)
+        for country in ("9" * 30, "-1", "NL"):
+            self.assertIn("alert-danger", self._send(country=country).text)
         self.assertFalse(self._find())
 
     def test_robots_get_the_same_answer_and_leave_nothing(self):
@@ -106,6 +108,10 @@ class TestRegistration(MockEmail, B2bCase, HttpCase):
         answers = {self._read(self._send()) for _time in range(4)}
         self.assertEqual(len(answers), 1)
         self.assertEqual(len(self._find()), 2)
+
+    def test_signs_the_database_cannot_keep_are_left_out(self):
+        self._send(company="New\0 Ltd", vat="\0", email="nul@x.example.com")
+        self.assertTrue(self.env["res.partner"].search([("name", "=", "New Ltd")]))
 
     def test_html_stays_text(self):
         page = self._send(company="<b>Bistro</b>", vat="wrong").text
