@@ -59,10 +59,3 @@ class TestCart(B2bCommon):
         self.customer.specific_property_product_pricelist = other
         with self.assertRaises(CartChanged):
             self._as(self.buyer)._submit_b2b(self.buyer, cart.id, total)
-
-    def test_archiving_a_pricelist_opens_nothing_that_it_did_not_name(self):
-        self.pricelist.active = False
-        products = self.shown + self.hidden
-        found = self.customer._find_b2b_products(self.company, products.ids)
-        self.assertEqual(found, self.shown)
-        self.assertEqual(self._fill_cart(self.buyer, shown=1).amount_untaxed, 30)
