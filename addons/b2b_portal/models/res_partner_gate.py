@@ -12,7 +12,7 @@ class ResPartner(models.Model):
         """Return the pricelist assigned to the customer by hand, or an empty one.
 
         Core's ``property_product_pricelist`` falls back to a default and is never empty. An
-        archived one is returned, too: its rules name nothing, where no list would show everything.
+        archived one is returned, too: the customer sees nothing then, rather than everything.
         """
         return self._get_b2b_terms(company).specific_property_product_pricelist
 

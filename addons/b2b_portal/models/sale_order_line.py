@@ -20,11 +20,11 @@ class SaleOrderLine(models.Model):
     def _check_b2b_gate(self):
         """Refuse lines of products that the acting customer may not see, on every path.
 
-        The acting user is the one of the request, also where code writes as superuser.
+        The acting user is the one of the request, also where code writes as superuser or OdooBot.
 
         :raise NotAvailable: in the same words, whether the product exists or not
         """
-        member = self.env.user._get_b2b_member()
+        member = self.env["res.users"]._get_b2b_acting_user()._get_b2b_member()
         if not member:
             return
         products = self.filtered(lambda line: line._is_b2b_article()).product_id
