@@ -103,7 +103,7 @@ class TestApproval(MockEmail, B2bCommon):
         with self.assertRaises(CartChanged):
             self._approve(self.approver, order, shown)
         self.assertEqual(order.b2b_stage, "approval")
-        self._approve(self.approver, order, "140.00")
+        self._approve(self.approver, order, f"140.00 {order.currency_id.name}")
         self.assertEqual(order.amount_total, 140)
 
     def test_an_article_that_is_gone_stops_the_approval(self):
