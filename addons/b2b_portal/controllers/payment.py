@@ -32,7 +32,7 @@ class B2bPayment(sale_portal.CustomerPortal):
         f"/b2b/orders/{RECORD % 'order_id'}/transaction", type="jsonrpc", auth="user", website=True
     )
     def b2b_transaction(self, order_id, access_token=None, **kwargs):
-        """Start a payment; amount, currency and payer are the order's, whatever was posted.
+        """Start a payment; all but the way to pay is the order's, whatever was posted.
 
         :raise ValidationError: the order does not wait for payment, or is not the visitor's
         """
@@ -46,6 +46,7 @@ class B2bPayment(sale_portal.CustomerPortal):
             "partner_id": member.partner_id.id,
             "currency_id": order.currency_id.id,
             "sale_order_id": order.id,
+            "landing_route": f"/b2b/orders/{order.id}",
         }
         payment = sale_portal.PaymentPortal()
         transaction = payment._create_transaction(

@@ -58,8 +58,13 @@ class SaleOrder(models.Model):
         }
         # Superuser: see _get_b2b_cart.
         carts = self.sudo().with_company(company)
-        # What the person filled for a former employer was never ordered, and is nobody's now.
-        carts.search([("b2b_cart_user_id", "=", member.user_id.id)]).unlink()
+        # What the person filled for a former employer was never ordered. It is cancelled, not
+        # deleted: staff may have sent it as a quotation meanwhile.
+        former = carts.search([("b2b_cart_user_id", "=", member.user_id.id)])
+        if former:
+            former._action_cancel()
+            # The new cart is inserted before pending changes are written: there would be two.
+            former.flush_recordset(["b2b_cart_user_id", "b2b_stage"])
         return carts.with_context(mail_create_nosubscribe=True).create(values)
 
     @api.model

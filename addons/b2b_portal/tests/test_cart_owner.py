@@ -25,8 +25,10 @@ class TestCartOwner(B2bCommon):
         with self.assertRaises(CartChanged):
             self._as(self.buyer)._submit_b2b(self.buyer, cart.id, total)
         self.assertEqual(cart.state, "draft")
+        cart.state = "sent"
         order = self._submit(self.buyer, self._fill_cart(self.buyer, shown=1))
         self.assertEqual(order.partner_id, other)
+        self.assertEqual((cart.state, cart.b2b_cart_user_id.id), ("cancel", False))
 
     def test_a_waiting_order_stays_with_the_company_it_was_made_for(self):
         self.buyer.write({"is_limited": True, "spending_limit": 1})
