@@ -117,9 +117,7 @@ def test_two_browsers_that_order_one_cart_at_once_make_one_order(server, olga):
     ) == [("sale", 1)]
 
 
-def test_an_order_above_the_limit_waits_for_a_colleague_and_is_confirmed_by_her(
-    server, carl, olga
-):
+def test_an_order_above_the_limit_waits_for_a_colleague_and_is_confirmed_by_her(server, carl, olga):
     page = fill_cart(server, carl, 5)
     cart = value_of(page, "cart_id")
     carl.post("/b2b/order", page, cart_id=cart, total=value_of(page, "total"))

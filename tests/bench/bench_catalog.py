@@ -74,9 +74,7 @@ def compare_sizes(bench, source):
             make_side(server, Web(server.url, name, shop.LOGIN, shop.PASSWORD), "/b2b")
             for name in (one, other)
         ]
-        harness.compare(
-            *sides, rounds=ROUNDS, count_queries=log.latest, show=bench.progress.show
-        )
+        harness.compare(*sides, rounds=ROUNDS, count_queries=log.latest, show=bench.progress.show)
     return harness.row("catalog", f"{SIZES[-1]} beside {SMALL}", *sides)
 
 
