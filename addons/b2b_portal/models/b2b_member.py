@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -128,6 +129,19 @@ class B2bMember(models.Model):
             member.currency_id = member.customer_id._get_b2b_currency(
                 member.company_id or self.env.company
             )
+
+    def write(self, vals):
+        """Override of ``base``: a login is given by accepting an invitation only.
+
+        :raise AccessError: staff write over RPC what only the portal's own steps may
+        """
+        if not self.env.su and (
+            {"user_id", "company_id"} & set(vals) or vals.get("state") == "active"
+        ):
+            raise AccessError(
+                self.env._("Invite the person: the login comes with the accepted invitation.")
+            )
+        return super().write(vals)
 
     @api.model
     def _get_usable_domain(self):

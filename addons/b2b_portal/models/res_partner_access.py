@@ -156,4 +156,14 @@ class ResPartner(models.Model):
         customer.b2b_state = "revoked"
         # Superuser: of every company at which the customer orders, also those the user does not see.
         self.env["b2b.member"].sudo().search([("customer_id", "=", customer.id)])._revoke()
+        customer._end_b2b_document_links()
         customer._message_log(body=self.env._("Access to the portal revoked."))
+
+    def _end_b2b_document_links(self):
+        """Let the links to orders and invoices that were mailed to a customer open nothing."""
+        for model in ("sale.order", "account.move"):
+            # Superuser: documents of every company and seller; only their links are ended.
+            documents = self.env[model].sudo().with_context(tracking_disable=True)
+            documents.search(
+                Domain("partner_id", "child_of", self.ids) & Domain("access_token", "!=", False)
+            ).write({"access_token": False})

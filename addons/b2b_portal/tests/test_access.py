@@ -170,6 +170,23 @@ class TestAccess(MockEmail, B2bCommon):
         user.active = True
         self.assertFalse(user._get_b2b_member())
 
+    def test_sellers_change_rights_but_give_nobody_a_login(self):
+        member = self.buyer.with_user(self.salesman)
+        member.role = "viewer"
+        self.assertEqual(self.buyer.role, "viewer")
+        for values in ({"user_id": self.salesman.id}, {"company_id": 1}, {"state": "active"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                member.write(values)
+
+    def test_revoking_a_customer_ends_the_links_to_its_documents(self):
+        order = self.env["sale.order"].create({"partner_id": self.customer.id})
+        other = self.env["sale.order"].create({"partner_id": self._create_customer("Rival").id})
+        links = order._portal_ensure_token(), other._portal_ensure_token()
+        self.customer.action_b2b_revoke()
+        self.assertFalse(order.access_token)
+        self.assertEqual(other.access_token, links[1])
+        self.assertNotEqual(order._portal_ensure_token(), links[0])
+
     def test_revoking_one_employee_leaves_the_others(self):
         member, token = self._invite()
         user = self._open(token)

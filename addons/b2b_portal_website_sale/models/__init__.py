@@ -1,1 +1,7 @@
-from . import product_pricelist, product_pricelist_item, product_product, product_template
+from . import (
+    product_pricelist,
+    product_pricelist_item,
+    product_product,
+    product_template,
+    sale_order,
+)

@@ -1,1 +1,1 @@
-from . import test_shop_gate
+from . import test_shop_gate, test_shop_order
