@@ -6,6 +6,7 @@ from . import (
     account_move,
     account_move_line,
     account_move_list,
+    account_tax,
     b2b_article_number,
     b2b_invitation,
     b2b_link_request,

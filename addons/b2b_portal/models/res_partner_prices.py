@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 from .product_pricelist import PageRules
 
@@ -56,12 +55,9 @@ class ResPartner(models.Model):
         It does where the company has sales taxes that are included in the price; else none is
         returned, and taxes of products need not be read.
         """
-        included = Domain("type_tax_use", "=", "sale") & Domain("price_include", "=", True)
-        # Superuser: whether there are such taxes; customers have no right on them.
-        taxes = self.env["account.tax"].sudo().with_company(company)
         # Superuser: which taxes apply follows from the customer's own address.
         positions = self.env["account.fiscal.position"].sudo().with_company(company)
-        if not taxes.search_count(included & Domain("company_id", "=", company.id), limit=1):
+        if not self.env["account.tax"]._has_b2b_included(company):
             return positions
         # Superuser: the customer's own address and number.
         return positions._get_fiscal_position(self.commercial_partner_id.sudo())

@@ -7,6 +7,20 @@ from odoo.http import request
 
 from ..exceptions import LinkInvalid
 
+#: What pages read of a membership, with the query that finds it.
+MEMBER_FIELDS = [
+    "company_id",
+    "customer_id",
+    "is_limited",
+    "last_visit",
+    "partner_id",
+    "role",
+    "sees",
+    "spending_limit",
+    "state",
+    "user_id",
+]
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -21,12 +35,21 @@ class ResUsers(models.Model):
         members = self.env["b2b.member"].sudo()
         if not self.share or not self.active or self._is_public():
             return members
-        return members.search_fetch(
+        # A page asks several times, and so do record rules; what was found holds while the request's
+        # transaction sees the same rows, and is forgotten when it is rolled back and run again.
+        known, key = self.env.cr.cache if request else {}, ("b2b_member", self.id)
+        if key in known:
+            return members.browse(known[key])
+        found = members.search_fetch(
             Domain("user_id", "=", self.id) & members._get_usable_domain(),
-            ["customer_id", "company_id", "user_id", "role"],
+            MEMBER_FIELDS,
             order="id",
             limit=1,
         )
+        if found:
+            known[key] = found.id
+            self.env.cr.postrollback.add(lambda: known.pop(key, None))
+        return found
 
     @api.model
     def _get_b2b_acting_user(self):
