@@ -10,6 +10,7 @@
         "sale_stock",
         "stock_delivery",
         "portal",
+        "portal_guard",
         "account",
         "payment_custom",
     ],

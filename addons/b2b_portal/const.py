@@ -1,5 +1,7 @@
 """Limits and choices that several files share."""
 
+from odoo.addons.portal_guard.rules.limits import Limit
+
 #: Products on a page of the catalogue.
 PAGE_SIZE = 20
 #: Orders or invoices on a page of a list.
@@ -66,13 +68,11 @@ LOGIN_LINK_MINUTES = 15
 MIN_PASSWORD, MAX_PASSWORD = 8, 256
 #: Minutes between two notes of a person's visit, so that looking at pages does not write.
 VISIT_MINUTES = 60
-#: How often something may be asked for from outside: ``{kind: (times, minutes)}``.
-THROTTLES = {
-    "login_address": (3, 15),
-    "login_origin": (20, 15),
-    "invite_colleague": (30, 60),
-    "register_address": (2, 1440),
-    "register_origin": (10, 1440),
-}
+#: How often something may be asked for from outside.
+LOGIN_BY_ADDRESS = Limit("b2b login address", 3, 15)
+LOGIN_BY_ORIGIN = Limit("b2b login origin", 20, 15)
+INVITE_COLLEAGUE = Limit("b2b invite colleague", 30, 60)
+REGISTER_BY_ADDRESS = Limit("b2b register address", 2, 1440)
+REGISTER_BY_ORIGIN = Limit("b2b register origin", 10, 1440)
 #: Characters of a name, an e-mail address and a reason typed into a form.
 MAX_NAME, MAX_EMAIL, MAX_REASON = 120, 254, 500

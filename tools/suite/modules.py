@@ -16,6 +16,7 @@ class Module:
     version: str
     depends: tuple
     auto_install: bool
+    library: bool
 
     def content_hash(self):
         """Return a hash over all its files (compiled ones left out)."""
@@ -43,8 +44,14 @@ def scan(settings):
             version=values.get("version", ""),
             depends=tuple(values.get("depends", ())),
             auto_install=bool(values.get("auto_install")),
+            library=_is_library(values),
         )
     return found
+
+
+def _is_library(values):
+    """Tell whether a module is only a part that others build on, with nothing to see in it."""
+    return values.get("category", "").startswith("Hidden") and not values.get("auto_install")
 
 
 def _read(manifest):
@@ -75,12 +82,13 @@ def families(settings, modules):
     """Return the given modules in lists, one for each app and what builds on it.
 
     Modules of different families know nothing of each other, and are tested apart: each with the
-    modules of Odoo that it needs, and no others.
+    modules of Odoo that it needs, and no others. A library that two apps share does not join them.
     """
     known = scan(settings)
     family = {name: {name} for name in known}
     for module in known.values():
-        for other in set(module.depends) & set(known):
+        shared = {name for name in module.depends if name in known and not known[name].library}
+        for other in shared:
             if family[module.name] is not family[other]:
                 family[module.name] |= family[other]
                 for name in family[other]:

@@ -1,7 +1,8 @@
 from odoo import http
 from odoo.http import request
 
-from ..rules.photos import MAX_BYTES
+from odoo.addons.portal_guard.rules.photos import MAX_BYTES
+
 from .orders import ORDER
 from .pages import b2b_action, b2b_page, render, require, tell
 

@@ -18,7 +18,6 @@ from . import (
     b2b_return_request,
     b2b_return_request_line,
     b2b_status,
-    b2b_throttle,
     payment_provider,
     payment_transaction,
     product_pricelist,

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.portal_guard.rules import links
+
 from ..const import LOGIN_LINK_MINUTES, MAX_PASSWORD, MIN_PASSWORD
 from ..exceptions import B2bError, LinkInvalid
-from ..rules import links
 
 
 class B2bInvitation(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..const import MAX_EMAIL
+from ..const import LOGIN_BY_ADDRESS, LOGIN_BY_ORIGIN, MAX_EMAIL
 
 
 class B2bLinkRequest(models.Model):
@@ -22,11 +22,11 @@ class B2bLinkRequest(models.Model):
         :param email: what was typed
         :param origin: network address of the one who asks
         """
-        throttle = self.env["b2b.throttle"]
+        throttle = self.env["portal.throttle"]
         typed = (email or "").strip()[:MAX_EMAIL]
         permitted = [
-            throttle._hit("login_origin", origin),
-            throttle._hit("login_address", typed.lower()),
+            throttle._hit(LOGIN_BY_ORIGIN, origin),
+            throttle._hit(LOGIN_BY_ADDRESS, typed.lower()),
         ]
         if typed and all(permitted):
             # Superuser: visitors have no right on this model; the row gives them none.

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, plaintext2html
 
-from ..const import MAX_EMAIL, MAX_NAME, ROLES
+from ..const import INVITE_COLLEAGUE, MAX_EMAIL, MAX_NAME, ROLES
 from ..exceptions import B2bError, NotAvailable
 from ..rules import quantities
 
@@ -67,7 +67,7 @@ class B2bMember(models.Model):
 
     def _check_mails_left(self):
         # Superuser: counting is nobody's right but the portal's.
-        if not self.env["b2b.throttle"].sudo()._hit("invite_colleague", self.customer_id.id):
+        if not self.env["portal.throttle"].sudo()._hit(INVITE_COLLEAGUE, self.customer_id.id):
             raise B2bError(self.env._("Many invitations were sent. Please go on in an hour."))
 
     def _ensure_colleague_contact(self, form):

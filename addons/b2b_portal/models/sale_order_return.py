@@ -5,9 +5,11 @@ import base64
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from odoo.addons.portal_guard.rules import photos
+
 from ..const import MAX_NOTE, MAX_QUANTITY
 from ..exceptions import B2bError
-from ..rules import photos, quantities
+from ..rules import quantities
 from .b2b_return_request import ACTIVITY
 
 

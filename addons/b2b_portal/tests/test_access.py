@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MockEmail
+from odoo.addons.portal_guard.rules import links
 
 from ..exceptions import B2bError, LinkInvalid
-from ..rules import links
 from .common import B2bCommon
 
 PASSWORD = "correct horse"

@@ -2,7 +2,8 @@ from odoo import http
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from ..rules import links
+from odoo.addons.portal_guard.rules import links
+
 from .common import B2bCase
 
 

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import links, photos, quantities, quick_order, reorder, returns, states
+from ..rules import quantities, quick_order, reorder, returns, states
 
-RULES = (links, photos, quantities, quick_order, reorder, returns, states)
+RULES = (quantities, quick_order, reorder, returns, states)
 
 
 class TestRules(BaseCase):

@@ -3,6 +3,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MockEmail
 
+from ..const import INVITE_COLLEAGUE
 from ..exceptions import B2bError, NotAvailable
 from .common import B2bCase, B2bCommon
 
@@ -141,8 +142,8 @@ class TestTeam(MockEmail, B2bCommon):
 
     def test_invitations_by_customers_are_throttled(self):
         me = self._me(self.boss)
-        throttle = self.env["b2b.throttle"]
-        while throttle._hit("invite_colleague", self.customer.id):
+        throttle = self.env["portal.throttle"]
+        while throttle._hit(INVITE_COLLEAGUE, self.customer.id):
             continue
         with self.assertRaisesRegex(B2bError, "hour"):
             me._invite_colleague(FORM)

@@ -5,7 +5,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, plaintext2html
 
-from odoo.addons.b2b_portal.const import MAX_EMAIL, MAX_NAME
+from odoo.addons.b2b_portal.const import (
+    MAX_EMAIL,
+    MAX_NAME,
+    REGISTER_BY_ADDRESS,
+    REGISTER_BY_ORIGIN,
+)
 from odoo.addons.b2b_portal.exceptions import B2bError
 
 #: Texts of the form, and how long each may be.
@@ -55,10 +60,10 @@ class ResPartner(models.Model):
         :raise B2bError: says what to correct; nothing is written then
         """
         values = self._read_b2b_application(form)
-        throttle = self.env["b2b.throttle"]
+        throttle = self.env["portal.throttle"]
         permitted = [
-            throttle._hit("register_origin", origin),
-            throttle._hit("register_address", values["email"]),
+            throttle._hit(REGISTER_BY_ORIGIN, origin),
+            throttle._hit(REGISTER_BY_ADDRESS, values["email"]),
         ]
         # Robots fill what people do not see; too many of one kind are not kept, either.
         if form.get("subject") or not all(permitted):
