@@ -2,8 +2,9 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from odoo.addons.portal_guard.pages import clean
+
 from ..exceptions import B2bError, LinkInvalid
-from .pages import clean
 
 
 class B2bAccess(http.Controller):

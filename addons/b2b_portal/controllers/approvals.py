@@ -1,7 +1,9 @@
 from odoo import http
 from odoo.http import request
 
-from .pages import RECORD, b2b_action, b2b_page, render, require, tell
+from odoo.addons.portal_guard.pages import RECORD, require
+
+from .pages import b2b_action, b2b_page, render, tell
 
 ORDER = f"/b2b/approvals/{RECORD % 'order_id'}"
 

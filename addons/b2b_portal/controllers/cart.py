@@ -1,8 +1,10 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.portal_guard.pages import wants_json
+
 from ..exceptions import CartChanged
-from .pages import b2b_action, b2b_page, came_from, render, tell, wants_json
+from .pages import b2b_action, b2b_page, came_from, render, tell
 
 DETAILS = ("note", "reference", "wished_date", "shipping_id", "carrier_id", "payment")
 

@@ -1,7 +1,9 @@
 from odoo import http
 
+from odoo.addons.portal_guard.pages import PAGE, RECORD, make_pager, require
+
 from ..const import MAX_SEARCH, PAGE_SIZE
-from .pages import PAGE, RECORD, b2b_page, make_pager, render, require
+from .pages import b2b_page, render
 
 
 class B2bCatalogue(http.Controller):

@@ -1,8 +1,10 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.portal_guard.pages import PAGE, RECORD, make_pager, require
+
 from ..const import LIST_SIZE, MAX_SEARCH
-from .pages import PAGE, RECORD, b2b_page, make_pager, render, require
+from .pages import b2b_page, render
 
 
 class B2bInvoices(http.Controller):

@@ -3,9 +3,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.http import request
 
+from odoo.addons.portal_guard.pages import RECORD, require
 from odoo.addons.sale.controllers import portal as sale_portal
 
-from .pages import RECORD, b2b_page, render, require
+from .pages import b2b_page, render
 
 
 class B2bPayment(sale_portal.CustomerPortal):

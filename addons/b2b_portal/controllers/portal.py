@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.portal_guard.pages import require
 from odoo.addons.sale.controllers.portal import PaymentPortal
 from odoo.addons.sale_management.controllers.portal import (
     CustomerPortal as SaleManagementPortal,
@@ -13,7 +14,7 @@ from odoo.addons.sale_management.controllers.portal import (
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 from ..const import MAX_QUANTITY
-from .pages import require, tell
+from .pages import tell
 
 
 class B2bSalePortal(SaleStockPortal):

@@ -1,9 +1,11 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.portal_guard.pages import clean
+
 from ..exceptions import B2bError, CartChanged
 from ..rules.quick_order import MAX_BYTES
-from .pages import b2b_page, clean, render, tell
+from .pages import b2b_page, render, tell
 
 ROW = ("number", "quantity", "given", "choice")
 #: Characters of a pasted list; 500 lines of 64 characters with quantities are fewer.

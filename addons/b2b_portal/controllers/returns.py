@@ -1,10 +1,11 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.portal_guard.pages import require
 from odoo.addons.portal_guard.rules.photos import MAX_BYTES
 
 from .orders import ORDER
-from .pages import b2b_action, b2b_page, render, require, tell
+from .pages import b2b_action, b2b_page, render, tell
 
 
 class B2bReturns(http.Controller):

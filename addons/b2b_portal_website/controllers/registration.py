@@ -3,8 +3,8 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from odoo.addons.b2b_portal.controllers.pages import clean
 from odoo.addons.b2b_portal.exceptions import B2bError
+from odoo.addons.portal_guard.pages import clean
 
 
 class B2bRegistration(http.Controller):
