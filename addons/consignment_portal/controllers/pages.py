@@ -1,0 +1,101 @@
+"""What the pages for consignors share: which shop, who asks, how an error is told."""
+
+import functools
+
+from odoo.http import request
+
+from odoo.addons.portal_guard.pages import clean, wants_json
+
+from ..exceptions import ConsignmentError
+
+
+def shop_page(handler):
+    """Give a route the shop of its address as first argument.
+
+    A number that is unknown, wrong or of a closed portal gets the same page, whatever the reason.
+    """
+
+    @functools.wraps(handler)
+    def wrapper(self, number, *args, **kwargs):
+        shop = request.env["consignment.shop"]._find_open(number)
+        if not shop:
+            response = request.render("consignment_portal.no_shop", {"shop": shop})
+            response.status_code = 404
+            return response
+        return handler(self, shop, *args, **clean(kwargs))
+
+    return wrapper
+
+
+def consignor_page(handler=None, *, uploads=()):
+    """Give a route shop and consignor; who is not logged in as one goes to the shop's page.
+
+    :param uploads: names of fields that may be files
+    """
+    if handler is None:
+        return functools.partial(consignor_page, uploads=uploads)
+
+    @functools.wraps(handler)
+    def wrapper(self, number, *args, **kwargs):
+        shop = request.env["consignment.shop"]._find_open(number)
+        consignors = request.env.user._get_consignors(shop)
+        if not consignors:
+            return request.redirect(f"/consign/{number}")
+        chosen = consignors.filtered(
+            lambda consignor: consignor.id == request.session.get("consignor_id")
+        )
+        consignor = chosen or consignors[0]
+        return handler(self, consignor, *args, **clean(kwargs, uploads))
+
+    return wrapper
+
+
+def consignor_action(back):
+    """Tell a refusal of a form: as JSON to the page's script, else on the page ``back``.
+
+    :param back: the part of the page's address after the shop's number
+    """
+
+    def decorate(handler):
+        @functools.wraps(handler)
+        def wrapper(self, consignor, *args, **kwargs):
+            try:
+                # A refusal half way through must leave nothing behind.
+                with request.env.cr.savepoint():
+                    return handler(self, consignor, *args, **kwargs)
+            except ConsignmentError as error:
+                if wants_json():
+                    return request.make_json_response({"error": str(error)}, status=422)
+                tell("danger", str(error))
+                return request.redirect(f"/consign/{consignor.shop_id.number}/{back}")
+
+        return wrapper
+
+    return decorate
+
+
+def tell(kind, sentence):
+    """Show a sentence at the top of the next page: ``success``, ``warning`` or ``danger``."""
+    told = request.session.get("consign_messages", [])
+    request.session["consign_messages"] = [*told, (kind, sentence)][-5:]
+
+
+def render(template, shop, **values):
+    """Render a page of a shop in its look.
+
+    :param values: of the template; ``consignor`` for pages of one who is logged in
+    """
+    told = "consign_messages" in request.session
+    messages = request.session.pop("consign_messages") if told else []
+    return request.render(
+        template,
+        {
+            "shop": shop,
+            "consignor": None,
+            # What the website app's layout describes; by default it reads the template.
+            "main_object": shop.company_id,
+            "messages": messages,
+            "page_name": "consign",
+            **values,
+        },
+    )
