@@ -1,1 +1,1 @@
-from . import home, pages
+from . import article, entry, home, intakes, pages, stock
