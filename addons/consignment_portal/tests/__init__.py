@@ -1,1 +1,9 @@
-from . import test_consignor, test_intake, test_rules, test_shop
+from . import (
+    test_consignor,
+    test_entry,
+    test_entry_races,
+    test_intake,
+    test_review,
+    test_rules,
+    test_shop,
+)

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes
+from ..rules import barcodes, prices, texts, timeline
 
-RULES = (barcodes,)
+RULES = (barcodes, prices, texts, timeline)
 
 
 class TestRules(BaseCase):
