@@ -9,6 +9,7 @@
         "sale_stock",
         "stock_account",
         "portal_guard",
+        "office_kit",
         "calendar",
         "account",
     ],
@@ -33,7 +34,6 @@
         "web.assets_frontend": [
             "consignment_portal/static/src/portal/*",
         ],
-        "web.assets_tests": ["consignment_portal/static/tests/tours/*"],
     },
     "application": True,
 }

@@ -208,7 +208,7 @@ class ConsignmentConsignor(models.Model):
                 self.env._("Articles cannot be entered here. Please bring them to the shop.")
             )
         self.flush_recordset(["entry_quota"])
-        # One statement checks and takes; of two at once the second waits, and fails to serialize
+        # SQL: one statement checks and takes; of two at once the second waits, and fails to serialize
         # and runs again, or finds what the first one left.
         self.env.cr.execute(
             "UPDATE consignment_consignor SET entry_quota = least(entry_quota - %(count)s, %(most)s)"
