@@ -25,6 +25,7 @@
         "views/consignment_consignor_views.xml",
         "views/consignment_article_views.xml",
         "views/consignment_intake_views.xml",
+        "wizards/consignment_label_print_views.xml",
         "views/consignment_portal_menus.xml",
     ],
     "demo": [

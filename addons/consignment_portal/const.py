@@ -1,5 +1,7 @@
 """Limits and choices that several files share."""
 
+from .rules.labels import PAPERS
+
 #: First digits of the number of a shop-in-shop, where consignors enter their articles themselves.
 SHOP_IN_SHOP_PREFIXES = ("300", "600")
 #: Articles a consignor may be permitted to enter for one intake.
@@ -22,6 +24,11 @@ SKINS = [
     ("night", "Night"),
     ("own", "Own colour"),
 ]
+
+#: Sheets and rolls for labels.
+LABEL_PAPERS = [(key, paper.name) for key, paper in PAPERS.items()]
+#: Labels that are printed in one go.
+MAX_LABELS = 2000
 
 #: Where an article stands.
 ARTICLE_STATES = [

@@ -163,8 +163,8 @@ class ConsignmentConsignor(models.Model):
     @api.model
     def _get_next_number(self, shop):
         """Return the number after the shop's highest; two at once: the unique index decides."""
-        # SQL: numbers are texts, the highest one is found among those that are digits only.
         self.flush_model(["number", "shop_id"])
+        # SQL: numbers are texts, the highest one is found among those that are digits only.
         self.env.cr.execute(
             "SELECT coalesce(max(number::bigint), 0) + 1 FROM consignment_consignor"
             " WHERE shop_id = %s AND number ~ '^[0-9]{1,12}$'",

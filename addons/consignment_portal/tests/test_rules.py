@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes
+from ..rules import barcodes, labels, zpl
 
-RULES = (barcodes,)
+RULES = (barcodes, labels, zpl)
 
 
 class TestRules(BaseCase):
