@@ -19,6 +19,8 @@
         "security/consignment_portal_rules.xml",
         "data/ir_sequence_data.xml",
         "data/product_category_data.xml",
+        "data/mail_template_reminder_data.xml",
+        "data/ir_cron_dates_data.xml",
         "views/consignment_layout_templates.xml",
         "views/consignment_home_templates.xml",
         "views/consignment_shop_views.xml",

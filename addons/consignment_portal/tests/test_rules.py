@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes, labels, zpl
+from ..rules import barcodes, dates, labels, zpl
 
-RULES = (barcodes, labels, zpl)
+RULES = (barcodes, dates, labels, zpl)
 
 
 class TestRules(BaseCase):
