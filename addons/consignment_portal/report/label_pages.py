@@ -1,10 +1,11 @@
 """Labels on sheets and rolls, as PDF files. Lengths in millimetres."""
 
 import io
+import itertools
 from typing import NamedTuple
 
 from reportlab.graphics.barcode.eanbc import Ean13BarcodeWidget
-from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -17,6 +18,8 @@ from ..rules import labels
 EDGE = 2.0
 #: Bars of an EAN-13 with its quiet zones, the widest and the narrowest a till reads for sure.
 BARS, WIDEST, NARROWEST = 113, 0.33, 0.25
+#: Modules of white space around a QR code, and which of the eight masks it has.
+QUIET, MASK = 3, 0
 #: A label this high has a title of two lines.
 TALL = 30.0
 
@@ -114,7 +117,36 @@ def _draw_bars(canvas, barcode, x, y, width, height):
 
 
 def _draw_qr(canvas, url, x, y, size):
-    widget = QrCodeWidget(url, barWidth=size * mm, barHeight=size * mm, barBorder=2)
-    drawing = Drawing(size * mm, size * mm)
-    drawing.add(widget)
-    drawing.drawOn(canvas, x * mm, y * mm)
+    """Draw a QR code and its quiet zone with the lower left corner at ``x``, ``y``."""
+    rows = _encode(url)
+    module = size / (len(rows) + 2 * QUIET)
+    path = canvas.beginPath()
+    for index, row in enumerate(reversed(rows)):
+        for start, length in _runs(row):
+            path.rect(
+                (x + (QUIET + start) * module) * mm,
+                (y + (QUIET + index) * module) * mm,
+                length * module * mm,
+                module * mm,
+            )
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _encode(url):
+    """Return the rows of modules of a QR code, true for dark ones."""
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(url)
+    code.version = code.calculate_version()
+    # Readers accept any mask; looking for the best of eight takes most of the time of a label.
+    code.makeImpl(False, MASK)
+    return code.modules
+
+
+def _runs(row):
+    """Yield where dark modules begin and how many follow each other: no seam shows between them."""
+    place = 0
+    for is_dark, group in itertools.groupby(row):
+        length = sum(1 for _module in group)
+        if is_dark:
+            yield place, length
+        place += length
