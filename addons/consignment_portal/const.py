@@ -51,3 +51,16 @@ END_CHOICES = [
     ("extend", "Leave it longer"),
     ("markdown", "Sell it for less"),
 ]
+
+#: Longest side of a photo that is kept, in pixels.
+PHOTO_SIDE = 1600
+#: Characters that name a form which was sent.
+MAX_KEY = 64
+#: What the list of articles shows, by the word in its address.
+STOCK_FILTERS = {
+    "shop": ("stock",),
+    "review": BEFORE_STOCK,
+    "sold": ("sold",),
+    "ended": ("returned", "donated", "lost", "rejected"),
+    "all": tuple(state for state, _label in ARTICLE_STATES),
+}

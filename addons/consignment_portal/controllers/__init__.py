@@ -1,1 +1,1 @@
-from . import home, labels, pages
+from . import article, entry, home, intakes, labels, pages, stock

@@ -1,1 +1,1 @@
-from . import consignment_label_print
+from . import consignment_label_print, consignment_rejection
