@@ -1,1 +1,2 @@
 from . import test_consignor, test_intake, test_rules, test_shop
+from . import test_sale, test_settlement
