@@ -64,3 +64,11 @@ STOCK_FILTERS = {
     "ended": ("returned", "donated", "lost", "rejected"),
     "all": tuple(state for state, _label in ARTICLE_STATES),
 }
+#: How VAT is treated.
+VAT_MODES = [("margin", "Margin scheme"), ("agency", "Agency with commission")]
+#: States of a settlement that a consignor sees: not the preview, nor what was reversed.
+SETTLED_STATES = ("confirmed", "carried", "paid")
+#: States of a bill that was paid, or whose payment is on its way.
+PAID_STATES = ("paid", "in_payment")
+#: Articles that left the shop without being sold.
+ENDED_STATES = ("returned", "donated", "lost")

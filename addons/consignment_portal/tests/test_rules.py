@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes, dates, labels, zpl
+from ..rules import barcodes, dates, labels, settling, zpl
 
-RULES = (barcodes, dates, labels, zpl)
+RULES = (barcodes, dates, labels, settling, zpl)
 
 
 class TestRules(BaseCase):
