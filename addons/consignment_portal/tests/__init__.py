@@ -1,1 +1,10 @@
-from . import test_consignor, test_dates, test_intake, test_labels, test_rules, test_sale, test_settlement, test_shop
+from . import (
+    test_consignor,
+    test_dates,
+    test_intake,
+    test_labels,
+    test_rules,
+    test_sale,
+    test_settlement,
+    test_shop,
+)
