@@ -1,5 +1,7 @@
 """Limits and choices that several files share."""
 
+from .rules.labels import PAPERS
+
 #: First digits of the number of a shop-in-shop, where consignors enter their articles themselves.
 SHOP_IN_SHOP_PREFIXES = ("300", "600")
 #: Articles a consignor may be permitted to enter for one intake.
@@ -22,6 +24,11 @@ SKINS = [
     ("night", "Night"),
     ("own", "Own colour"),
 ]
+
+#: Sheets and rolls for labels.
+LABEL_PAPERS = [(key, paper.name) for key, paper in PAPERS.items()]
+#: Labels that are printed in one go.
+MAX_LABELS = 2000
 
 #: Where an article stands.
 ARTICLE_STATES = [
@@ -57,3 +64,11 @@ STOCK_FILTERS = {
     "ended": ("returned", "donated", "lost", "rejected"),
     "all": tuple(state for state, _label in ARTICLE_STATES),
 }
+#: How VAT is treated.
+VAT_MODES = [("margin", "Margin scheme"), ("agency", "Agency with commission")]
+#: States of a settlement that a consignor sees: not the preview, nor what was reversed.
+SETTLED_STATES = ("confirmed", "carried", "paid")
+#: States of a bill that was paid, or whose payment is on its way.
+PAID_STATES = ("paid", "in_payment")
+#: Articles that left the shop without being sold.
+ENDED_STATES = ("returned", "donated", "lost")

@@ -2,9 +2,10 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from odoo.addons.portal_guard.exceptions import LinkInvalid
 from odoo.addons.portal_guard.pages import clean
 
-from ..exceptions import B2bError, LinkInvalid
+from ..exceptions import B2bError
 
 
 class B2bAccess(http.Controller):
@@ -57,7 +58,9 @@ class B2bAccess(http.Controller):
                 "invitation": invitation,
                 "token": token,
                 "problem": problem,
-                "length": invitation._get_password_length(),
+                "terms": request.env["res.users"]._split_password_terms(
+                    invitation.member_id.partner_id.email
+                ),
             },
         )
         return self._keep_secret(response)

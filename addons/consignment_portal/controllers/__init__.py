@@ -1,1 +1,1 @@
-from . import article, entry, home, intakes, pages, stock
+from . import article, entry, home, intakes, labels, pages, stock

@@ -13,6 +13,7 @@ class ConsignmentArticle(models.Model):
         serials = self._next_serials()
         for article, serial in zip(self, serials, strict=True):
             article.barcode = barcodes.make_ean13(serial)
+            article.agreed_price = article.price
         # Superuser: accepting articles is the right that counts; the products follow from it.
         products = (
             self.env["product.product"]

@@ -127,6 +127,7 @@ class ConsignmentIntake(models.Model):
         """
         self.ensure_one()
         self.flush_recordset()
+        # SQL: writes nothing but the lock, whose reason is above.
         self.env.cr.execute(
             "UPDATE consignment_intake SET write_date = write_date WHERE id = %s", [self.id]
         )

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes, prices, texts, timeline
+from ..rules import barcodes, dates, labels, prices, settling, texts, timeline, zpl
 
-RULES = (barcodes, prices, texts, timeline)
+RULES = (barcodes, dates, labels, prices, settling, texts, timeline, zpl)
 
 
 class TestRules(BaseCase):

@@ -15,7 +15,7 @@ import { getReportUrl } from "@web/webclient/actions/reports/utils";
  * @returns {Promise<boolean>} whether it was one of them
  */
 export async function downloadDrawnReport(action, options, env) {
-    if (!action.report_name.startsWith("loyalty_accounts.drawn_")) {
+    if (!/^\w+\.drawn_/.test(action.report_name)) {
         return false;
     }
     env.services.ui.block();
@@ -33,6 +33,4 @@ export async function downloadDrawnReport(action, options, env) {
     return true;
 }
 
-registry
-    .category("ir.actions.report handlers")
-    .add("loyalty_accounts.drawn_report", downloadDrawnReport);
+registry.category("ir.actions.report handlers").add("office_kit.drawn_report", downloadDrawnReport);

@@ -16,7 +16,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 import odoo
 
-REGULAR, BOLD, MONO = "LoyaltySans", "LoyaltySans-Bold", "LoyaltyMono"
+REGULAR, BOLD, MONO = "SuiteSans", "SuiteSans-Bold", "SuiteMono"
 #: Files by the name they are used under; the second one comes with reportlab.
 FILES = {
     REGULAR: ("DejaVuSans.ttf", "Vera.ttf"),

@@ -12,7 +12,7 @@ const PAUSE_MS = 1500;
  * `total`, and those whose sum is `done`; the attribute `string` says what they count.
  */
 export class JobProgress extends Component {
-    static template = "loyalty_accounts.JobProgress";
+    static template = "office_kit.JobProgress";
     static props = {
         ...standardWidgetProps,
         done: { type: Array, element: String },
@@ -68,7 +68,7 @@ export class JobProgress extends Component {
     }
 }
 
-registry.category("view_widgets").add("loyalty_job_progress", {
+registry.category("view_widgets").add("job_progress", {
     component: JobProgress,
     extractProps: ({ attrs, options }) => ({
         done: options.done,

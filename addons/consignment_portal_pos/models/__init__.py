@@ -1,0 +1,7 @@
+from . import (
+    consignment_article,
+    consignment_difference,
+    consignment_sale,
+    pos_order,
+    stock_picking,
+)
