@@ -18,10 +18,14 @@
         "security/consignment_portal_rules.xml",
         "data/ir_sequence_data.xml",
         "data/product_category_data.xml",
+        "data/ir_cron_access_data.xml",
+        "data/mail_template_access_data.xml",
         "views/consignment_layout_templates.xml",
         "views/consignment_home_templates.xml",
+        "views/consignment_access_templates.xml",
         "views/consignment_shop_views.xml",
         "views/consignment_consignor_views.xml",
+        "views/consignment_consignor_access_views.xml",
         "views/consignment_article_views.xml",
         "views/consignment_intake_views.xml",
         "views/consignment_portal_menus.xml",
@@ -31,7 +35,12 @@
     ],
     "assets": {
         "web.assets_frontend": [
+            "consignment_portal/static/src/skins/*",
             "consignment_portal/static/src/portal/*",
+        ],
+        "web.assets_backend": [
+            "consignment_portal/static/src/skins/*",
+            "consignment_portal/static/src/skin_field/*",
         ],
         "web.assets_tests": ["consignment_portal/static/tests/tours/*"],
     },

@@ -1,5 +1,7 @@
 """Limits and choices that several files share."""
 
+from odoo.addons.portal_guard.rules.limits import Limit
+
 #: First digits of the number of a shop-in-shop, where consignors enter their articles themselves.
 SHOP_IN_SHOP_PREFIXES = ("300", "600")
 #: Articles a consignor may be permitted to enter for one intake.
@@ -44,3 +46,9 @@ END_CHOICES = [
     ("extend", "Leave it longer"),
     ("markdown", "Sell it for less"),
 ]
+
+#: How long links hold: one that staff sends, and one that the consignor asked for.
+ACTIVATION_DAYS, LINK_MINUTES = 3, 60
+#: How often a link may be asked for.
+ASK_BY_ADDRESS = Limit("consignment link address", 3, 15)
+ASK_BY_ORIGIN = Limit("consignment link origin", 20, 15)

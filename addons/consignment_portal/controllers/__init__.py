@@ -1,1 +1,1 @@
-from . import home, pages
+from . import access, home, pages

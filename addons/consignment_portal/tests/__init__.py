@@ -1,1 +1,9 @@
-from . import test_consignor, test_intake, test_rules, test_shop
+from . import (
+    test_access,
+    test_access_http,
+    test_consignor,
+    test_intake,
+    test_rules,
+    test_shop,
+    test_skins,
+)

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes
+from ..rules import barcodes, colors
 
-RULES = (barcodes,)
+RULES = (barcodes, colors)
 
 
 class TestRules(BaseCase):
