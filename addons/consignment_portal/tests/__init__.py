@@ -1,4 +1,8 @@
 from . import (
+    test_access,
+    test_access_http,
+    test_access_races,
+    test_access_tour,
     test_consignor,
     test_dates,
     test_intake,
@@ -7,4 +11,5 @@ from . import (
     test_sale,
     test_settlement,
     test_shop,
+    test_skins,
 )
