@@ -1,5 +1,7 @@
 """Limits and choices that several files share."""
 
+from odoo.addons.portal_guard.rules.limits import Limit
+
 from .rules.labels import PAPERS
 
 #: First digits of the number of a shop-in-shop, where consignors enter their articles themselves.
@@ -72,3 +74,8 @@ SETTLED_STATES = ("confirmed", "carried", "paid")
 PAID_STATES = ("paid", "in_payment")
 #: Articles that left the shop without being sold.
 ENDED_STATES = ("returned", "donated", "lost")
+#: How long links hold: one that staff sends, and one that the consignor asked for.
+ACTIVATION_DAYS, LINK_MINUTES = 3, 60
+#: How often a link may be asked for.
+ASK_BY_ADDRESS = Limit("consignment link address", 3, 15)
+ASK_BY_ORIGIN = Limit("consignment link origin", 20, 15)

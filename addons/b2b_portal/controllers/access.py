@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from odoo.addons.portal_guard.exceptions import LinkInvalid
+from odoo.addons.portal_guard.exceptions import LinkInvalid, WeakPassword
 from odoo.addons.portal_guard.pages import clean
 
 from ..exceptions import B2bError
@@ -47,7 +47,7 @@ class B2bAccess(http.Controller):
                 request.session.authenticate(request.env, credential)
         except (LinkInvalid, AccessDenied):
             return self._refuse()
-        except B2bError as error:
+        except (B2bError, WeakPassword) as error:
             return self._show(invitations._find(token), token, problem=str(error))
         return request.redirect("/b2b")
 

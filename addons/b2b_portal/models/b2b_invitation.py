@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.portal_guard.exceptions import LinkInvalid, WeakPassword
+from odoo.addons.portal_guard.exceptions import LinkInvalid
 
 from ..const import LOGIN_LINK_MINUTES
-from ..exceptions import B2bError
 
 
 class B2bInvitation(models.Model):
@@ -85,7 +84,8 @@ class B2bInvitation(models.Model):
         :param without: the person wants to log in by links only
         :return: the credential for the session's ``authenticate``, in this same transaction
         :raise LinkInvalid: the link does not open the portal (any more)
-        :raise B2bError: the password is too weak, or mistyped; the link stays open
+        :raise WeakPassword: the password is weak or mistyped; the link stays open
+        :raise B2bError: the address became somebody else's login meanwhile
         """
         invitation = self._find(token)
         invitation._lock()
@@ -111,13 +111,3 @@ class B2bInvitation(models.Model):
         """Let nobody else use, supersede or revoke the link until the transaction's end."""
         self.member_id._lock_b2b_members()
         self._lock_open()
-
-    @api.model
-    def _choose_password(self, user, password, repeated):
-        try:
-            user._check_portal_password(password)
-        except WeakPassword as error:
-            raise B2bError(str(error)) from error
-        if password != repeated:
-            raise B2bError(self.env._("The two passwords differ. Type the same one twice."))
-        user.password = password

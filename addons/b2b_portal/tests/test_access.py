@@ -5,10 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MockEmail
-from odoo.addons.portal_guard.exceptions import LinkInvalid
+from odoo.addons.portal_guard.exceptions import LinkInvalid, WeakPassword
 from odoo.addons.portal_guard.rules import links
 
-from ..exceptions import B2bError
 from .common import B2bCommon
 
 PASSWORD = "correct horse"
@@ -117,14 +116,14 @@ class TestAccess(MockEmail, B2bCommon):
     def test_a_weak_or_mistyped_password_leaves_the_link_open(self):
         _member, token = self._invite()
         for password, repeated in (("", ""), ("short", "short"), ("long enough", "long enough.")):
-            with self.subTest(password), self.assertRaises(B2bError):
+            with self.subTest(password), self.assertRaises(WeakPassword):
                 self.invitations._redeem(token, password, repeated)
         self.assertTrue(self.invitations._find(token))
 
     def test_the_servers_own_password_policy_is_kept(self):
         self.env["ir.config_parameter"].set_param("auth_password_policy.minlength", "12")
         _member, token = self._invite()
-        with self.assertRaises(B2bError):
+        with self.assertRaises(WeakPassword):
             self.invitations._redeem(token, "eleven char", "eleven char")
         self.assertTrue(self._open(token, "twelve chars"))
 

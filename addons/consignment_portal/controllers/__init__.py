@@ -1,1 +1,1 @@
-from . import article, entry, home, intakes, labels, pages, stock
+from . import access, article, entry, home, intakes, labels, pages, sales, stock

@@ -19,7 +19,7 @@ def shop_page(handler):
     def wrapper(self, number, *args, **kwargs):
         shop = request.env["consignment.shop"]._find_open(number)
         if not shop:
-            response = request.render("consignment_portal.no_shop", {"shop": shop})
+            response = render("consignment_portal.no_shop", shop)
             response.status_code = 404
             return response
         return handler(self, shop, *args, **clean(kwargs))
@@ -39,12 +39,18 @@ def consignor_page(handler=None, *, uploads=()):
     def wrapper(self, number, *args, **kwargs):
         consignor = find_consignor(number)
         if not consignor:
-            if request.httprequest.method == "GET":
+            if _is_page():
                 remember(request.httprequest.full_path.rstrip("?"))
             return request.redirect(f"/consign/{number}")
         return handler(self, consignor, *args, **clean(kwargs, uploads))
 
     return wrapper
+
+
+def _is_page():
+    """Tell whether the visitor wants a page, rather than a photo on it or a form's answer."""
+    wanted = request.httprequest.headers.get("Sec-Fetch-Dest", "document")
+    return request.httprequest.method == "GET" and wanted == "document"
 
 
 def find_consignor(number):
@@ -106,15 +112,20 @@ def render(template, shop, **values):
     """
     told = "consign_messages" in request.session
     messages = request.session.pop("consign_messages") if told else []
-    return request.render(
+    consignor = values.get("consignor")
+    response = request.render(
         template,
         {
             "shop": shop,
             "consignor": None,
+            "consignors": consignor and request.env.user._get_consignors(shop),
             # What the website app's layout describes; by default it reads the template.
-            "main_object": shop.company_id,
+            "main_object": shop.company_id or request.env.company,
             "messages": messages,
             "page_name": "consign",
             **values,
         },
     )
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -105,9 +105,7 @@ class ConsignmentIntake(models.Model):
             return
         lang = self.consignor_id.partner_id.lang
         subject, body = self.env["portal.mail"]._render(xmlid, self, lang)
-        self.env["portal.mail"]._send(
-            self.company_id, self.consignor_id.email, subject, body, lang
-        )
+        self.env["portal.mail"]._send(self.company_id, self.consignor_id.email, subject, body, lang)
         self.message_post(body=self.env._("Mailed to the consignor: %s", subject))
 
     def _get_portal_url(self, page):

@@ -1,5 +1,10 @@
 from . import (
+    test_access,
+    test_access_http,
+    test_access_races,
+    test_access_tour,
     test_consignor,
+    test_consignor_pages,
     test_dates,
     test_entry,
     test_entry_races,
@@ -10,4 +15,5 @@ from . import (
     test_sale,
     test_settlement,
     test_shop,
+    test_skins,
 )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..exceptions import LinkInvalid
+from ..exceptions import LinkInvalid, WeakPassword
 from ..rules import links
 
 
@@ -99,6 +99,17 @@ class PortalLink(models.AbstractModel):
         )
         if self.env.cr.rowcount != 1:
             raise LinkInvalid(self._get_invalid_sentence())
+
+    @api.model
+    def _choose_password(self, user, password, repeated):
+        """Set the password that the holder of a link chose.
+
+        :raise WeakPassword: it breaks a rule, or was mistyped; the link stays open
+        """
+        user._check_portal_password(password)
+        if password != repeated:
+            raise WeakPassword(self.env._("The two passwords differ. Type the same one twice."))
+        user.password = password
 
     @api.model
     def _get_invalid_sentence(self):

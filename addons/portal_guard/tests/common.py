@@ -24,6 +24,11 @@ class GuardCase:
             cls.env, "erik", "base.group_user", password="erik", email="erik@example.com"
         )
 
+    def setUp(self):
+        super().setUp()
+        # Nor shall what these tests did stop others.
+        self.addCleanup(lambda: vars(self.env.registry).pop("_login_failures", None))
+
     def _post(self, path, **form):
         form["csrf_token"] = http.Request.csrf_token(self)
         return self.url_open(path, data=form, allow_redirects=False)

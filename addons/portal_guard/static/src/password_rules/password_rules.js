@@ -13,7 +13,7 @@ export class PasswordRules extends Interaction {
     dynamicSelectors = { ...this.dynamicSelectors, _password: () => this.password };
     dynamicContent = {
         _password: { "t-on-input": () => {} },
-        "[data-rule]": { "t-att-class": (item) => ({ "text-success": this.isMet(item) }) },
+        "[data-rule]": { "t-att-class": (item) => ({ o_password_rule_kept: this.isMet(item) }) },
         "[data-rule] > .fa": {
             "t-att-class": (icon) => ({
                 "fa-circle-o": !this.isMet(icon.parentElement),
