@@ -9,7 +9,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..exceptions import ConsignmentError
+from ..exceptions import AnswerRefused, ConsignmentError
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +44,8 @@ class TestEntryRaces(BaseCase):
         with self.registry.cursor() as cr:
             consignor = self._env(cr)["consignment.consignor"].browse(self.consignor_id)
             shop, contact = consignor.shop_id, consignor.partner_id
+            # What was decided is kept by the ORM; here it goes.
+            consignor.article_ids.write({"state": "draft"})
             consignor.article_ids.intake_id.unlink()
             consignor.env["consignment.intake"].search(
                 [("consignor_id", "=", consignor.id)]
@@ -68,7 +70,6 @@ class TestEntryRaces(BaseCase):
                     cr.rollback()
                     answers[place] = False
                 else:
-                    cr.commit()
                     answers[place] = True
 
         threads = [threading.Thread(target=run, args=item) for item in enumerate(works)]
@@ -82,6 +83,12 @@ class TestEntryRaces(BaseCase):
     def _enter(self, env, key=None):
         consignor = env["consignment.consignor"].browse(self.consignor_id)
         consignor._enter_article(self.typed, b"", key or uuid.uuid4().hex)
+
+    def _submit(self, env):
+        intake = env["consignment.consignor"].browse(self.consignor_id)._find_entry_intake()
+        if not intake:
+            raise AnswerRefused("no intake")
+        intake._sign_and_submit(intake._get_terms_digest(), "Race")
 
     def _read(self):
         with self.registry.cursor() as cr:
@@ -119,6 +126,42 @@ class TestEntryRaces(BaseCase):
         self.assertEqual(articles + left, 3)
         self.assertIn(answers[1], (True, False))
         self.assertEqual(articles, 2 if answers[1] else 1)
+
+    def test_an_intake_is_submitted_once_and_what_comes_later_opens_the_next(self):
+        with self.registry.cursor() as cr:
+            self._enter(self._env(cr))
+        answers = self._at_once(self._submit, self._submit, self._enter)
+        self.assertTrue(answers[2])
+        with self.registry.cursor() as cr:
+            consignor = self._env(cr)["consignment.consignor"].browse(self.consignor_id)
+            for intake in consignor.article_ids.intake_id:
+                expected = {"draft": "draft", "submitted": "submitted"}[intake.state]
+                self.assertEqual(set(intake.article_ids.mapped("state")), {expected})
+            self.assertEqual(len(consignor.article_ids), 2)
+
+    def test_agreeing_and_rejecting_at_once_leaves_one_decision(self):
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            self._enter(env)
+            self._submit(env)
+            article = env["consignment.consignor"].browse(self.consignor_id).article_ids
+            article.proposed_price = 4
+            article.intake_id.action_propose()
+            article_id = article.id
+
+        def agree(env):
+            consignor = env["consignment.consignor"].browse(self.consignor_id)
+            consignor._answer_proposal(str(article_id), "4.000000", agree=True)
+
+        def reject(env):
+            env["consignment.article"].browse(article_id)._reject("stain")
+
+        answers = self._at_once(agree, reject)
+        with self.registry.cursor() as cr:
+            article = self._env(cr)["consignment.article"].browse(article_id)
+            self.assertEqual(article.state, "rejected")
+            self.assertEqual(article.price, 4 if answers[0] else 5)
+            self.assertTrue(answers[1])
 
     def test_a_number_that_staff_set_meanwhile_counts(self):
         def set_number(env):
