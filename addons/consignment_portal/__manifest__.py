@@ -50,6 +50,7 @@
     ],
     "demo": [
         "demo/consignment_demo.xml",
+        "demo/consignment_access_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [
