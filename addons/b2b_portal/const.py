@@ -64,8 +64,6 @@ CANCELLABLE = ("ordered", "waiting_production", "in_production", "ready")
 INVITATION_DAYS, MAX_INVITATION_DAYS = 7, 60
 #: Minutes a link to log in holds.
 LOGIN_LINK_MINUTES = 15
-#: Characters of a password, where the server's own policy does not say how many.
-MIN_PASSWORD, MAX_PASSWORD = 8, 256
 #: Minutes between two notes of a person's visit, so that looking at pages does not write.
 VISIT_MINUTES = 60
 #: How often something may be asked for from outside.

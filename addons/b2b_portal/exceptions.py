@@ -13,9 +13,5 @@ class CartChanged(B2bError):
     """Prices or articles changed since the page was shown; the customer has to look again."""
 
 
-class LinkInvalid(B2bError):
-    """A link that is unknown, used, expired, superseded or revoked: the words are the same."""
-
-
 class AlreadyDecided(B2bError):
     """An order that was approved, declined or withdrawn before this press."""

@@ -2,9 +2,10 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from odoo.addons.portal_guard.exceptions import LinkInvalid, WeakPassword
 from odoo.addons.portal_guard.pages import clean
 
-from ..exceptions import B2bError, LinkInvalid
+from ..exceptions import B2bError
 
 
 class B2bAccess(http.Controller):
@@ -46,7 +47,7 @@ class B2bAccess(http.Controller):
                 request.session.authenticate(request.env, credential)
         except (LinkInvalid, AccessDenied):
             return self._refuse()
-        except B2bError as error:
+        except (B2bError, WeakPassword) as error:
             return self._show(invitations._find(token), token, problem=str(error))
         return request.redirect("/b2b")
 
@@ -57,7 +58,9 @@ class B2bAccess(http.Controller):
                 "invitation": invitation,
                 "token": token,
                 "problem": problem,
-                "length": invitation._get_password_length(),
+                "terms": request.env["res.users"]._split_password_terms(
+                    invitation.member_id.partner_id.email
+                ),
             },
         )
         return self._keep_secret(response)

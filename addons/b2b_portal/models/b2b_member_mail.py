@@ -1,4 +1,4 @@
-"""E-mails to people of the portal: in their language, readable on a phone, leaving no copy behind."""
+"""E-mails to people of the portal, with links that only they hold."""
 
 from odoo import api, models
 from odoo.tools.mail import email_normalize
@@ -12,49 +12,6 @@ class B2bMember(models.Model):
         """Return the address that a link to the portal has."""
         return f"{company.get_base_url()}/b2b/invitation/{token}"
 
-    @api.model
-    def _render_b2b_mail(self, xmlid, record, lang, **context):
-        """Return ``(subject, body)`` of one of the portal's mail templates.
-
-        :param record: one record of the template's model
-        :param lang: language of the one who reads it; none for the current one
-        :param context: what the template finds in ``ctx``
-        """
-        # Superuser: the templates are the company's own; customers start some of these mails.
-        template = self.env.ref(xmlid).sudo().with_context(**context)
-
-        def part(field):
-            rendered = template._render_field(
-                field, record.ids, set_lang=lang or False, options={"post_process": True}
-            )
-            return rendered[record.id]
-
-        return part("subject"), part("body_html")
-
-    @api.model
-    def _send_b2b_mail(self, company, partner, subject, body, *, address=""):
-        """Send a mail once this transaction has succeeded, and keep no copy.
-
-        It hangs on no record: a link in it must not be found in a chatter.
-
-        :param address: where to, if not to the partner's own address
-        """
-        sender = company.email_formatted or self.env.user.email_formatted
-        values = {"body": body, "company": company, "lang": partner.lang, "subject": subject}
-        # Superuser: outgoing mails belong to nobody who sends one here.
-        env = self.sudo().with_context(lang=partner.lang or self.env.lang).env
-        mail = env["mail.mail"].create(
-            {
-                "subject": subject,
-                "body_html": env["ir.qweb"]._render("b2b_portal.mail_layout", values),
-                "email_from": sender,
-                "reply_to": sender,
-                "email_to": address or email_normalize(partner.email),
-                "auto_delete": True,
-            }
-        )
-        mail.send_after_commit()
-
     def _send_invitation(self, subject, body):
         """Send a new link in a mail that was written beforehand; earlier links end.
 
@@ -63,14 +20,15 @@ class B2bMember(models.Model):
         """
         for member in self:
             token = self.env["b2b.invitation"]._issue(member, "invitation")
-            self._send_b2b_mail(
+            self.env["portal.mail"]._send(
                 member.company_id,
-                member.partner_id,
+                email_normalize(member.partner_id.email),
                 subject,
                 body.replace(
                     self._get_link_placeholder(member.company_id),
                     self._get_link_address(member.company_id, token),
                 ),
+                member.partner_id.lang,
             )
 
     @api.model
@@ -85,7 +43,7 @@ class B2bMember(models.Model):
         :param contacts: whom to invite; the first one's language is used
         :param several: name nobody, as more than one will read it
         """
-        return self._render_b2b_mail(
+        return self.env["portal.mail"]._render(
             "b2b_portal.mail_template_invitation",
             contacts[:1],
             contacts[:1].lang,
@@ -98,11 +56,12 @@ class B2bMember(models.Model):
         """Send a fresh link to log in to the known address."""
         self.ensure_one()
         token = self.env["b2b.invitation"]._issue(self, "login")
-        subject, body = self._render_b2b_mail(
+        mails = self.env["portal.mail"]
+        subject, body = mails._render(
             "b2b_portal.mail_template_login_link",
             self,
             self.partner_id.lang,
             b2b_link=self._get_link_address(self.company_id, token),
         )
         address = self._get_login_address()
-        self._send_b2b_mail(self.company_id, self.partner_id, subject, body, address=address)
+        mails._send(self.company_id, address, subject, body, self.partner_id.lang)

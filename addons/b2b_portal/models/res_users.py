@@ -5,7 +5,7 @@ from odoo.exceptions import AccessDenied
 from odoo.fields import Domain
 from odoo.http import request
 
-from ..exceptions import LinkInvalid
+from odoo.addons.portal_guard.exceptions import LinkInvalid
 
 #: What pages read of a membership, with the query that finds it.
 MEMBER_FIELDS = [

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ..const import APPROVING_ROLES, MAX_REASON
 from ..exceptions import AlreadyDecided, B2bError
@@ -70,13 +71,15 @@ class SaleOrder(models.Model):
     def _mail_b2b(self, xmlid, members, **context):
         """Send each member a mail about the order, in their own language."""
         address = f"{self.company_id.get_base_url()}/b2b/approvals"
+        mails = self.env["portal.mail"]
         for member in members:
             partner = member.partner_id
             order = self.with_context(lang=partner.lang)
-            subject, body = member._render_b2b_mail(
+            subject, body = mails._render(
                 xmlid, order, partner.lang, b2b_address=address, b2b_reader=member, **context
             )
-            member._send_b2b_mail(self.company_id, partner, subject, body)
+            email = email_normalize(partner.email)
+            mails._send(self.company_id, email, subject, body, partner.lang)
 
     @api.model
     def _get_b2b_waiting(self, member, *stages):

@@ -8,7 +8,7 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..exceptions import LinkInvalid
+from odoo.addons.portal_guard.exceptions import LinkInvalid
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize
 
 
 class B2bApplicationDecline(models.TransientModel):
@@ -30,13 +31,14 @@ class B2bApplicationDecline(models.TransientModel):
         customer._message_log(body=self.env._("Application declined: %s", self.reason))
         recipient = customer._get_b2b_invitees() or customer
         if recipient.email:
-            members = self.env["b2b.member"]
-            subject, body = members._render_b2b_mail(
+            mails = self.env["portal.mail"]
+            subject, body = mails._render(
                 "b2b_portal.mail_template_declined",
                 customer,
                 recipient.lang,
                 b2b_company=self.env.company,
                 b2b_reason=self.reason,
             )
-            members._send_b2b_mail(self.env.company, recipient, subject, body)
+            email = email_normalize(recipient.email)
+            mails._send(self.env.company, email, subject, body, recipient.lang)
         return {"type": "ir.actions.act_window_close"}

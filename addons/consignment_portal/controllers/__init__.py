@@ -1,1 +1,1 @@
-from . import home, pages
+from . import access, article, entry, home, intakes, labels, pages, stock

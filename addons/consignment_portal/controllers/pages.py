@@ -19,7 +19,7 @@ def shop_page(handler):
     def wrapper(self, number, *args, **kwargs):
         shop = request.env["consignment.shop"]._find_open(number)
         if not shop:
-            response = request.render("consignment_portal.no_shop", {"shop": shop})
+            response = render("consignment_portal.no_shop", shop)
             response.status_code = 404
             return response
         return handler(self, shop, *args, **clean(kwargs))
@@ -37,17 +37,36 @@ def consignor_page(handler=None, *, uploads=()):
 
     @functools.wraps(handler)
     def wrapper(self, number, *args, **kwargs):
-        shop = request.env["consignment.shop"]._find_open(number)
-        consignors = request.env.user._get_consignors(shop)
-        if not consignors:
+        consignor = find_consignor(number)
+        if not consignor:
+            if request.httprequest.method == "GET":
+                remember(request.httprequest.full_path.rstrip("?"))
             return request.redirect(f"/consign/{number}")
-        chosen = consignors.filtered(
-            lambda consignor: consignor.id == request.session.get("consignor_id")
-        )
-        consignor = chosen or consignors[0]
         return handler(self, consignor, *args, **clean(kwargs, uploads))
 
     return wrapper
+
+
+def find_consignor(number):
+    """Return as whom the visitor uses the pages of a shop; empty for all others."""
+    shop = request.env["consignment.shop"]._find_open(number)
+    consignors = request.env.user._get_consignors(shop)
+    chosen = consignors.filtered(
+        lambda consignor: consignor.id == request.session.get("consignor_id")
+    )
+    return chosen or consignors[:1]
+
+
+def remember(address):
+    """Note the page of a shop that a visitor wanted, to show it after the login."""
+    request.session["consign_back"] = address
+
+
+def recall(shop):
+    """Return the page to show after the login, and forget it; without one, the stock."""
+    pages = f"/consign/{shop.number}/"
+    wanted = request.session.pop("consign_back", "") if "consign_back" in request.session else ""
+    return wanted if wanted.startswith(pages) else f"{pages}stock"
 
 
 def consignor_action(back):
@@ -87,15 +106,20 @@ def render(template, shop, **values):
     """
     told = "consign_messages" in request.session
     messages = request.session.pop("consign_messages") if told else []
-    return request.render(
+    consignor = values.get("consignor")
+    response = request.render(
         template,
         {
             "shop": shop,
             "consignor": None,
+            "consignors": consignor and request.env.user._get_consignors(shop),
             # What the website app's layout describes; by default it reads the template.
-            "main_object": shop.company_id,
+            "main_object": shop.company_id or request.env.company,
             "messages": messages,
             "page_name": "consign",
             **values,
         },
     )
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -143,6 +143,11 @@ class ConsignmentShop(models.Model):
         return {**vals, "color": vals["color"].strip().lower()} if vals.get("color") else vals
 
     @api.model
+    def _is_number(self, text):
+        """Tell whether a text may be the number of a shop: five digits."""
+        return isinstance(text, str) and bool(NUMBER.fullmatch(text))
+
+    @api.model
     def _find_open(self, number):
         """Return the shop of a number as superuser while its portal is open, else none.
 
@@ -150,7 +155,7 @@ class ConsignmentShop(models.Model):
         """
         # Superuser: visitors have no right on shops; they see what the page shows of this one.
         sudo = self.sudo()
-        if not isinstance(number, str) or not NUMBER.fullmatch(number):
+        if not self._is_number(number):
             return sudo.browse()
         return sudo.search([("number", "=", number), ("portal_active", "=", True)])
 

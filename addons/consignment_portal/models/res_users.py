@@ -1,8 +1,29 @@
-from odoo import models
+import secrets
+
+from odoo import fields, models
+from odoo.exceptions import AccessDenied
+
+from odoo.addons.portal_guard.exceptions import LinkInvalid
+from odoo.addons.portal_guard.rules import passwords
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    consignment_consignor_ids = fields.One2many(
+        comodel_name="consignment.consignor",
+        inverse_name="user_id",
+        string="Consignor",
+        groups="consignment_portal.group_consignment_user",
+        help="As whom the login sees the pages of consignment shops.",
+    )
+    is_consignment_login = fields.Boolean(
+        string="Made for consignors",
+        readonly=True,
+        copy=False,
+        groups="consignment_portal.group_consignment_user",
+        help="The login was made by a link of the consignment portal, and ends with the access.",
+    )
 
     def _get_consignors(self, shop):
         """Return, as superuser, what the user is as a consignor of a shop whose portal is open.
@@ -18,3 +39,42 @@ class ResUsers(models.Model):
         if self._is_public() or not shop:
             return consignors
         return consignors.search([("shop_id", "=", shop.id), ("user_id", "=", self.id)])
+
+    def _check_credentials(self, credential, env):
+        """Override of ``base``: a link of the portal logs in once, without a password."""
+        if credential.get("type") != "consignment_link":
+            return super()._check_credentials(credential, env)
+        try:
+            self.env["consignment.link"]._use(credential["token"], self)
+        except LinkInvalid as error:
+            raise AccessDenied(str(error)) from error
+        # A second factor that the person has set up is asked for as ever.
+        return {"uid": self.id, "auth_method": "consignment_link", "mfa": "default"}
+
+    def _get_password_terms(self):
+        """Override of ``portal_guard``: nor the name of a shop where the person consigns."""
+        shops = self.sudo().consignment_consignor_ids.shop_id  # Superuser: names only
+        terms = passwords.split_terms(shops.mapped("name"))
+        return [*super()._get_password_terms(), *terms]
+
+    def _is_ended_consignment_login(self):
+        """Tell whether the login was archived because its last access as a consignor ended."""
+        # Superuser: see consignment.consignor._find_login.
+        user = self.sudo()
+        owners = user.with_context(active_test=False).consignment_consignor_ids
+        return not user.active and user.share and user.is_consignment_login and not owners
+
+    def _end_consignment_login(self):
+        """Archive logins that were made for consignors and serve none any more.
+
+        Their sessions end, and bringing them back later brings no password back.
+        """
+        for user in self.with_context(active_test=False):
+            if (
+                user.share
+                and user.active
+                and user.is_consignment_login
+                and not user.consignment_consignor_ids
+            ):
+                user.write({"active": False, "password": secrets.token_urlsafe(32)})
+                user.api_key_ids.unlink()

@@ -1,2 +1,17 @@
-from . import test_consignor, test_intake, test_rules, test_shop
-from . import test_sale, test_settlement, test_settlement_property, test_settlement_races
+from . import (
+    test_access,
+    test_access_http,
+    test_access_races,
+    test_access_tour,
+    test_consignor,
+    test_dates,
+    test_intake,
+    test_labels,
+    test_rules,
+    test_sale,
+    test_settlement,
+    test_settlement_property,
+    test_settlement_races,
+    test_shop,
+    test_skins,
+)

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes, settling
+from ..rules import barcodes, colors, dates, labels, settling, zpl
 
-RULES = (barcodes, settling)
+RULES = (barcodes, colors, dates, labels, settling, zpl)
 
 
 class TestRules(BaseCase):

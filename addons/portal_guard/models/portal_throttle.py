@@ -1,5 +1,10 @@
+import contextlib
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 
+from ..const import COUNT_TRIES
 from ..rules import links
 
 
@@ -35,12 +40,53 @@ class PortalThrottle(models.Model):
             RETURNING count
             """,
             {
-                "key": links.digest(f"{limit.name} {who}"),
+                "key": self._get_key(limit, who),
                 "now": fields.Datetime.now(),
                 "start": fields.Datetime.subtract(fields.Datetime.now(), minutes=limit.minutes),
             },
         )
         return self.env.cr.fetchone()[0] <= limit.times
+
+    @api.model
+    def _hit_apart(self, tries):
+        """Count tries for good, whatever becomes of the transaction that asks.
+
+        :param tries: list of ``(limit, who)``, the ones that more people share first
+        :return: whether all are still permitted
+        """
+
+        def count(throttle):
+            permitted = [throttle._hit(limit, who) for limit, who in tries]
+            return all(permitted)
+
+        return self._apart(count)
+
+    @api.model
+    def _give_back_apart(self, tries):
+        """Take tries off again that turned out to be good ones."""
+
+        def give_back(throttle):
+            # One by one, in the order in which they were counted: two never wait for each other.
+            for limit, who in tries:
+                throttle.env.cr.execute(
+                    "UPDATE portal_throttle SET count = count - 1 WHERE key = %s AND count > 0",
+                    [throttle._get_key(limit, who)],
+                )
+
+        self._apart(give_back)
+
+    @api.model
+    def _apart(self, work):
+        """Run work in a transaction of its own; one that never gets through permits nothing."""
+        for _attempt in range(COUNT_TRIES):
+            # A cursor of its own: a wrong password rolls the page's back.
+            with contextlib.suppress(SerializationFailure), self.env.registry.cursor() as cr:
+                return work(self.with_env(self.env(cr=cr)))
+        return False
+
+    @api.model
+    def _get_key(self, limit, who):
+        return links.digest(f"{limit.name} {who}")
 
     @api.autovacuum
     def _gc_windows(self):

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import links, photos
+from ..rules import links, passwords, photos
 
-RULES = (links, photos)
+RULES = (links, passwords, photos)
 
 
 class TestRules(BaseCase):

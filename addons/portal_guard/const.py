@@ -1,0 +1,18 @@
+"""Limits that hold for every portal of the suite."""
+
+from .rules.limits import Limit
+
+#: Wrong passwords for one login, and from one network address. An address may be a whole office's.
+LOGIN_BY_NAME = Limit("login name", 10, 15)
+LOGIN_BY_ORIGIN = Limit("login origin", 60, 15)
+#: Questions for a new password.
+RESET_BY_NAME = Limit("reset name", 3, 15)
+RESET_BY_ORIGIN = Limit("reset origin", 20, 15)
+#: Characters of an e-mail address or login that somebody types.
+MAX_EMAIL = 254
+#: Hours after which nobody waits any more for the answer to a question.
+ANSWER_HOURS = 1
+#: Requests that a job answers in one go.
+BATCH = 1000
+#: How often a count is tried again that another one of the same name came in between.
+COUNT_TRIES = 5
