@@ -118,7 +118,7 @@ class TestSettlementProperty(SettlingCase, TransactionCase):
         self.env["consignment.sale"]._collect(SQL("TRUE"))
 
     def _do_lose(self, article, _settlement, amount):
-        article._end("lost", {article: min(amount, article.price)})
+        article._end("lost", {article.id: min(amount, article.price)})
 
     def _do_settle(self, _article, _settlement, _amount):
         self._settle()
