@@ -45,6 +45,8 @@
         "wizards/consignment_article_lose_views.xml",
         "wizards/consignment_settle_views.xml",
         "views/consignment_sale_views.xml",
+        "report/consignment_settlement_report.xml",
+        "views/consignment_settlement_templates.xml",
         "views/consignment_settlement_views.xml",
         "views/consignment_settlement_menus.xml",
     ],

@@ -1,1 +1,2 @@
 from . import access, article, entry, home, intakes, labels, pages, stock
+from . import settlements
