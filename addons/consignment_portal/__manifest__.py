@@ -46,12 +46,15 @@
         "wizards/consignment_article_lose_views.xml",
         "wizards/consignment_settle_views.xml",
         "views/consignment_sale_views.xml",
+        "report/consignment_settlement_report.xml",
+        "views/consignment_settlement_templates.xml",
         "views/consignment_settlement_views.xml",
         "views/consignment_settlement_menus.xml",
     ],
     "demo": [
         "demo/consignment_demo.xml",
         "demo/consignment_pages_demo.xml",
+        "demo/consignment_access_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

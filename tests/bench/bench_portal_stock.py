@@ -14,7 +14,7 @@ from bench.clients import Web
 ROUNDS = 40
 MANY, FEW, BATCH = 5_000, 50, 200
 SHOWN, MOST_QUERIES = 50, 15
-LOGINS, PASSWORD = {"bench_many": MANY, "bench_few": FEW}, "bench-only-on-loopback"
+LOGINS, PASSWORD = {"bench_many": MANY, "bench_few": FEW}, "quiet lantern on loopback only"
 
 SETUP = """
 env = env(user=env.ref("base.user_admin").id)

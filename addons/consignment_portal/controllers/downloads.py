@@ -87,7 +87,8 @@ def send_xlsx(name, header, rows, *, money=(), dates=()):
     :param money: places of the columns with amounts
     :param dates: places of the columns with dates
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server once it is sent
+    # The server closes it once it is sent.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})

@@ -10,12 +10,20 @@ FOLLOWING = frozenset(
         "accepted_date",
         "agreed_price",
         "barcode",
+        "compensation",
         "declined_price",
+        "end_picking_id",
+        "ended_date",
+        "entry_fee",
         "entry_key",
         "product_id",
         "rejection_reason",
+        "sale_fee",
         "share",
+        "sold_date",
         "state",
+        "vat_mode",
+        "vat_rate",
     }
 )
 #: Fields of a product on sale that are those of its article.

@@ -21,7 +21,7 @@ class ConsignmentConsignor(models.Model):
     )
     access_state = fields.Selection(
         selection=[
-            ("none", "No access yet"),
+            ("none", "No access"),
             ("sent", "Mail sent"),
             ("active", "Has access"),
             ("withdrawn", "Withdrawn"),

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..const import VAT_MODES
+from ..const import SETTLED_STATES, VAT_MODES
 
 
 class ConsignmentConsignor(models.Model):
@@ -79,6 +79,16 @@ class ConsignmentConsignor(models.Model):
         """Return how VAT of articles accepted now is treated, ``margin`` or ``agency``."""
         self.ensure_one()
         return self.vat_mode or self.shop_id.vat_mode
+
+    def _get_settlements_domain(self):
+        """Return the domain of settlements that the consignor may see: decided ones, own ones."""
+        self.ensure_one()
+        return [("consignor_id", "=", self.id), ("state", "in", SETTLED_STATES)]
+
+    def _find_settlement(self, settlement_id):
+        """Return a settlement that the consignor may see; missing and forbidden: none."""
+        domain = [*self._get_settlements_domain(), ("id", "=", settlement_id)]
+        return self.env["consignment.settlement"].search(domain)
 
     def action_open_settlements(self):
         """Show the settlements of the consignor."""

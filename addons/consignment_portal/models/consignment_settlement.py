@@ -166,9 +166,6 @@ class ConsignmentSettlement(models.Model):
         )
         self.invalidate_recordset(["stage", "state", "bill_id"])
 
-    def _check_manager(self):
-        self.check_access("write")
-
     def action_open_bill(self):
         """Show the vendor bill."""
         self.ensure_one()
@@ -189,3 +186,24 @@ class ConsignmentSettlement(models.Model):
             "consignment_portal.consignment_difference_action"
         )
         return {**action, "domain": [("consignor_id", "=", self.consignor_id.id)]}
+
+    def action_download_xlsx(self):
+        """Download the statement as a spreadsheet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/consignment_portal/settlement/{self.id}.xlsx",
+            "target": "download",
+        }
+
+    def _get_amounts(self):
+        """Return labels and amounts of the statement, what the total is made of last."""
+        self.ensure_one()
+        amounts = [
+            (self.env._("Your share"), self.amount_share),
+            (self.env._("Fees"), self.amount_fees),
+            (self.env._("Compensation"), self.amount_compensation),
+            (self.env._("Carried over"), self.amount_carried),
+            (self.env._("VAT"), self.amount_tax),
+        ]
+        return [amounts[0], *((label, amount) for label, amount in amounts[1:] if amount)]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ConsignmentSettlementLine(models.Model):
@@ -51,6 +51,8 @@ class ConsignmentSettlementLine(models.Model):
     commission = fields.Monetary(related="sale_id.commission")
     margin_vat = fields.Monetary(related="sale_id.margin_vat")
 
+    label = fields.Char(string="What", compute="_compute_label")
+
     # The heart of settling: whatever happens at once, nothing is in two live settlements.
     _sale_live = models.UniqueIndex(
         "(sale_id, kind) WHERE live AND sale_id IS NOT NULL", "This sale is settled already."
@@ -69,3 +71,16 @@ class ConsignmentSettlementLine(models.Model):
         " WHEN 'carried' THEN carried_id IS NOT NULL ELSE article_id IS NOT NULL END)",
         "A line of a settlement says what it is for.",
     )
+
+    @api.depends("kind", "article_id", "carried_id", "quantity")
+    def _compute_label(self):
+        for line in self:
+            name = line.article_id.name or line.carried_id.name or ""
+            if line.kind == "sale" and line.quantity < 0:
+                name = self.env._("Brought back: %s", name)
+            elif line.kind == "sale" and not line.quantity:
+                name = self.env._("Other price: %s", name)
+            elif line.kind != "sale":
+                kind = dict(line._fields["kind"]._description_selection(self.env))[line.kind]
+                name = f"{kind}: {name}"
+            line.label = name

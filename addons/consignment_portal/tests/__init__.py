@@ -14,6 +14,9 @@ from . import (
     test_rules,
     test_sale,
     test_settlement,
+    test_settlement_pages,
+    test_settlement_property,
+    test_settlement_races,
     test_shop,
     test_skins,
 )

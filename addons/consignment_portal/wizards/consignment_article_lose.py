@@ -32,4 +32,4 @@ class ConsignmentArticleLose(models.TransientModel):
             raise UserError(
                 self.env._("Enter a compensation between 0 and the price of the article.")
             )
-        self.article_id._end("lost", {self.article_id: self.compensation})
+        self.article_id._end("lost", {self.article_id.id: self.compensation})

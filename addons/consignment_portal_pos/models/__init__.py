@@ -3,5 +3,6 @@ from . import (
     consignment_difference,
     consignment_sale,
     pos_order,
+    pos_order_line,
     stock_picking,
 )
