@@ -15,7 +15,7 @@ class ResUsers(models.Model):
         if self.env.uid != SUPERUSER_ID:
             for user in self.filtered(lambda user: user.share and user.password):
                 user._check_portal_password(user.password)
-        super()._set_password()
+        return super()._set_password()
 
     def _check_portal_password(self, password):
         """Refuse a weak password.
