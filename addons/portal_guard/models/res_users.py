@@ -28,6 +28,14 @@ class ResUsers(models.Model):
         if weaknesses:
             raise WeakPassword(self._explain_weakness(weaknesses[0]))
 
+    def _forget_keys(self):
+        """Delete every other way into these logins than the password: keys and trusted devices."""
+        self.api_key_ids.unlink()
+        # Modules auth_totp and auth_passkey, where they are installed.
+        for field in ("totp_trusted_device_ids", "auth_passkey_key_ids"):
+            if field in self._fields:
+                self[field].unlink()
+
     def _get_password_terms(self):
         """Return what the password must not contain; extended by apps that know more."""
         return passwords.split_terms([*self.mapped("login"), *self.mapped("email")])
