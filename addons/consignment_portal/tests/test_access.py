@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessDenied, AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.portal_guard.exceptions import LinkInvalid, WeakPassword
@@ -149,6 +150,18 @@ class TestAccess(AccessCase, ConsignmentCommon):
         self.assertEqual(again, user)
         with self.assertRaises(AccessDenied):
             self._check_password(user, GOOD)
+
+    def test_a_login_that_cores_own_page_revoked_comes_back_only_when_staff_sends_access(self):
+        user = self._open(self._send(self.other))
+        groups = [
+            Command.unlink(self.env.ref("base.group_portal").id),
+            Command.link(self.env.ref("base.group_public").id),
+        ]
+        user.write({"active": False, "group_ids": groups})
+        self.assertEqual(self._ask("boris@example.com"), [])
+        self.other.action_withdraw_access()
+        self.assertEqual(self._open(self._send(self.other)), user)
+        self.assertTrue(user._is_portal())
 
     def test_withdrawing_leaves_a_login_that_has_other_purposes(self):
         self.consignor.with_user(self.staff).action_withdraw_access()
