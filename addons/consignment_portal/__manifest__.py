@@ -66,5 +66,6 @@
         ],
         "web.assets_tests": ["consignment_portal/static/tests/tours/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -29,6 +29,7 @@ from . import (
     consignment_markdown,
     consignment_sale,
     consignment_sale_collect,
+    consignment_sale_guard,
     consignment_settlement,
     consignment_settlement_bill,
     consignment_settlement_generate,
