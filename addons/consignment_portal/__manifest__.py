@@ -25,6 +25,7 @@
         "data/consignment_mail_template_data.xml",
         "views/consignment_layout_templates.xml",
         "views/consignment_stock_templates.xml",
+        "views/consignment_sales_templates.xml",
         "views/consignment_entry_templates.xml",
         "views/consignment_intakes_templates.xml",
         "views/consignment_article_templates.xml",
@@ -52,6 +53,7 @@
     ],
     "demo": [
         "demo/consignment_demo.xml",
+        "demo/consignment_pages_demo.xml",
         "demo/consignment_access_demo.xml",
     ],
     "assets": {

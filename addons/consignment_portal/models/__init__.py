@@ -17,6 +17,7 @@ from . import (
     consignment_consignor_login,
     consignment_consignor_profile,
     consignment_consignor_review,
+    consignment_consignor_sales,
     consignment_consignor_settlement,
     consignment_difference,
     consignment_intake,
