@@ -7,6 +7,7 @@ from . import (
     test_dates,
     test_intake,
     test_labels,
+    test_payout,
     test_rules,
     test_sale,
     test_settlement,
