@@ -12,6 +12,7 @@
         "office_kit",
         "calendar",
         "account",
+        "base_iban",
     ],
     "data": [
         "security/res_groups_data.xml",
@@ -45,6 +46,8 @@
         "data/ir_cron_settlement_data.xml",
         "wizards/consignment_article_lose_views.xml",
         "wizards/consignment_settle_views.xml",
+        "wizards/consignment_pay_views.xml",
+        "views/consignment_payout_views.xml",
         "views/consignment_sale_views.xml",
         "report/consignment_settlement_report.xml",
         "views/consignment_settlement_templates.xml",

@@ -10,6 +10,7 @@ from . import (
     test_entry_races,
     test_intake,
     test_labels,
+    test_payout,
     test_review,
     test_rules,
     test_sale,
