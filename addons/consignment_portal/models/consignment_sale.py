@@ -120,6 +120,7 @@ class ConsignmentSale(models.Model):
 
     def write(self, vals):
         """Override: what was recorded stays; a change is another row."""
+        self.check_access("write")
         raise UserError(self.env._("Recorded sales are never changed."))
 
     @api.ondelete(at_uninstall=False)
