@@ -55,6 +55,7 @@
     ],
     "demo": [
         "demo/consignment_demo.xml",
+        "demo/settlement_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

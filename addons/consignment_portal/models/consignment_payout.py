@@ -51,16 +51,17 @@ class ConsignmentPayout(models.Model):
                 )
             )
         # Superuser: paying out is the right that counts; numbers and payments follow from it.
-        payout = self.sudo().create(
+        sudo = self.sudo()
+        payout = sudo.create(
             {
-                "name": self.env["ir.sequence"].sudo().next_by_code("consignment.payout"),
+                "name": sudo.env["ir.sequence"].next_by_code("consignment.payout"),
                 "company_id": settlements.company_id.id,
                 "method": method,
                 "journal_id": journal.id,
                 "date": date,
             }
         )
-        settlements.sudo().payout_id = payout
+        settlements.with_env(sudo.env).payout_id = payout
         getattr(payout, f"_pay_{method}")()
         return payout.sudo(False)
 
