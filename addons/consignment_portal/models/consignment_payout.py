@@ -63,6 +63,7 @@ class ConsignmentPayout(models.Model):
         )
         settlements.with_env(sudo.env).payout_id = payout
         getattr(payout, f"_pay_{method}")()
+        # What is shown goes by the payer's own rights again, not the superuser's.
         return payout.sudo(False)
 
     def _pay_bank(self):
