@@ -26,6 +26,7 @@
         "data/consignment_mail_template_data.xml",
         "views/consignment_layout_templates.xml",
         "views/consignment_stock_templates.xml",
+        "views/consignment_sales_templates.xml",
         "views/consignment_entry_templates.xml",
         "views/consignment_intakes_templates.xml",
         "views/consignment_article_templates.xml",
@@ -55,6 +56,8 @@
     ],
     "demo": [
         "demo/consignment_demo.xml",
+        "demo/consignment_pages_demo.xml",
+        "demo/consignment_access_demo.xml",
         "demo/settlement_demo.xml",
     ],
     "assets": {
@@ -69,5 +72,6 @@
         ],
         "web.assets_tests": ["consignment_portal/static/tests/tours/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,2 +1,2 @@
-from . import access, article, entry, home, intakes, labels, pages, stock
+from . import access, article, entry, home, intakes, labels, pages, sales, stock
 from . import settlements

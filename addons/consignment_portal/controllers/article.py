@@ -23,6 +23,7 @@ class ConsignArticle(http.Controller):
             consignor.shop_id,
             consignor=consignor,
             article=article,
+            markdown=article._get_next_markdown(),
             pictured=consignor._get_pictured(article),
             passed=timeline.passed(article.accepted_date, article.return_date, today),
         )

@@ -48,6 +48,36 @@ def send_articles(consignor, domain):
     return send_xlsx(env._("stock"), header, rows, money=(3,), dates=(5, 6))
 
 
+def send_sales(consignor, domain):
+    """Answer with a consignor's sales as a spreadsheet."""
+    sales = consignor.env["consignment.sale"].search(domain)
+    env = request.env
+    states = dict(sales._fields["settlement_state"]._description_selection(env))
+    rows = (
+        (
+            fields.Datetime.context_timestamp(env.user, sale.date).date(),
+            sale.article_id.barcode or "",
+            sale.article_id.name,
+            sale.quantity,
+            sale.amount,
+            sale.consignor_amount,
+            states[sale.settlement_state],
+        )
+        for sale in consignor._iterate(sales, consignor._get_sale_fields())
+    )
+    currency = consignor.currency_id.name
+    header = (
+        env._("Date"),
+        env._("Barcode"),
+        env._("Article"),
+        env._("Pieces"),
+        env._("Paid by the customer (%s)", currency),
+        env._("For you (%s)", currency),
+        env._("Payout"),
+    )
+    return send_xlsx(env._("sales"), header, rows, money=(4, 5), dates=(0,))
+
+
 def send_xlsx(name, header, rows, *, money=(), dates=()):
     """Answer with a spreadsheet.
 
@@ -57,7 +87,8 @@ def send_xlsx(name, header, rows, *, money=(), dates=()):
     :param money: places of the columns with amounts
     :param dates: places of the columns with dates
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the server once it is sent
+    # The server closes it once it is sent.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})

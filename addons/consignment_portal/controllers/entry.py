@@ -107,7 +107,7 @@ class ConsignEntry(http.Controller):
 
     def _describe(self, consignor, article=None):
         """Return what the page's script shows after a change."""
-        values = self._prepare_values(consignor)
+        values = {**self._prepare_values(consignor), "shop": consignor.shop_id}
         parts = {"summary": "consignment_portal.entry_summary"}
         if article:
             parts["row"] = "consignment_portal.entry_row"
@@ -138,7 +138,6 @@ class ConsignEntry(http.Controller):
         left = consignor.entry_quota
         return {
             "consignor": consignor,
-            "shop": consignor.shop_id,
             "intake": intake,
             "articles": articles,
             "categories": consignor._get_entry_categories(),

@@ -4,7 +4,7 @@ from odoo.http import content_disposition, request
 from odoo.addons.portal_guard.pages import PAGE, RECORD, make_pager, require
 
 from ..const import LIST_SIZE
-from ..exceptions import ConsignmentError
+from ..exceptions import AnswerRefused, ConsignmentError
 from .pages import consignor_action, consignor_page, find_consignor, render, tell
 
 INTAKES = "/consign/<string:number>/intakes"
@@ -39,11 +39,11 @@ class ConsignIntakes(http.Controller):
     def consign_submit_typed(self, consignor, digest="", name="", accept="", **_kwargs):
         """Submit with a typed name, as a browser without script does."""
         if not accept:
-            raise ConsignmentError(request.env._("Tick that you accept the terms."))
+            raise AnswerRefused(request.env._("Tick that you accept the terms."))
         return request.redirect(self._submit(consignor, digest, name))
 
-    @http.route(f"{SUBMIT}/sign", type="jsonrpc", auth="public", website=True)
-    def consign_submit_signed(self, number, digest="", name="", signature="", **_kwargs):
+    @http.route(f"{SUBMIT}/sign/<string:digest>", type="jsonrpc", auth="public", website=True)
+    def consign_submit_signed(self, number, digest, name="", signature="", **_kwargs):
         """Submit with a drawn signature; answers what Odoo's signature form understands."""
         consignor = find_consignor(number)
         if not consignor:
@@ -52,16 +52,17 @@ class ConsignIntakes(http.Controller):
             # A refusal half way through must leave nothing behind.
             with request.env.cr.savepoint():
                 if not signature:
-                    raise ConsignmentError(request.env._("Draw or type your signature."))
+                    raise AnswerRefused(request.env._("Draw or type your signature."))
                 address = self._submit(consignor, digest, name, signature)
         except ConsignmentError as error:
-            return {"error": str(error)}
+            tell("danger", str(error))
+            address = f"/consign/{number}/submit"
         return {"force_refresh": True, "redirect_url": address}
 
     def _submit(self, consignor, digest, name, signature=""):
         intake = consignor._find_entry_intake()
         if not intake:
-            raise ConsignmentError(request.env._("This intake was submitted already."))
+            raise AnswerRefused(request.env._("This intake was submitted already."))
         intake._sign_and_submit(digest, name, signature)
         tell(
             "success",

@@ -39,12 +39,18 @@ def consignor_page(handler=None, *, uploads=()):
     def wrapper(self, number, *args, **kwargs):
         consignor = find_consignor(number)
         if not consignor:
-            if request.httprequest.method == "GET":
+            if _is_page():
                 remember(request.httprequest.full_path.rstrip("?"))
             return request.redirect(f"/consign/{number}")
         return handler(self, consignor, *args, **clean(kwargs, uploads))
 
     return wrapper
+
+
+def _is_page():
+    """Tell whether the visitor wants a page, rather than a photo on it or a form's answer."""
+    wanted = request.httprequest.headers.get("Sec-Fetch-Dest", "document")
+    return request.httprequest.method == "GET" and wanted == "document"
 
 
 def find_consignor(number):

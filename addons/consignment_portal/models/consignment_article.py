@@ -89,10 +89,6 @@ class ConsignmentArticle(models.Model):
         help="What happens on the return date; empty: what the consignor chose for all articles.",
     )
 
-    days_left = fields.Integer(
-        compute="_compute_days_left", help="Days until the return date; negative when it is over."
-    )
-
     _product_unique = models.UniqueIndex("(product_id)", "This product is another article.")
     _barcode_unique = models.UniqueIndex("(barcode)", "Another article has this barcode.")
     _price_range = models.Constraint(
@@ -145,16 +141,6 @@ class ConsignmentArticle(models.Model):
         for article in self:
             agreed = article.share if article.accepted_date else article.consignor_id.share
             article.payout = article.currency_id.round(article.price * agreed / 100)
-
-    @api.depends("return_date", "state")
-    def _compute_days_left(self):
-        today = fields.Date.context_today(self)
-        for article in self:
-            article.days_left = (
-                (article.return_date - today).days
-                if article.state == "stock" and article.return_date
-                else 0
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_accepted(self):

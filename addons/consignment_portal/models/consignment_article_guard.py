@@ -8,6 +8,7 @@ from odoo.tools import clean_context
 FOLLOWING = frozenset(
     {
         "accepted_date",
+        "agreed_price",
         "barcode",
         "compensation",
         "declined_price",

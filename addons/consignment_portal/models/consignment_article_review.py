@@ -91,7 +91,7 @@ class ConsignmentArticle(models.Model):
                 raise UserError(self.env._("Only articles that wait for review are rejected."))
             # Superuser: the right was checked; states are not written by hand.
             articles.sudo().write({"state": "rejected", "rejection_reason": reason})
-            intake.sudo()._close_reviewed()
+            intake.sudo()._close_reviewed()  # superuser, as above
 
     def _agree(self):
         """Make the proposed price the agreed one."""

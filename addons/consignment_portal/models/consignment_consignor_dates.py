@@ -3,9 +3,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: Consignors who are reminded before the job gives way to others.
-BATCH = 100
-
 
 class ConsignmentConsignor(models.Model):
     _inherit = "consignment.consignor"

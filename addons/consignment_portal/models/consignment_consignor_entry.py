@@ -23,6 +23,7 @@ class ConsignmentConsignor(models.Model):
         """
         self.ensure_one()
         self.flush_recordset(["entry_quota"])
+        # SQL: writes nothing but the lock, whose reason is above.
         self.env.cr.execute(
             "UPDATE consignment_consignor SET entry_quota = entry_quota WHERE id = %s", [self.id]
         )

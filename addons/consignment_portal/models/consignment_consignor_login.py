@@ -50,6 +50,8 @@ class ConsignmentConsignor(models.Model):
         user = self._find_login(email) or self._create_login(email)
         if user.share:
             user.with_user(SUPERUSER_ID).write(self._prepare_login_vals(user, email))
+        if not user._is_known_to(self):
+            user.with_user(SUPERUSER_ID)._take_over()
         if self.user_id != user or len(self.filtered("user_id")) < len(self):
             self.write({"user_id": user.id})
         return user

@@ -103,10 +103,10 @@ class ConsignmentIntake(models.Model):
                 body=self.env._("There is no e-mail address: tell the consignor yourself.")
             )
             return
-        # Superuser: the templates are the company's own, and staff need no right on mails.
-        self.env.ref(xmlid).sudo().send_mail(
-            self.id, email_layout_xmlid="mail.mail_notification_light"
-        )
+        lang = self.consignor_id.partner_id.lang
+        subject, body = self.env["portal.mail"]._render(xmlid, self, lang)
+        self.env["portal.mail"]._send(self.company_id, self.consignor_id.email, subject, body, lang)
+        self.message_post(body=self.env._("Mailed to the consignor: %s", subject))
 
     def _get_portal_url(self, page):
         """Return the address of a page of the consignor's portal."""

@@ -232,6 +232,23 @@ class TestAccess(AccessCase, ConsignmentCommon):
         with self.assertRaises(ConsignmentError):
             self._send(consignor)
 
+    def test_whoever_signed_up_with_a_consignors_address_before_gains_nothing(self):
+        squatter = new_test_user(
+            self.env, "boris@example.com", "base.group_portal", password="squatter"
+        )
+        keys = self.env["res.users.apikeys"].with_user(squatter).sudo()
+        keys._generate("rpc", "key", None)
+        token = self._send(self.other)
+        self.assertFalse(self.links._find(token)._get_known_login())
+        # Keeping the password of a stranger is not offered, and refused to whoever posts it.
+        with self.assertRaises(WeakPassword), self.env.cr.savepoint():
+            self.links._redeem(self.shop, token, keep=True)
+        user = self._open(token)
+        self.assertEqual(user, squatter)
+        self.assertFalse(user.api_key_ids)
+        with self.assertRaises(AccessDenied):
+            self._check_password(user, "squatter")
+
     def test_staff_learns_what_is_missing(self):
         nameless = self._create_consignor("Dora")
         with self.assertRaisesRegex(UserError, "needs an e-mail address"):

@@ -97,6 +97,21 @@ class TestDates(ConsignmentCommon, MockEmail):
             self.assertIn("/consign/30012", mail.body_html)
             self.assertFalse(self._remind())
 
+    def test_a_job_that_is_stopped_goes_on_where_it_was(self):
+        third = self._create_consignor("Cleo", "cleo@example.com")
+        for consignor in (self.consignor, self.other, third):
+            self._create_stock(consignor)
+        reminded = []
+        with self._after(85):
+            while True:
+                with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0):
+                    mails = self._remind()
+                if not mails:
+                    break
+                reminded.append(mails.recipient_ids)
+        consignors = self.consignor | self.other | third
+        self.assertEqual(reminded, list(consignors.partner_id))
+
     def test_a_new_return_date_is_reminded_of_anew(self):
         article = self._create_stock()
         with self._after(85):

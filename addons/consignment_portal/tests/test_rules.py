@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes, colors, dates, labels, settling, zpl
+from ..rules import barcodes, colors, dates, labels, prices, settling, texts, timeline, zpl
 
-RULES = (barcodes, colors, dates, labels, settling, zpl)
+RULES = (barcodes, colors, dates, labels, prices, settling, texts, timeline, zpl)
 
 
 class TestRules(BaseCase):

@@ -66,8 +66,9 @@ class PortalThrottle(models.Model):
         """Take tries off again that turned out to be good ones."""
 
         def give_back(throttle):
-            # One by one, in the order in which they were counted: two never wait for each other.
             for limit, who in tries:
+                # SQL: one statement takes off. One by one, in the order in which they were
+                # counted, so that two never wait for each other.
                 throttle.env.cr.execute(
                     "UPDATE portal_throttle SET count = count - 1 WHERE key = %s AND count > 0",
                     [throttle._get_key(limit, who)],

@@ -36,7 +36,9 @@ export class Entry extends Interaction {
 
     /** Keep what is typed on this device: it survives closing the browser and a lost session. */
     keep() {
-        const typed = Object.fromEntries(KEPT.map((name) => [name, this.form.elements[name].value]));
+        const typed = Object.fromEntries(
+            KEPT.map((name) => [name, this.form.elements[name].value])
+        );
         typed.photo = this.photo?.url || "";
         typed.key = this.form.elements.key.value;
         try {

@@ -5,30 +5,18 @@ import { registry } from "@web/core/registry";
 export class Submit extends Interaction {
     static selector = ".o_consign_submit";
     dynamicContent = {
-        "[name=accept]": { "t-on-change": this.onAccept },
+        "[name=accept]": { "t-on-change": () => {} },
         ".o_consign_typed": { "t-att-class": () => ({ "d-none": true }) },
-        ".o_consign_drawn": { "t-att-class": () => ({ "d-none": !this.accepted }) },
-        form: { "t-on-submit": this.onSubmit },
+        ".o_consign_drawn": {
+            "t-att-class": () => ({ "d-none": false }),
+            "t-att-disabled": () => (this.accept.checked ? undefined : "disabled"),
+        },
+        // Enter in the box would submit with the typed name, which is not shown.
+        "form.card": { "t-on-submit.prevent": () => {} },
     };
 
     setup() {
-        this.accepted = this.el.querySelector("[name=accept]").checked;
-    }
-
-    onAccept(event) {
-        this.accepted = event.currentTarget.checked;
-        this.updateContent();
-        if (this.accepted) {
-            // The drawing takes its size from the page: it was hidden until now.
-            window.dispatchEvent(new Event("resize"));
-        }
-    }
-
-    /** Enter in the box does not submit with a typed name: the signature is drawn here. */
-    onSubmit(event) {
-        if (event.currentTarget.contains(this.el.querySelector("[name=accept]"))) {
-            event.preventDefault();
-        }
+        this.accept = this.el.querySelector("[name=accept]");
     }
 }
 

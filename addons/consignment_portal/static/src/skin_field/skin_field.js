@@ -40,8 +40,6 @@ registry.category("fields").add("consignment_skin", {
     component: SkinField,
     displayName: _t("Look of a shop"),
     supportedTypes: ["selection"],
-    fieldDependencies: [
-        { name: "name", type: "char" },
-        { name: "skin_style", type: "char", readonly: true },
-    ],
+    // The view names "skin_style" itself: only then does another colour compute it anew.
+    fieldDependencies: [{ name: "name", type: "char" }],
 });
