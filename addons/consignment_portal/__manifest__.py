@@ -58,6 +58,7 @@
         "demo/consignment_demo.xml",
         "demo/consignment_pages_demo.xml",
         "demo/consignment_access_demo.xml",
+        "demo/settlement_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

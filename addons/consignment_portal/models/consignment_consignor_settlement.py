@@ -96,8 +96,10 @@ class ConsignmentConsignor(models.Model):
                 or charity.beneficiary_id
             ):
                 raise ValidationError(
-                    self.env._("The share of %s can only go to a charity of the same shop.")
-                    % consignor.display_name
+                    self.env._(
+                        "The share of %s can only go to a charity of the same shop.",
+                        consignor.display_name,
+                    )
                 )
 
     def _get_vat_mode(self):

@@ -51,17 +51,19 @@ class ConsignmentPayout(models.Model):
                 )
             )
         # Superuser: paying out is the right that counts; numbers and payments follow from it.
-        payout = self.sudo().create(
+        sudo = self.sudo()
+        payout = sudo.create(
             {
-                "name": self.env["ir.sequence"].sudo().next_by_code("consignment.payout"),
+                "name": sudo.env["ir.sequence"].next_by_code("consignment.payout"),
                 "company_id": settlements.company_id.id,
                 "method": method,
                 "journal_id": journal.id,
                 "date": date,
             }
         )
-        settlements.sudo().payout_id = payout
+        settlements.with_env(sudo.env).payout_id = payout
         getattr(payout, f"_pay_{method}")()
+        # What is shown goes by the payer's own rights again, not the superuser's.
         return payout.sudo(False)
 
     def _pay_bank(self):

@@ -155,7 +155,10 @@ class TestSettlementRaces(BaseCase):
             return env["consignment.settlement.run"].create(values).id
 
         run = self._run(make)
-        work = lambda env: env["consignment.settlement.run"].browse(run)._work()  # noqa: E731
+
+        def work(env):
+            env["consignment.settlement.run"].browse(run)._work()
+
         self._together(work, work)
         done = self._run(lambda env: env["consignment.settlement.run"].browse(run).done_count)
         self.assertEqual(done, 1)
