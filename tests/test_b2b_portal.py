@@ -4,59 +4,13 @@ In the demo data a restaurant orders at the shop: Olga is its administrator, Car
 Its pricelist names kitchen supplies; the showroom table is not for it.
 """
 
-import re
-import threading
 import xmlrpc.client
 
-import psycopg2
 import pytest
-import requests
-from rpc import TIMEOUT, XmlRpc
+from browser import Browser, press_at_once, query, value_of
+from rpc import XmlRpc
 
 HIDDEN = "SHOW-1"
-
-
-class Browser:
-    """A customer's browser: sends forms as pages show them."""
-
-    def __init__(self, server, login):
-        self.url = server.url
-        self.session = requests.Session()
-        page = self.get("/web/login")
-        form = {"login": login, "password": server.logins[login]}
-        self.landed = self.session.post(
-            f"{self.url}/web/login", data={**form, **token_of(page)}, timeout=TIMEOUT
-        )
-
-    def get(self, path):
-        return self.session.get(f"{self.url}{path}", timeout=TIMEOUT)
-
-    def post(self, path, page, **form):
-        """Send a form of a page that was fetched before; redirects are not followed."""
-        return self.session.post(
-            f"{self.url}{path}",
-            data={**form, **token_of(page)},
-            timeout=TIMEOUT,
-            allow_redirects=False,
-        )
-
-
-def token_of(page):
-    """Return the form token that a page holds."""
-    return {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]}
-
-
-def value_of(page, name):
-    """Return what a page's hidden field holds."""
-    return re.search(rf'name="{name}" value="([^"]+)"', page.text)[1]
-
-
-def query(server, statement, *values):
-    with psycopg2.connect(server.dsn) as connection, connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows = cursor.fetchall()
-    connection.close()
-    return rows
 
 
 def product(server, reference):
@@ -96,17 +50,12 @@ def test_two_browsers_that_order_one_cart_at_once_make_one_order(server, olga):
     other = Browser(server, "olga")
     pages = {olga: page, other: other.get("/b2b/cart")}
     form = {name: value_of(page, name) for name in ("cart_id", "total")}
-    answers, start = [], threading.Barrier(2)
-
-    def press(browser):
-        start.wait()
-        answers.append(browser.post("/b2b/order", pages[browser], **form))
-
-    threads = [threading.Thread(target=press, args=(browser,)) for browser in pages]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = press_at_once(
+        [
+            lambda browser=browser, page=page: browser.post("/b2b/order", page, **form)
+            for browser, page in pages.items()
+        ]
+    )
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert query(

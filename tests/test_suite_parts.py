@@ -1,14 +1,29 @@
 """The parts of the command that decide something, each with values in and values out."""
 
+import concurrent.futures
 import doctest
 import errno
 import importlib
 import pkgutil
+import sys
+import time
+import types
 
 import pytest
 
 import suite
-from suite import cli, debian, demo, ground, odoo_log, python_env, system, test_source
+from suite import (
+    cli,
+    debian,
+    demo,
+    ground,
+    modules,
+    odoo_log,
+    process,
+    python_env,
+    system,
+    test_source,
+)
 from suite.errors import CommandFailed, SuiteError
 from suite.settings import Settings
 from suite.stages import Choice, Result, odoo_tests, wire
@@ -239,3 +254,44 @@ def test_missing_decoder_is_named_with_what_to_type(monkeypatch, tmp_path):
 )
 def test_trouble_with_python_packages_is_one_sentence(printed, sentence):
     assert sentence in python_env.sentence(CommandFailed("pip ended with 1", printed))
+
+
+MODULES = {
+    "guard": {"category": "Hidden/Tools"},
+    "shop": {"depends": ["sale", "guard"]},
+    "shop_till": {"depends": ["shop", "point_of_sale"], "auto_install": True},
+    "club": {"depends": ["sale", "guard"]},
+    "club_partners": {"depends": ["club"]},
+    "club_partners_till": {"depends": ["club_partners"], "auto_install": True},
+    "shop_club": {"depends": ["shop", "club"], "auto_install": True},
+}
+
+
+def test_modules_of_an_app_are_tested_together_and_glue_of_two_apps_apart(tmp_path):
+    for name, values in MODULES.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__manifest__.py").write_text(repr(values), encoding="utf-8")
+    settings = types.SimpleNamespace(addons=tmp_path)
+    found = modules.families(settings, modules.scan(settings).values())
+    assert [[module.name for module in family] for family in found] == [
+        ["club", "club_partners", "club_partners_till"],
+        ["guard"],
+        ["shop", "shop_till"],
+        ["shop_club"],
+    ]
+    assert [module.name for module in modules.family(settings, "club")] == [
+        "club",
+        "club_partners",
+        "club_partners_till",
+    ]
+
+
+def test_what_several_threads_run_is_ended_at_once():
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        future = pool.submit(process.run, [sys.executable, "-c", "import time; time.sleep(60)"])
+        while not process._running:
+            time.sleep(0.01)
+        process.end_all()
+        with pytest.raises(CommandFailed):
+            future.result(timeout=50)
+    assert not process._running

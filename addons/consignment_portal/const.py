@@ -2,6 +2,8 @@
 
 from odoo.addons.portal_guard.rules.limits import Limit
 
+from .rules.labels import PAPERS
+
 #: First digits of the number of a shop-in-shop, where consignors enter their articles themselves.
 SHOP_IN_SHOP_PREFIXES = ("300", "600")
 #: Articles a consignor may be permitted to enter for one intake.
@@ -25,6 +27,11 @@ SKINS = [
     ("own", "Own colour"),
 ]
 
+#: Sheets and rolls for labels.
+LABEL_PAPERS = [(key, paper.name) for key, paper in PAPERS.items()]
+#: Labels that are printed in one go.
+MAX_LABELS = 2000
+
 #: Where an article stands.
 ARTICLE_STATES = [
     ("draft", "Draft"),
@@ -47,6 +54,26 @@ END_CHOICES = [
     ("markdown", "Sell it for less"),
 ]
 
+#: Longest side of a photo that is kept, in pixels.
+PHOTO_SIDE = 1600
+#: Characters that name a form which was sent.
+MAX_KEY = 64
+#: What the list of articles shows, by the word in its address.
+STOCK_FILTERS = {
+    "shop": ("stock",),
+    "review": BEFORE_STOCK,
+    "sold": ("sold",),
+    "ended": ("returned", "donated", "lost", "rejected"),
+    "all": tuple(state for state, _label in ARTICLE_STATES),
+}
+#: How VAT is treated.
+VAT_MODES = [("margin", "Margin scheme"), ("agency", "Agency with commission")]
+#: States of a settlement that a consignor sees: not the preview, nor what was reversed.
+SETTLED_STATES = ("confirmed", "carried", "paid")
+#: States of a bill that was paid, or whose payment is on its way.
+PAID_STATES = ("paid", "in_payment")
+#: Articles that left the shop without being sold.
+ENDED_STATES = ("returned", "donated", "lost")
 #: How long links hold: one that staff sends, and one that the consignor asked for.
 ACTIVATION_DAYS, LINK_MINUTES = 3, 60
 #: How often a link may be asked for.

@@ -5,7 +5,7 @@
     "category": "Sales/Sales",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
-    "depends": ["sale_management", "portal", "account"],
+    "depends": ["sale_management", "portal", "account", "office_kit"],
     "data": [
         "security/loyalty_accounts_groups.xml",
         "security/ir.model.access.csv",
@@ -62,10 +62,6 @@
         "demo/credit_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "loyalty_accounts/static/src/drawn_report/*",
-            "loyalty_accounts/static/src/job_progress/*",
-        ],
         "web.assets_frontend": ["loyalty_accounts/static/src/portal_account/*"],
         "web.assets_tests": ["loyalty_accounts/static/tests/tours/*"],
     },

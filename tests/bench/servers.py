@@ -13,10 +13,10 @@ QUIET = "--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"
 
 
 @contextlib.contextmanager
-def running(settings, *databases, workers):
+def running(settings, *databases, workers, arguments=()):
     """Run a server on databases; yields it and the log of its requests."""
     server = odoo.OdooServer(
-        settings, ",".join(databases), workers=workers, name="bench", arguments=[QUIET]
+        settings, ",".join(databases), workers=workers, name="bench", arguments=[QUIET, *arguments]
     )
     with server:
         yield server, QueryLog(server.log_file)

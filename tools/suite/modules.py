@@ -79,24 +79,43 @@ def chosen(settings, names):
 
 
 def families(settings, modules):
-    """Return the given modules in lists, one for each app and what builds on it.
+    """Return the given modules in lists, one for each app and what builds on it alone.
 
     Modules of different families know nothing of each other, and are tested apart: each with the
-    modules of Odoo that it needs, and no others. A library that two apps share does not join them.
+    modules of Odoo that it needs, and no others. A library that two apps share does not join them;
+    what installs itself where apps of several families meet is a family of its own.
     """
     known = scan(settings)
-    family = {name: {name} for name in known}
-    for module in known.values():
-        shared = {name for name in module.depends if name in known and not known[name].library}
-        for other in shared:
-            if family[module.name] is not family[other]:
-                family[module.name] |= family[other]
-                for name in family[other]:
-                    family[name] = family[module.name]
+    family = {name: name for name in known}
+    for module in _in_order(known):
+        below = {
+            family[name] for name in module.depends if name in known and not known[name].library
+        }
+        if len(below) == 1 or (below and not module.auto_install):
+            joined = min(below)
+            family = {name: joined if old in below else old for name, old in family.items()}
+            family[module.name] = joined
     found = {}
     for module in modules:
-        found.setdefault(min(family[module.name]), []).append(module)
+        found.setdefault(family[module.name], []).append(module)
     return [found[name] for name in sorted(found)]
+
+
+def _in_order(known):
+    """Return modules so that each comes after those it depends on, glue last."""
+    done, waiting = (
+        [],
+        sorted(known.values(), key=lambda module: (module.auto_install, module.name)),
+    )
+    while waiting:
+        ready = next(
+            module
+            for module in waiting
+            if not any(other.name in module.depends for other in waiting)
+        )
+        waiting.remove(ready)
+        done.append(ready)
+    return done
 
 
 def family(settings, name):

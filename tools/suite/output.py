@@ -10,6 +10,7 @@ import time
 
 PROGRESS_EVERY_SECONDS = 0.2
 PLAIN_PROGRESS_EVERY_SECONDS = 5.0
+_announced = []
 
 
 def say(text="", *, stream=None):
@@ -32,11 +33,14 @@ def step(title):
     Yields a :class:`Progress` for steps that can say how far they are.
     """
     say(f"-> {title}")
+    _announced.append(title)
     progress = Progress()
     started = time.monotonic()
     yield progress
     progress.clear()
-    say(f"   done in {time.monotonic() - started:.1f} s")
+    # Steps of two threads alternate; then it is said which one is done.
+    which = "" if _announced[-1] == title else f": {title}"
+    say(f"   done in {time.monotonic() - started:.1f} s{which}")
 
 
 class Progress:

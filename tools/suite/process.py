@@ -14,6 +14,15 @@ from pathlib import Path
 
 from suite.errors import CommandFailed, SuiteError
 
+#: Programs that are running now, so that Ctrl-C ends those of every thread.
+_running = set()
+
+
+def end_all():
+    """End the programs that other threads wait for, as Ctrl-C would."""
+    for started in list(_running):
+        _end(started, started.wait)
+
 
 def run(command, *, log=None, on_line=None, timeout=None, **options):
     """Run a program to its end.
@@ -34,11 +43,14 @@ def run(command, *, log=None, on_line=None, timeout=None, **options):
         _log_handle(log) as handle,
         _ended_after(process, timeout) as late,
     ):
+        _running.add(process)
         try:
             lines = [_tell(line, handle, on_line) for line in process.stdout]
         except BaseException:  # Ctrl-C above all: the program must not outlive us
             _end(process, process.communicate)  # reads on, or it would wait for a reader
             raise
+        finally:
+            _running.discard(process)
     output = "".join(lines)
     if late.is_set():
         raise CommandFailed(f"{Path(words[0]).name} did not end within {timeout} seconds.", output)

@@ -26,7 +26,7 @@ def core(settings, *, with_demo, chosen=()):
     if not database.exists(settings, name):
         with output.step(title) as progress:
             database.create(settings, _fresh(settings, f"{name}_new"))
-            log = _log(settings, "install-demo" if with_demo else "install-plain")
+            log = _log(settings, f"install-{kind.removeprefix(PREFIX).rstrip('_')}")
             odoo.install(
                 settings, f"{name}_new", needed, log=log, with_demo=with_demo, progress=progress
             )

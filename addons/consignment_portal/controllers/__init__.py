@@ -1,1 +1,2 @@
-from . import access, home, pages
+from . import access, article, entry, home, intakes, labels, pages, sales, stock
+from . import settlements

@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from .pages import consignor_page, render, shop_page
+from .pages import recall, render, shop_page
 
 
 class ConsignHome(http.Controller):
@@ -12,18 +12,5 @@ class ConsignHome(http.Controller):
     def consign_home(self, shop, **_kwargs):
         """Show the overview to a consignor of the shop, and the login to everybody else."""
         if request.env.user._get_consignors(shop):
-            return request.redirect(f"/consign/{shop.number}/stock")
+            return request.redirect(recall(shop))
         return render("consignment_portal.login", shop)
-
-    @http.route(
-        "/consign/<string:number>/stock", type="http", auth="public", website=True, sitemap=False
-    )
-    @consignor_page
-    def consign_stock(self, consignor, **_kwargs):
-        """Show the articles of the consignor."""
-        articles = consignor.env["consignment.article"].search(
-            [("consignor_id", "=", consignor.id)], limit=50
-        )
-        return render(
-            "consignment_portal.stock", consignor.shop_id, consignor=consignor, articles=articles
-        )

@@ -37,17 +37,42 @@ def consignor_page(handler=None, *, uploads=()):
 
     @functools.wraps(handler)
     def wrapper(self, number, *args, **kwargs):
-        shop = request.env["consignment.shop"]._find_open(number)
-        consignors = request.env.user._get_consignors(shop)
-        if not consignors:
+        consignor = find_consignor(number)
+        if not consignor:
+            if _is_page():
+                remember(request.httprequest.full_path.rstrip("?"))
             return request.redirect(f"/consign/{number}")
-        chosen = consignors.filtered(
-            lambda consignor: consignor.id == request.session.get("consignor_id")
-        )
-        consignor = chosen or consignors[0]
         return handler(self, consignor, *args, **clean(kwargs, uploads))
 
     return wrapper
+
+
+def _is_page():
+    """Tell whether the visitor wants a page, rather than a photo on it or a form's answer."""
+    wanted = request.httprequest.headers.get("Sec-Fetch-Dest", "document")
+    return request.httprequest.method == "GET" and wanted == "document"
+
+
+def find_consignor(number):
+    """Return as whom the visitor uses the pages of a shop; empty for all others."""
+    shop = request.env["consignment.shop"]._find_open(number)
+    consignors = request.env.user._get_consignors(shop)
+    chosen = consignors.filtered(
+        lambda consignor: consignor.id == request.session.get("consignor_id")
+    )
+    return chosen or consignors[:1]
+
+
+def remember(address):
+    """Note the page of a shop that a visitor wanted, to show it after the login."""
+    request.session["consign_back"] = address
+
+
+def recall(shop):
+    """Return the page to show after the login, and forget it; without one, the stock."""
+    pages = f"/consign/{shop.number}/"
+    wanted = request.session.pop("consign_back", "") if "consign_back" in request.session else ""
+    return wanted if wanted.startswith(pages) else f"{pages}stock"
 
 
 def consignor_action(back):

@@ -69,6 +69,12 @@ class ConsignmentArticle(models.Model):
         copy=False,
         help="The consignor's percentage of the price, as agreed when the article was accepted.",
     )
+    payout = fields.Monetary(
+        string="For the consignor",
+        compute="_compute_payout",
+        help="What the consignor gets when it is sold at this price: share of the price, before "
+        "any fees.",
+    )
     product_id = fields.Many2one(
         comodel_name="product.product", readonly=True, copy=False, ondelete="restrict"
     )
@@ -129,6 +135,12 @@ class ConsignmentArticle(models.Model):
         articles = super().create(vals_list)
         articles._take_quota()
         return articles
+
+    @api.depends("price", "share", "state", "consignor_id.share")
+    def _compute_payout(self):
+        for article in self:
+            agreed = article.share if article.accepted_date else article.consignor_id.share
+            article.payout = article.currency_id.round(article.price * agreed / 100)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_accepted(self):

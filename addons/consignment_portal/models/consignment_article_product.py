@@ -13,6 +13,7 @@ class ConsignmentArticle(models.Model):
         serials = self._next_serials()
         for article, serial in zip(self, serials, strict=True):
             article.barcode = barcodes.make_ean13(serial)
+            article.agreed_price = article.price
         # Superuser: accepting articles is the right that counts; the products follow from it.
         products = (
             self.env["product.product"]
@@ -50,14 +51,14 @@ class ConsignmentArticle(models.Model):
         }
 
     def _enter_stock(self):
-        """Note that received articles are on sale, on today's terms."""
+        """Note that received articles are on sale, at the share agreed with their intake."""
         today = fields.Date.context_today(self)
-        for consignor, articles in self.grouped("consignor_id").items():
+        for intake, articles in self.grouped("intake_id").items():
             articles.write(
                 {
                     "state": "stock",
                     "accepted_date": today,
-                    "return_date": fields.Date.add(today, days=consignor.shop_id.return_days),
-                    "share": consignor.share,
+                    "return_date": fields.Date.add(today, days=intake.shop_id.return_days),
+                    "share": intake.agreed_share,
                 }
             )

@@ -163,8 +163,8 @@ class ConsignmentConsignor(models.Model):
     @api.model
     def _get_next_number(self, shop):
         """Return the number after the shop's highest; two at once: the unique index decides."""
-        # SQL: numbers are texts, the highest one is found among those that are digits only.
         self.flush_model(["number", "shop_id"])
+        # SQL: numbers are texts, the highest one is found among those that are digits only.
         self.env.cr.execute(
             "SELECT coalesce(max(number::bigint), 0) + 1 FROM consignment_consignor"
             " WHERE shop_id = %s AND number ~ '^[0-9]{1,12}$'",
@@ -208,7 +208,7 @@ class ConsignmentConsignor(models.Model):
                 self.env._("Articles cannot be entered here. Please bring them to the shop.")
             )
         self.flush_recordset(["entry_quota"])
-        # One statement checks and takes; of two at once the second waits, and fails to serialize
+        # SQL: one statement checks and takes; of two at once the second waits, and fails to serialize
         # and runs again, or finds what the first one left.
         self.env.cr.execute(
             "UPDATE consignment_consignor SET entry_quota = least(entry_quota - %(count)s, %(most)s)"

@@ -86,23 +86,37 @@ class ConsignmentIntake(models.Model):
             )
 
     def action_submit(self):
-        """Hand the entered articles over for review.
+        """Hand the entered articles over for review, on the terms of today.
 
+        :raise AccessError: the user may not change the intake
         :raise ConsignmentError: there is none, or they were submitted before
         """
-        for intake in self:
+        self.check_access("write")
+        # Superuser: the right was checked; states and agreements are not written by hand.
+        for intake in self.sudo():
             intake._lock()
             if intake.state != "draft":
                 raise ConsignmentError(self.env._("This intake was submitted already."))
             if not intake.article_ids:
                 raise ConsignmentError(self.env._("Enter an article first."))
+            intake._fix_agreement()
             intake.article_ids.write({"state": "submitted"})
             intake.write({"state": "submitted", "submitted_at": fields.Datetime.now()})
 
     def action_accept(self):
-        """Accept every submitted article: they become stock owned by the consignor."""
-        for intake in self:
+        """Accept every submitted article: they become stock owned by the consignor.
+
+        What staff entered themselves needs no submission first.
+
+        :raise AccessError: the user may not change the intake
+        :raise UserError: there is nothing to accept, or a price is not agreed
+        """
+        self.check_access("write")
+        # Superuser: the right was checked; products and stock follow from accepting.
+        for intake in self.sudo():
             intake._lock()
+            if intake.state == "draft" and not intake.is_from_portal:
+                intake.action_submit()
             intake._accept(intake.article_ids.filtered(lambda a: a.state == "submitted"))
 
     def _lock(self):
@@ -113,6 +127,7 @@ class ConsignmentIntake(models.Model):
         """
         self.ensure_one()
         self.flush_recordset()
+        # SQL: writes nothing but the lock, whose reason is above.
         self.env.cr.execute(
             "UPDATE consignment_intake SET write_date = write_date WHERE id = %s", [self.id]
         )
@@ -124,3 +139,4 @@ class ConsignmentIntake(models.Model):
                 lambda article: article.state in BEFORE_STOCK
             ):
                 intake.write({"state": "done", "reviewed_at": fields.Datetime.now()})
+                intake._tell_rejections()

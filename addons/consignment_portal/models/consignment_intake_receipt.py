@@ -13,11 +13,16 @@ class ConsignmentIntake(models.Model):
         All or none; the number of queries does not grow with each article but by batches.
 
         :param articles: submitted ones of this intake, whose prices are agreed
-        :raise UserError: there is none
+        :raise UserError: there is none, one does not wait, or the consignor was asked for another
+            price and did not agree yet
         """
         self.ensure_one()
-        if not articles:
+        if not articles or any(article.state != "submitted" for article in articles):
             raise UserError(self.env._("There is no article to accept."))
+        if any(article.proposed_price for article in articles):
+            raise UserError(
+                self.env._("Send the proposed prices first, or note that they are agreed.")
+            )
         articles._create_products()
         # Superuser: accepting is the right that counts; products and stock follow from it.
         picking = self.env["stock.picking"].sudo().create(self._prepare_receipt_vals(articles))

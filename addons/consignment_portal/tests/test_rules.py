@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import barcodes, colors
+from ..rules import barcodes, colors, dates, labels, prices, settling, texts, timeline, zpl
 
-RULES = (barcodes, colors)
+RULES = (barcodes, colors, dates, labels, prices, settling, texts, timeline, zpl)
 
 
 class TestRules(BaseCase):

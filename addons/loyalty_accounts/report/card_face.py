@@ -8,8 +8,10 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 
+from odoo.addons.office_kit.report import fonts
+
 from ..rules import symbols
-from . import codes, fonts
+from . import codes
 
 #: Size of a bank card (ISO/IEC 7810, ID-1), in millimetres.
 WIDTH, HEIGHT = 85.6, 54.0

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from . import fonts
+from odoo.addons.office_kit.report import fonts
 
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 EDGE, LINE = 15.0, 5.6

@@ -1,6 +1,8 @@
 from odoo.tests import BaseCase
 
-from ..report import card_face, card_sheets, codes, fonts
+from odoo.addons.office_kit.report import fonts
+
+from ..report import card_face, card_sheets, codes
 from ..rules import symbols
 from .common_codes import logo, page_sizes, read_pages, read_picture, words
 

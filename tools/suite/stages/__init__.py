@@ -37,6 +37,13 @@ class Result:
         """How many tests failed."""
         return len(self.failures)
 
+    def add(self, other):
+        """Count what another part of the same stage found."""
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.failures += other.failures
+        self.notes += other.notes
+
     def fail(self, text):
         """Record one failure."""
         self.failures.append(text)

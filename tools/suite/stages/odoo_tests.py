@@ -1,13 +1,16 @@
 """Stage 3: every module is installed from nothing, without demo data, and tested by Odoo.
 
 Each family of modules has a database of its own: first its apps with only the modules of Odoo that
-they need, then, in the same database, what installs itself where two apps meet.
+they need, then, in the same database, what installs itself beside other apps. Families are tested
+side by side, one on each core.
 """
 
+import concurrent.futures
 import dataclasses
+import os
 import re
 
-from suite import database, modules, odoo, odoo_log, output, templates, test_source
+from suite import database, modules, odoo, odoo_log, output, process, templates, test_source
 from suite.errors import CommandFailed
 from suite.stages import Result
 
@@ -35,29 +38,53 @@ def run(settings, choice, *, proof=False):
         return result
     if choice.fast and (left_out := sum(test.browser for test in tests)):
         result.notes.append(f"--fast: {left_out} browser tests deselected")
-    for family in modules.families(settings, chosen):
-        _test_family(settings, family, tests, choice, result, proof=proof)
+    work = [
+        (settings, family, tests, choice, proof) for family in modules.families(settings, chosen)
+    ]
+    # The one with the most tests first, or it would run alone at the end.
+    work.sort(key=lambda arguments: -len(_tests_of(arguments[1], tests)))
+    for part in _side_by_side(_test_family, work):
+        result.add(part)
     result.demand_tests(expected=len(wanted))
     return result
 
 
-def _test_family(settings, family, tests, choice, result, *, proof):
+def _side_by_side(function, calls):
+    """Return the answers of calls that are made one on each core; one that fails ends all."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        futures = [pool.submit(function, *arguments) for arguments in calls]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:  # Ctrl-C above all: it reaches this thread only
+            pool.shutdown(wait=False, cancel_futures=True)
+            process.end_all()
+            raise
+
+
+def _tests_of(layer, tests):
+    names = {module.name for module in layer}
+    return [test for test in tests if test.module in names]
+
+
+def _test_family(settings, family, tests, choice, proof):
     """Test the chosen modules of a family: apps, then glue, in one database."""
+    result = Result("odoo")
+    name = f"{DATABASE}_{family[0].name}"
     apps = [module for module in family if not module.auto_install]
     glue = [module for module in family if module.auto_install]
     source = templates.core(settings, with_demo=False, chosen=apps or glue)
-    database.drop(settings, DATABASE)
-    database.clone(settings, source, DATABASE)
+    database.drop(settings, name)
+    database.clone(settings, source, name)
     for layer in filter(None, (apps, glue)):
-        names = {module.name for module in layer}
-        own = [test for test in tests if test.module in names]
+        own = _tests_of(layer, tests)
         wanted = [test for test in own if _is_wanted(test, choice, proof=proof)]
         if (choice.pattern or proof) and not wanted:
             continue
         tags = test_tags(layer, own, wanted, choice, proof=proof)
-        printed = _run_odoo(settings, layer, tags, result, proof=proof)
+        printed = _run_odoo(settings, name, layer, tags, result, proof=proof)
         read_log(printed, list(modules.scan(settings)), result)
-    database.drop(settings, DATABASE)
+    database.drop(settings, name)
+    return result
 
 
 def _is_wanted(test, choice, *, proof):
@@ -78,7 +105,7 @@ def test_tags(chosen, tests, wanted, choice, *, proof=False):
     return ",".join(tags)
 
 
-def _run_odoo(settings, chosen, tags, result, *, proof=False):
+def _run_odoo(settings, database_name, chosen, tags, result, *, proof=False):
     http_port, gevent_port = odoo.free_ports(2)
     log = settings.logs / f"test-odoo-{chosen[0].name}.log"
     log.unlink(missing_ok=True)
@@ -95,7 +122,7 @@ def _run_odoo(settings, chosen, tags, result, *, proof=False):
         try:
             printed = odoo.run_once(
                 settings,
-                DATABASE,
+                database_name,
                 *words,
                 log=log,
                 progress=progress,

@@ -1,0 +1,1 @@
+"""Documents that are drawn. No models live here."""

@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ConsignmentArticleLose(models.TransientModel):
+    """Asks what the consignor gets for an article that was lost or damaged."""
+
+    _name = "consignment.article.lose"
+    _description = "Lost or damaged article"
+
+    article_id = fields.Many2one(
+        comodel_name="consignment.article", required=True, readonly=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="article_id.currency_id")
+    compensation = fields.Monetary(
+        compute="_compute_compensation",
+        store=True,
+        readonly=False,
+        help="Goes into the consignor's next settlement. Proposed: the share of the price.",
+    )
+
+    @api.depends("article_id")
+    def _compute_compensation(self):
+        for wizard in self:
+            article = wizard.article_id
+            wizard.compensation = article.price * article.share / 100
+
+    def action_lose(self):
+        """Take the article out of stock and note the compensation."""
+        self.ensure_one()
+        if not 0 <= self.compensation <= self.article_id.price:
+            raise UserError(
+                self.env._("Enter a compensation between 0 and the price of the article.")
+            )
+        self.article_id._end("lost", {self.article_id.id: self.compensation})

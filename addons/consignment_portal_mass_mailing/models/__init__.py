@@ -1,0 +1,6 @@
+from . import (
+    consignment_consignor,
+    consignment_shop,
+    mail_blacklist,
+    mailing_subscription,
+)

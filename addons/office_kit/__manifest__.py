@@ -1,0 +1,20 @@
+{
+    "name": "Office Kit",
+    "summary": "What back offices of the suite share: drawn documents, progress of jobs",
+    "version": "19.0.1.0.0",
+    "category": "Hidden/Tools",
+    "author": "Customer Accounts Suite",
+    "license": "LGPL-3",
+    "depends": [
+        "web",
+    ],
+    "data": [
+        "data/report_paperformat_data.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "office_kit/static/src/drawn_report/*",
+            "office_kit/static/src/job_progress/*",
+        ],
+    },
+}

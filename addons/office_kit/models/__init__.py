@@ -1,0 +1,3 @@
+from . import (
+    ir_actions_report,
+)

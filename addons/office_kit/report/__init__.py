@@ -1,0 +1,1 @@
+"""Letters of documents that are drawn. No models live here."""

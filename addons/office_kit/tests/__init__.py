@@ -1,0 +1,1 @@
+from . import test_drawn_reports, test_fonts
