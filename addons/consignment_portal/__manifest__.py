@@ -12,6 +12,7 @@
         "office_kit",
         "calendar",
         "account",
+        "base_iban",
     ],
     "data": [
         "security/res_groups_data.xml",
@@ -45,6 +46,8 @@
         "data/ir_cron_settlement_data.xml",
         "wizards/consignment_article_lose_views.xml",
         "wizards/consignment_settle_views.xml",
+        "wizards/consignment_pay_views.xml",
+        "views/consignment_payout_views.xml",
         "views/consignment_sale_views.xml",
         "report/consignment_settlement_report.xml",
         "views/consignment_settlement_templates.xml",
@@ -55,6 +58,7 @@
         "demo/consignment_demo.xml",
         "demo/consignment_pages_demo.xml",
         "demo/consignment_access_demo.xml",
+        "demo/settlement_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [
@@ -68,5 +72,6 @@
         ],
         "web.assets_tests": ["consignment_portal/static/tests/tours/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

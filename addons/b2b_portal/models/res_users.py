@@ -87,7 +87,5 @@ class ResUsers(models.Model):
         # Sessions hang on the password and on being active; a new password keeps them dead when
         # the login is brought back by a later invitation.
         self.write({"active": False, "password": secrets.token_urlsafe(32)})
-        self.api_key_ids.unlink()
-        if "totp_trusted_device_ids" in self._fields:  # module auth_totp
-            self.totp_trusted_device_ids.unlink()
+        self._forget_keys()
         self.partner_id.signup_cancel()

@@ -109,19 +109,24 @@ class ConsignAccess(http.Controller):
     def consign_link_use(self, shop, token, password="", repeated="", keep="", **_kwargs):
         """Use the link up: log in with the password chosen, or ask for the one that is kept."""
         links = request.env["consignment.link"]
+        home = f"/consign/{shop.number}"
         try:
             # A refusal half way through must leave nothing behind.
             with request.env.cr.savepoint():
                 credential = links._redeem(shop, token, password, repeated, keep=bool(keep))
-                if credential:
-                    request.session.authenticate(request.env, credential)
-        except (LinkInvalid, AccessDenied):
+                if not credential:
+                    tell("success", request.env._("Done. Log in with your usual password."))
+                    return request.redirect(home)
+                uid = request.session.authenticate(request.env, credential)["uid"]
+        except LinkInvalid:
             return self._refuse(shop)
+        except AccessDenied:
+            # Odoo lets a network address wait for a minute; the link is as good as before.
+            wait = request.env._("Please wait for a minute, then try again.")
+            return self._show(shop, token, problem=wait)
         except (ConsignmentError, WeakPassword) as error:
             return self._show(shop, token, problem=str(error))
-        if not credential:
-            tell("success", request.env._("Done. Log in with your usual password."))
-        return request.redirect(f"/consign/{shop.number}")
+        return request.redirect(_get_login_redirect_url(uid, home))
 
     def _show(self, shop, token, problem=""):
         link = request.env["consignment.link"]._find(token)

@@ -98,6 +98,28 @@ class ConsignSettlements(http.Controller):
         settlement = request.env["consignment.settlement"].search([("id", "=", settlement_id)])
         return self._send(require(settlement))
 
+    @http.route(f"/consignment_portal/payout/{RECORD % 'payout_id'}.xlsx", type="http", auth="user")
+    def payout_xlsx(self, payout_id):
+        """Download the list of payments of a payout, as far as one's own rights go."""
+        payout = require(request.env["consignment.payout"].search([("id", "=", payout_id)]))
+        env = request.env
+        rows = (
+            (
+                settlement.payee_id.partner_id.name,
+                settlement.payee_id.iban,
+                settlement.amount_total,
+                f"{payout.name} {settlement.name}",
+            )
+            for settlement in payout.settlement_ids.sorted("id")
+        )
+        header = (
+            env._("Payee"),
+            env._("IBAN"),
+            env._("Amount (%s)", payout.currency_id.name),
+            env._("Reference"),
+        )
+        return send_xlsx(payout.name.replace("/", "-"), header, rows, money=(2,))
+
     def _send(self, settlement):
         env = request.env
         lines = (

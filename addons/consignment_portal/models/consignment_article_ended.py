@@ -122,6 +122,7 @@ class ConsignmentArticle(models.Model):
                 ]
             picking.move_ids.write({"picked": True})
             picking.with_context(skip_sms=True)._action_done()
+            # Superuser: see action_undo_end.
             articles.sudo().end_picking_id = picking
 
     def _prepare_end_vals(self, consignor, here, there, back):

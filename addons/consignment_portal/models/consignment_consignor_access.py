@@ -128,10 +128,12 @@ class ConsignmentConsignor(models.Model):
         :param asked: by the consignor, see ``consignment.link._issue``
         :raise ConsignmentError: the address is somebody else's login
         """
-        first = self[:1].sudo()  # Superuser: the mail's template is the company's own
+        # Superuser: logins and links are no business of the shop's staff but here.
+        consignors = self.sudo()
+        first = consignors[:1]
         email = first.partner_id.email_normalized
-        self.sudo()._find_login(email)
-        token = self.env["consignment.link"]._issue(self.sudo(), asked=asked)
+        consignors._find_login(email)
+        token = self.env["consignment.link"]._issue(consignors, asked=asked)
         mails = self.env["portal.mail"]
         subject, body = mails._render(
             "consignment_portal.mail_template_access",

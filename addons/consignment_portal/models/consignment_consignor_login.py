@@ -38,8 +38,8 @@ class ConsignmentConsignor(models.Model):
         if found and not user:
             raise ConsignmentError(
                 self.env._(
-                    "The address %s belongs to a login that cannot be used here. Ask the shop to "
-                    "enter another address.",
+                    "The address %s belongs to a login that cannot be used here: the shop needs "
+                    "another address.",
                     email,
                 )
             )
@@ -50,6 +50,8 @@ class ConsignmentConsignor(models.Model):
         user = self._find_login(email) or self._create_login(email)
         if user.share:
             user.with_user(SUPERUSER_ID).write(self._prepare_login_vals(user, email))
+        if not user._is_known_to(self):
+            user.with_user(SUPERUSER_ID)._take_over()
         if self.user_id != user or len(self.filtered("user_id")) < len(self):
             self.write({"user_id": user.id})
         return user
@@ -71,9 +73,15 @@ class ConsignmentConsignor(models.Model):
         return user.with_env(self.env).sudo()  # Superuser: as a login that is found comes
 
     def _prepare_login_vals(self, user, email):
-        """Return what a login needs for this shop; one that comes back has a new address."""
-        vals = {
-            "active": True,
-            "company_ids": [Command.link(self.company_id.id)],
-        }
-        return vals if user.active else {**vals, "login": email}
+        """Return what a login needs for this shop.
+
+        One that comes back may have a new address, or was made public by core's own revocation.
+        """
+        vals = {"company_ids": [Command.link(self.company_id.id)]}
+        if user.active:
+            return vals
+        groups = [
+            Command.link(self.env.ref("base.group_portal").id),
+            Command.unlink(self.env.ref("base.group_public").id),
+        ]
+        return {**vals, "active": True, "login": email, "group_ids": groups}

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.base_iban.models.res_partner_bank import normalize_iban, validate_iban
+
 from ..const import SETTLED_STATES, VAT_MODES
 
 
@@ -10,16 +12,16 @@ class ConsignmentConsignor(models.Model):
     _inherit = "consignment.consignor"
 
     payout_method = fields.Selection(
-        selection=[("bank", "Bank transfer"), ("cash", "Cash against receipt")],
+        selection=lambda self: self._get_payout_methods(),
         required=True,
         default="bank",
         tracking=True,
     )
-    bank_account_id = fields.Many2one(
-        comodel_name="res.partner.bank",
-        string="Bank account",
-        compute="_compute_bank_account_id",
-        help="The first bank account (IBAN) of the contact; where transfers go.",
+    iban = fields.Char(
+        string="IBAN",
+        compute="_compute_iban",
+        inverse="_inverse_iban",
+        help="Where transfers go: the contact's first bank account.",
     )
     is_vat_registered = fields.Boolean(
         string="Registered for VAT",
@@ -44,11 +46,34 @@ class ConsignmentConsignor(models.Model):
     settlement_ids = fields.One2many("consignment.settlement", "consignor_id")
     settlement_count = fields.Integer(compute="_compute_settlement_count")
 
-    @api.depends("partner_id.bank_ids")
-    def _compute_bank_account_id(self):
+    @api.model
+    def _get_payout_methods(self):
+        """Return how consignors can be paid; extended by other apps."""
+        return [
+            ("bank", self.env._("Bank transfer")),
+            ("cash", self.env._("Cash against receipt")),
+        ]
+
+    @api.depends("partner_id.bank_ids.acc_number")
+    def _compute_iban(self):
         for consignor in self:
-            # Superuser: who settles need not see bank accounts otherwise.
-            consignor.bank_account_id = consignor.sudo().partner_id.bank_ids[:1]
+            # Superuser: who works with consignors need not see bank accounts otherwise.
+            consignor.iban = consignor.sudo().partner_id.bank_ids[:1].acc_number
+
+    def _inverse_iban(self):
+        for consignor in self:
+            number = (normalize_iban(consignor.iban) or "").upper()
+            if number:
+                validate_iban(number)
+            # Superuser: see _compute_iban.
+            partner = consignor.sudo().partner_id
+            old = partner.bank_ids[:1]
+            if number == (normalize_iban(old.acc_number) or "").upper():
+                continue
+            if number:
+                partner.bank_ids.create({"partner_id": partner.id, "acc_number": number})
+            # Kept for the payments that went there, but no more paid to.
+            old.active = False
 
     def _compute_settlement_count(self):
         counts = dict(
@@ -71,8 +96,10 @@ class ConsignmentConsignor(models.Model):
                 or charity.beneficiary_id
             ):
                 raise ValidationError(
-                    self.env._("The share of %s can only go to a charity of the same shop.")
-                    % consignor.display_name
+                    self.env._(
+                        "The share of %s can only go to a charity of the same shop.",
+                        consignor.display_name,
+                    )
                 )
 
     def _get_vat_mode(self):

@@ -75,9 +75,10 @@ class ConsignmentLink(models.Model):
         return self.shop_id._find_consignors(self.email)
 
     def _get_known_login(self):
-        """Return the login that the address has already, as superuser, else none."""
-        user = self._get_consignors()._find_login(self.email)
-        return user.filtered("active")
+        """Return the login that the address surely has already, as superuser, else none."""
+        consignors = self._get_consignors()
+        user = consignors._find_login(self.email)
+        return user.filtered(lambda user: user.active and user._is_known_to(consignors))
 
     @api.model
     def _redeem(self, shop, token, password="", repeated="", *, keep=False):
@@ -94,8 +95,9 @@ class ConsignmentLink(models.Model):
         """
         link = self._find(token).filtered(lambda link: link.shop_id == shop)
         link._lock()
+        known = link._get_known_login()
         user = link._get_consignors()._activate_login(link.email)
-        if keep or not user.share:
+        if not user.share or (keep and user == known):
             link.used_at = fields.Datetime.now()
             return None
         self._choose_password(user, password, repeated)

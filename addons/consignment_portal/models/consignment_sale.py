@@ -105,8 +105,11 @@ class ConsignmentSale(models.Model):
         live = [("live", "=", True), ("kind", "=", "sale")]
         settled = [*live, ("settlement_id.state", "in", SETTLED_STATES)]
         paid = [*live, ("settlement_id.state", "=", "paid")]
-        # Superuser: who may read the sales may know which of them are settled.
-        subquery = lambda domain: lines.sudo()._search(domain).subselect("sale_id")  # noqa: E731
+
+        def subquery(domain):
+            # Superuser: who may read the sales may know which of them are settled.
+            return lines.sudo()._search(domain).subselect("sale_id")
+
         domain = fields.Domain.FALSE
         if "open" in value:
             domain |= fields.Domain("id", "not in", subquery(settled))
@@ -120,7 +123,10 @@ class ConsignmentSale(models.Model):
 
     def write(self, vals):
         """Override: what was recorded stays; a change is another row."""
-        raise UserError(self.env._("Recorded sales are never changed."))
+        self.check_access("write")
+        if self:
+            raise UserError(self.env._("Recorded sales are never changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

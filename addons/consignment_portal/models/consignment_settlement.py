@@ -77,7 +77,6 @@ class ConsignmentSettlement(models.Model):
     minimum = fields.Monetary(readonly=True, help="The least that is paid out.")
     tax_id = fields.Many2one(
         comodel_name="account.tax",
-        string="Tax",
         readonly=True,
         ondelete="restrict",
         help="What the consignor is paid on top of taxed lines.",

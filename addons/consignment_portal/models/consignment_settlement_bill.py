@@ -18,7 +18,7 @@ class ConsignmentSettlement(models.Model):
             raise UserError(self.env._("Only previews are confirmed; these were already."))
         # Superuser: settling is the right that counts; numbers and bills follow from it.
         for settlement in self.sudo():
-            settlement.name = self.env["ir.sequence"].sudo().next_by_code("consignment.settlement")
+            settlement.name = settlement.env["ir.sequence"].next_by_code("consignment.settlement")
             if settlement._is_payable():
                 settlement._create_bill()
             else:

@@ -99,8 +99,20 @@ class ConsignmentSettlement(models.Model):
         :param end: when the period ends (datetime, UTC, not included)
         :rtype: list[SQL]
         """
-        is_settled = SQL("SELECT FROM consignment_settlement_line line WHERE line.live")
-        names = {"ids": ids, "end": end, "is_settled": is_settled}
+        names = {
+            "ids": ids,
+            "end": end,
+            "is_settled": SQL("SELECT FROM consignment_settlement_line line WHERE line.live"),
+        }
+        return [
+            *self._get_sale_parts(**names),
+            *self._get_article_parts(**names),
+            *self._get_carried_parts(**names),
+        ]
+
+    @api.model
+    def _get_sale_parts(self, **names):
+        """Return what was sold and came back, and the fees for it."""
         return [
             SQL(
                 """
@@ -129,6 +141,12 @@ class ConsignmentSettlement(models.Model):
                 """,
                 **names,
             ),
+        ]
+
+    @api.model
+    def _get_article_parts(self, **names):
+        """Return fees for accepting, and compensations for what was lost."""
+        return [
             SQL(
                 """
                 SELECT head.id, 'entry_fee', NULL::integer, article.id, NULL::integer,
@@ -156,7 +174,12 @@ class ConsignmentSettlement(models.Model):
                 """,
                 **names,
             ),
-            # A balance keeps its taxed part apart: the tax is paid with the bill, not carried.
+        ]
+
+    @api.model
+    def _get_carried_parts(self, **names):
+        """Return balances; the taxed part apart, as its tax is paid with the bill."""
+        return [
             SQL(
                 """
                 SELECT head.id, 'carried', NULL::integer, NULL::integer, carried.id,

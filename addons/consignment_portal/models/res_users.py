@@ -57,6 +57,28 @@ class ResUsers(models.Model):
         terms = passwords.split_terms(shops.mapped("name"))
         return [*super()._get_password_terms(), *terms]
 
+    def _is_known_to(self, consignors):
+        """Tell whether the login is surely of the people that these consignors are.
+
+        Anybody may sign up on a website with somebody else's address, and wait there for the owner
+        of the mailbox: such a login is taken over, never joined.
+        """
+        self.ensure_one()
+        user = self.sudo()  # Superuser: see consignment.consignor._find_login
+        return bool(
+            not user.share
+            or user.is_consignment_login
+            or user.consignment_consignor_ids
+            or user.partner_id in consignors.partner_id
+        )
+
+    def _take_over(self):
+        """Close every way into the login that whoever had it until now may know."""
+        self._forget_keys()
+        self.password = secrets.token_urlsafe(32)
+        if "totp_secret" in self._fields:  # module auth_totp
+            self.totp_secret = False
+
     def _is_ended_consignment_login(self):
         """Tell whether the login was archived because its last access as a consignor ended."""
         # Superuser: see consignment.consignor._find_login.
@@ -77,4 +99,4 @@ class ResUsers(models.Model):
                 and not user.consignment_consignor_ids
             ):
                 user.write({"active": False, "password": secrets.token_urlsafe(32)})
-                user.api_key_ids.unlink()
+                user._forget_keys()

@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessDenied, AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.portal_guard.exceptions import LinkInvalid, WeakPassword
@@ -150,6 +151,18 @@ class TestAccess(AccessCase, ConsignmentCommon):
         with self.assertRaises(AccessDenied):
             self._check_password(user, GOOD)
 
+    def test_a_login_that_cores_own_page_revoked_comes_back_only_when_staff_sends_access(self):
+        user = self._open(self._send(self.other))
+        groups = [
+            Command.unlink(self.env.ref("base.group_portal").id),
+            Command.link(self.env.ref("base.group_public").id),
+        ]
+        user.write({"active": False, "group_ids": groups})
+        self.assertEqual(self._ask("boris@example.com"), [])
+        self.other.action_withdraw_access()
+        self.assertEqual(self._open(self._send(self.other)), user)
+        self.assertTrue(user._is_portal())
+
     def test_withdrawing_leaves_a_login_that_has_other_purposes(self):
         self.consignor.with_user(self.staff).action_withdraw_access()
         self.assertTrue(self.user.active)
@@ -231,6 +244,23 @@ class TestAccess(AccessCase, ConsignmentCommon):
         stranger.active = False
         with self.assertRaises(ConsignmentError):
             self._send(consignor)
+
+    def test_whoever_signed_up_with_a_consignors_address_before_gains_nothing(self):
+        squatter = new_test_user(
+            self.env, "boris@example.com", "base.group_portal", password="squatter"
+        )
+        keys = self.env["res.users.apikeys"].with_user(squatter).sudo()
+        keys._generate("rpc", "key", None)
+        token = self._send(self.other)
+        self.assertFalse(self.links._find(token)._get_known_login())
+        # Keeping the password of a stranger is not offered, and refused to whoever posts it.
+        with self.assertRaises(WeakPassword), self.env.cr.savepoint():
+            self.links._redeem(self.shop, token, keep=True)
+        user = self._open(token)
+        self.assertEqual(user, squatter)
+        self.assertFalse(user.api_key_ids)
+        with self.assertRaises(AccessDenied):
+            self._check_password(user, "squatter")
 
     def test_staff_learns_what_is_missing(self):
         nameless = self._create_consignor("Dora")

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -122,6 +124,25 @@ class TestAccessHttp(AccessCase, ConsignmentCase, HttpCase):
         self.other.action_withdraw_access()
         self.assertIn("Log in", self.url_open("/consign/30012").text)
         self.assertIn("/web/login", self.url_open("/my").url)
+
+    def test_a_link_outlives_the_minute_for_which_odoo_lets_an_address_wait(self):
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "1")
+        path = f"/consign/30012/link/{self._send(self.other)}"
+        self._login("anna@example.com", "wrong")
+        with mute_logger("odoo.addons.base.models.res_users"):
+            waiting = self._post(path, password=GOOD, repeated=GOOD)
+        self.assertIn("wait for a minute", waiting.text)
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "0")
+        self._post(path, password=GOOD, repeated=GOOD)
+        self.assertIn("Stock", self.url_open("/consign/30012").text)
+
+    def test_a_second_factor_is_asked_for_as_ever(self):
+        self.other.user_id = self._create_login(self.other, "boris@example.com")
+        path = f"/consign/30012/link/{self._send(self.other)}"
+        with patch.object(type(self.env["res.users"]), "_mfa_url", return_value="/web/login/totp"):
+            answer = self._post(path, password=GOOD, repeated=GOOD)
+        self.assertIn("/web/login/totp?redirect=", answer.headers["Location"])
+        self.assertIn("Log in", self.url_open("/consign/30012").text)
 
     def test_a_stranger_who_logs_in_is_told_that_this_is_not_the_shop(self):
         new_test_user(self.env, "guest", "base.group_portal", password="guest")

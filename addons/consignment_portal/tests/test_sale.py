@@ -1,4 +1,5 @@
 from psycopg2 import IntegrityError
+from psycopg2.errors import RaiseException
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -107,6 +108,19 @@ class TestSale(SettlingCase, TransactionCase):
         article = self._create_stock()
         self._sell(article, pricelist_id=pricelist.id)
         self.assertEqual(self._sums(article), (1, 20, 12))
+
+    @mute_logger("odoo.sql_db")
+    def test_the_database_refuses_to_change_or_forget_a_sale(self):
+        article = self._create_stock()
+        self._sell(article)
+        sale = article.sale_ids
+        for statement in ("UPDATE consignment_sale SET amount = 0", "DELETE FROM consignment_sale"):
+            with (
+                self.subTest(statement),
+                self.assertRaisesRegex(RaiseException, "append-only"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(SQL("%s WHERE id = %s", SQL(statement), sale.id))
 
     def test_collecting_again_writes_nothing(self):
         article = self._create_stock()

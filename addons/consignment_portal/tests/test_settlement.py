@@ -268,3 +268,56 @@ class TestSettlementRun(SettlingCase, TransactionCase):
         )
         run = self.env["consignment.settlement.run"].browse(wizard.action_settle()["res_id"])
         self.assertEqual(run.settlement_ids.consignor_id, self.other)
+
+
+@tagged("post_install", "-at_install")
+class TestEnded(SettlingCase, TransactionCase):
+    def _get_owned(self, article):
+        return self.env["stock.quant"].search(
+            [
+                ("product_id", "=", article.product_id.id),
+                ("location_id.usage", "=", "internal"),
+                ("owner_id", "=", article.consignor_id.partner_id.id),
+                ("quantity", ">", 0),
+            ]
+        )
+
+    def test_staff_give_articles_back_or_donate_them_and_put_them_back(self):
+        for action, state in (("action_return", "returned"), ("action_donate", "donated")):
+            article = self._create_stock().with_user(self.staff)
+            with self.subTest(state):
+                getattr(article, action)()
+                self.assertEqual(article.state, state)
+                self.assertFalse(self._get_owned(article.sudo()))
+                self.assertFalse(article.sudo().product_id.active)
+                article.action_undo_end()
+                self.assertEqual(article.state, "stock")
+                self.assertTrue(self._get_owned(article.sudo()))
+                self.assertTrue(article.sudo().product_id.sale_ok)
+                self.assertFalse(
+                    self.env["consignment.difference"].search([("article_id", "=", article.id)])
+                )
+
+    def test_what_is_not_in_the_shop_does_not_leave_it(self):
+        article = self._create_stock()
+        self._sell(article)
+        for action in (article.action_return, article.action_donate, article.action_undo_end):
+            with self.assertRaises(UserError):
+                action()
+
+    def test_staff_compensate_nobody(self):
+        article = self._create_stock()
+        with self.assertRaises(AccessError):
+            self.env["consignment.article.lose"].with_user(self.staff).create(
+                {"article_id": article.id}
+            )
+        with self.assertRaises(AccessError):
+            article.with_user(self.staff).write({"compensation": 1000})
+
+    def test_a_compensation_is_the_price_at_most(self):
+        article = self._create_stock()
+        wizard = self.env["consignment.article.lose"].create({"article_id": article.id})
+        for amount in (-1, 41):
+            wizard.compensation = amount
+            with self.subTest(amount), self.assertRaises(UserError):
+                wizard.action_lose()

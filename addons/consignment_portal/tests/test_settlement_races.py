@@ -89,6 +89,7 @@ class TestSettlementRaces(BaseCase):
 
     def _remove(self, env):
         # SQL: what was recorded cannot be deleted otherwise.
+        env.cr.execute("ALTER TABLE consignment_sale DISABLE TRIGGER consignment_append_only")
         shop = self.ids["shop"]
         env.cr.execute(
             "DELETE FROM consignment_settlement_line WHERE settlement_id IN"
@@ -103,6 +104,7 @@ class TestSettlementRaces(BaseCase):
                     shop,
                 )
             )
+        env.cr.execute("ALTER TABLE consignment_sale ENABLE TRIGGER consignment_append_only")
         env["consignment.shop"].browse(shop).unlink()
         env["product.product"].browse(self.ids["product"]).unlink()
 
@@ -153,7 +155,10 @@ class TestSettlementRaces(BaseCase):
             return env["consignment.settlement.run"].create(values).id
 
         run = self._run(make)
-        work = lambda env: env["consignment.settlement.run"].browse(run)._work()  # noqa: E731
+
+        def work(env):
+            env["consignment.settlement.run"].browse(run)._work()
+
         self._together(work, work)
         done = self._run(lambda env: env["consignment.settlement.run"].browse(run).done_count)
         self.assertEqual(done, 1)

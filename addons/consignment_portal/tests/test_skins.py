@@ -43,7 +43,9 @@ class TestContrast(BaseCase):
     @settings(max_examples=500, deadline=None)
     @given(st.integers(0, 0xFFFFFF))
     def test_whatever_colour_a_shop_has_its_pages_are_readable(self, number):
-        self._check(colors.make_palette(f"#{number:06x}"))
+        palette = colors.make_palette(f"#{number:06x}")
+        self.assertEqual(palette["color"], f"#{number:06x}")
+        self._check(palette)
 
     @given(st.text())
     def test_what_is_no_colour_makes_no_palette(self, text):

@@ -44,6 +44,8 @@ class PortalThrottle(models.Model):
                 "now": fields.Datetime.now(),
                 "start": fields.Datetime.subtract(fields.Datetime.now(), minutes=limit.minutes),
             },
+            # Two at once that fail to serialize are repeated: nothing to report.
+            log_exceptions=False,
         )
         return self.env.cr.fetchone()[0] <= limit.times
 
@@ -66,8 +68,9 @@ class PortalThrottle(models.Model):
         """Take tries off again that turned out to be good ones."""
 
         def give_back(throttle):
-            # One by one, in the order in which they were counted: two never wait for each other.
             for limit, who in tries:
+                # SQL: one statement takes off. One by one, in the order in which they were
+                # counted, so that two never wait for each other.
                 throttle.env.cr.execute(
                     "UPDATE portal_throttle SET count = count - 1 WHERE key = %s AND count > 0",
                     [throttle._get_key(limit, who)],

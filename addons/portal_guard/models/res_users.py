@@ -15,7 +15,7 @@ class ResUsers(models.Model):
         if self.env.uid != SUPERUSER_ID:
             for user in self.filtered(lambda user: user.share and user.password):
                 user._check_portal_password(user.password)
-        super()._set_password()
+        return super()._set_password()
 
     def _check_portal_password(self, password):
         """Refuse a weak password.
@@ -27,6 +27,14 @@ class ResUsers(models.Model):
         )
         if weaknesses:
             raise WeakPassword(self._explain_weakness(weaknesses[0]))
+
+    def _forget_keys(self):
+        """Delete every other way into these logins than the password: keys and trusted devices."""
+        self.api_key_ids.unlink()
+        # Modules auth_totp and auth_passkey, where they are installed.
+        for field in ("totp_trusted_device_ids", "auth_passkey_key_ids"):
+            if field in self._fields:
+                self[field].unlink()
 
     def _get_password_terms(self):
         """Return what the password must not contain; extended by apps that know more."""

@@ -40,7 +40,8 @@ class ResUsers(models.Model):
     def _check_uid_passwd(self, uid, passwd):
         """Override of ``base``: wrong passwords of programs are counted, too."""
         # Superuser: who asks has not proven anything yet.
-        with self._count_tries(self.sudo().browse(uid).exists().login or str(uid)):
+        user = self.sudo().browse(uid).exists()
+        with self._count_tries(user.login or str(uid)):
             return super()._check_uid_passwd(uid, passwd)
 
     @contextlib.contextmanager
@@ -66,8 +67,8 @@ class ResUsers(models.Model):
 
     @api.model
     def _is_internal_login(self, login):
-        # Superuser: the one who logs in has no right yet.
         domain = self._get_login_domain(login) & Domain("share", "=", False)
+        # Superuser: the one who logs in has no right yet.
         return bool(self.sudo().search_count(domain, limit=1))
 
     def _take_time(self, credential):

@@ -1,0 +1,102 @@
+import io
+
+from openpyxl import load_workbook
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .settling import SettlingCase
+
+IBAN = "DE89370400440532013000"
+
+
+@tagged("post_install", "-at_install")
+class TestPayout(SettlingCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for consignor in (cls.consignor, cls.other):
+            cls._sell(cls._create_stock(consignor))
+        cls.settlements = cls._settle()
+        cls.settlements.action_confirm()
+        cls.env["account.journal"].create({"name": "Drawer", "type": "cash", "code": "DRAW"})
+        cls.manager = new_test_user(
+            cls.env, "chief", "consignment_portal.group_consignment_manager", password="chief"
+        )
+
+    def _pay(self, settlements=None, **values):
+        settlements = settlements or self.settlements
+        wizard = (
+            self.env["consignment.pay"]
+            .with_user(self.manager)
+            .with_context(active_model=settlements._name, active_ids=settlements.ids)
+            .create(values)
+        )
+        return wizard, lambda: self.env["consignment.payout"].browse(wizard.action_pay()["res_id"])
+
+    def test_an_iban_is_checked_and_kept_on_the_contact(self):
+        with self.assertRaises(ValidationError):
+            self.consignor.iban = "DE89370400440532013001"
+        self.consignor.with_user(self.staff).iban = "de89 3704 0044 0532 0130 00"
+        self.assertEqual(self.consignor.partner_id.bank_ids.sanitized_acc_number, IBAN)
+        self.consignor.iban = "GB82WEST12345698765432"
+        self.assertEqual(self.consignor.iban.replace(" ", ""), "GB82WEST12345698765432")
+        self.consignor.iban = False
+        self.assertFalse(self.consignor.partner_id.bank_ids)
+
+    def test_a_missing_iban_is_listed_and_nothing_is_paid(self):
+        self.consignor.iban = IBAN
+        wizard, pay = self._pay()
+        self.assertEqual(wizard.missing_ids.consignor_id, self.other)
+        with self.assertRaisesRegex(UserError, "Boris"):
+            pay()
+        self.assertEqual(set(self.settlements.mapped("state")), {"confirmed"})
+
+    def test_a_manager_pays_by_bank_in_one_go_with_a_list(self):
+        self.consignor.iban = IBAN
+        self.other.iban = "GB82WEST12345698765432"
+        wizard, pay = self._pay()
+        self.assertEqual(wizard.amount_total, 48)
+        payout = pay()
+        self.assertEqual(set(self.settlements.mapped("state")), {"paid"})
+        self.assertEqual(payout.settlement_ids, self.settlements)
+        payments = self.settlements.bill_id.matched_payment_ids
+        self.assertEqual(len(payments), 2)
+        self.assertTrue(all(payment.memo.startswith(payout.name) for payment in payments))
+        self.authenticate("chief", "chief")
+        answer = self.url_open(f"/consignment_portal/payout/{payout.id}.xlsx")
+        rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+        self.assertEqual(
+            {(row[1].replace(" ", ""), row[2]) for row in rows[1:]},
+            {(IBAN, 24), ("GB82WEST12345698765432", 24)},
+        )
+
+    def test_what_is_paid_is_not_paid_again(self):
+        self.settlements.payee_id.payout_method = "cash"
+        _wizard, pay = self._pay()
+        _other, pay_again = self._pay()
+        pay()
+        with self.assertRaises(UserError):
+            pay_again()
+
+    def test_cash_is_paid_against_a_receipt_to_sign(self):
+        self.other.payout_method = "cash"
+        wizard, pay = self._pay(method="cash")
+        self.assertEqual((wizard.paid_ids.consignor_id, wizard.other_count), (self.other, 1))
+        payout = pay()
+        self.assertEqual(payout.journal_id.type, "cash")
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "consignment_portal.report_cash_receipt", payout.settlement_ids.ids
+        )
+        self.assertIn("Boris", html.decode())
+        self.assertIn("24.00", html.decode())
+
+    def test_staff_pays_nothing_out(self):
+        for model in ("consignment.pay", "consignment.payout"):
+            with self.subTest(model), self.assertRaises(AccessError):
+                self.env[model].with_user(self.staff).create({})
+        self.authenticate("anna", "anna")
+        with mute_logger("odoo.http"):
+            answer = self.url_open("/consignment_portal/payout/1.xlsx")
+        self.assertEqual(answer.status_code, 403)

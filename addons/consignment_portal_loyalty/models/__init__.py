@@ -1,0 +1,6 @@
+from . import (
+    consignment_consignor,
+    consignment_payout,
+    consignment_shop,
+    loyalty_books_consignment,
+)
