@@ -94,7 +94,7 @@ class ConsignmentConsignor(models.Model):
 
     def _list_intakes(self, page=1):
         """Return one page of the consignor's intakes, the newest first."""
-        return self.env["consignment.intake"].search(
+        return self.env["consignment.intake"].search_fetch(
             self._get_intakes_domain(), limit=LIST_SIZE, offset=(page - 1) * LIST_SIZE
         )
 

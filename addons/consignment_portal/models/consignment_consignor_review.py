@@ -10,7 +10,7 @@ class ConsignmentConsignor(models.Model):
 
     def _get_proposed(self):
         """Return the articles whose new price waits for an answer."""
-        return self.env["consignment.article"].search(
+        return self.env["consignment.article"].search_fetch(
             [("consignor_id", "=", self.id), ("state", "=", "proposed")]
         )
 

@@ -87,8 +87,9 @@ class ConsignmentSale(models.Model):
     )
 
     def _compute_settlement_line_id(self):
-        lines = self.env["consignment.settlement.line"].search(
-            [("sale_id", "in", self.ids), ("kind", "=", "sale"), ("live", "=", True)]
+        lines = self.env["consignment.settlement.line"].search_fetch(
+            [("sale_id", "in", self.ids), ("kind", "=", "sale"), ("live", "=", True)],
+            ["sale_id", "settlement_id"],
         )
         found = {line.sale_id.id: line for line in lines}
         for sale in self:

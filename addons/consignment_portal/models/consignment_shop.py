@@ -157,7 +157,8 @@ class ConsignmentShop(models.Model):
         sudo = self.sudo()
         if not self._is_number(number):
             return sudo.browse()
-        return sudo.search([("number", "=", number), ("portal_active", "=", True)])
+        # Read at once: every page of the portal starts here.
+        return sudo.search_fetch([("number", "=", number), ("portal_active", "=", True)])
 
     def action_open_consignors(self):
         """Show the consignors of the shop."""

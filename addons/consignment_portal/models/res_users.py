@@ -38,7 +38,8 @@ class ResUsers(models.Model):
         consignors = self.env["consignment.consignor"].sudo()
         if self._is_public() or not shop:
             return consignors
-        return consignors.search([("shop_id", "=", shop.id), ("user_id", "=", self.id)])
+        # Read at once: every page for consignors starts here.
+        return consignors.search_fetch([("shop_id", "=", shop.id), ("user_id", "=", self.id)])
 
     def _check_credentials(self, credential, env):
         """Override of ``base``: a link of the portal logs in once, without a password."""
