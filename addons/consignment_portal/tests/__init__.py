@@ -8,6 +8,8 @@ from . import (
     test_dates,
     test_entry,
     test_entry_races,
+    test_entry_rules,
+    test_entry_tour,
     test_intake,
     test_labels,
     test_payout,

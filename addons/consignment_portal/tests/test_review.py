@@ -232,6 +232,15 @@ class TestReview(ConsignmentCommon):
             self.coat.proposed_price = -1
             self.coat.flush_recordset()
 
+    def test_consignors_print_no_receipt_past_their_own_page(self):
+        reports = self.env["ir.actions.report"].with_user(self.user)
+        with self.assertRaises(AccessError):
+            reports._render_qweb_html("consignment_portal.report_intake", self.intake.ids)
+        printed = reports.with_user(self.staff)._render_qweb_html(
+            "consignment_portal.report_intake", self.intake.ids
+        )
+        self.assertIn(b"Teapot", printed[0])
+
     def test_employees_without_the_right_and_consignors_review_nothing(self):
         employee = new_test_user(self.env, "employee", "base.group_user")
         for user in (employee, self.user):

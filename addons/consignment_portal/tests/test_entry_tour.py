@@ -1,0 +1,13 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import ConsignmentCase
+
+
+@tagged("post_install", "-at_install")
+class TestEntryTour(ConsignmentCase, HttpCase):
+    def test_a_consignor_enters_with_the_keyboard_deletes_one_and_signs(self):
+        self.start_tour("/consign/30012/enter", "consignment_portal_entry", login="anna")
+        article = self.consignor.article_ids
+        self.assertEqual((article.name, article.price), ("Teapot", 12))
+        self.assertEqual(article.intake_id.state, "submitted")
+        self.assertTrue(article.intake_id.signature)
