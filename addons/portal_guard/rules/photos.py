@@ -63,7 +63,7 @@ def refusal(content):
 def is_heic(content):
     """Tell whether bytes are a picture in the format that iPhones keep.
 
-    >>> is_heic(b"\0\0\0\x18ftypheic\0\0"), is_heic(b"\0\0\0\x18ftypisom"), is_heic(b"")
+    >>> is_heic(b"\\0\\0\\0\x18ftypheic\\0\\0"), is_heic(b"\\0\\0\\0\x18ftypisom"), is_heic(b"")
     (True, False, False)
     """
     return content[4:8] == b"ftyp" and content[8:12] in (
