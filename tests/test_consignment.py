@@ -1,6 +1,6 @@
 """Consignors over the wire: of consignment_portal and the modules that build on it.
 
-In the demo data Anna consigns to shop 30012, a shop-in-shop, and may enter articles herself.
+In the demo data Nora consigns to shop 30012, a shop-in-shop, and may enter articles herself.
 """
 
 import io
@@ -22,17 +22,17 @@ def admin(server):
 
 
 @pytest.fixture
-def anna(server):
-    return Browser(server, "anna")
+def nora(server):
+    return Browser(server, "nora")
 
 
 @pytest.fixture
 def consignor(server):
-    """The first of those that Anna's login is in the shop: the one that pages show her."""
+    """The first of those that Nora's login is in the shop: the one that pages show her."""
     ((found,),) = query(
         server,
         "SELECT min(c.id) FROM consignment_consignor c JOIN res_users u ON u.id = c.user_id"
-        " JOIN consignment_shop s ON s.id = c.shop_id WHERE u.login = 'anna' AND s.number = '30012'",
+        " JOIN consignment_shop s ON s.id = c.shop_id WHERE u.login = 'nora' AND s.number = '30012'",
     )
     return found
 
@@ -103,7 +103,7 @@ def test_closed_unknown_and_wrong_shops_get_the_same_page(server):
 def test_eight_tabs_never_enter_more_than_permitted(server, admin, consignor):
     admin("consignment.consignor", "write", [consignor], {"entry_quota": 3})
     title = f"Lamp {uuid.uuid4().hex[:8]}"
-    tabs = [Browser(server, "anna") for _number in range(CLIENTS)]
+    tabs = [Browser(server, "nora") for _number in range(CLIENTS)]
     pages = [tab.get(f"{SHOP}/enter") for tab in tabs]
     presses = [
         lambda tab=tab, page=page: tab.post(
@@ -129,18 +129,20 @@ def test_eight_tabs_never_enter_more_than_permitted(server, admin, consignor):
     assert open_intakes == [(1,)]
 
 
-def test_a_form_sent_twice_makes_one_article(server, admin, anna, consignor):
+def test_a_form_sent_twice_makes_one_article(server, admin, nora, consignor):
     admin("consignment.consignor", "write", [consignor], {"entry_quota": 10})
-    page = anna.get(f"{SHOP}/enter")
+    page = nora.get(f"{SHOP}/enter")
     title = f"Vase {uuid.uuid4().hex[:8]}"
     form = form_of(page, title=title)
-    send = lambda: anna.post(  # noqa: E731 - the same press, twice
-        f"{SHOP}/enter/save", page, files={"photo": ("a.jpg", photo())}, **form
-    )
+
+    def send():
+        files = {"photo": ("a.jpg", photo())}
+        return nora.post(f"{SHOP}/enter/save", page, files=files, **form)
+
     press_at_once([send, send])
     ((article, state, price),) = articles_of(server, consignor, title)
     assert (state, price) == ("draft", 12.5)
-    picture = anna.get(f"{SHOP}/photo/{article}")
+    picture = nora.get(f"{SHOP}/photo/{article}")
     assert picture.headers["Content-Type"] == "image/jpeg"
     assert b"taken at home" not in picture.content
 
@@ -174,7 +176,7 @@ MODELS = ("shop", "consignor", "intake", "article", "sale", "settlement", "settl
 
 @pytest.mark.parametrize("model", MODELS)
 def test_over_rpc_a_consignor_reads_and_writes_nothing(server, model):
-    call = XmlRpc(server, "anna")
+    call = XmlRpc(server, "nora")
     for method, arguments in (
         ("search", [[]]),
         ("read", [[1]]),
@@ -186,7 +188,7 @@ def test_over_rpc_a_consignor_reads_and_writes_nothing(server, model):
             call(f"consignment.{model}", method, *arguments)
 
 
-def test_another_consignors_article_and_photo_are_unknown(server, admin, anna):
+def test_another_consignors_article_and_photo_are_unknown(server, admin, nora):
     ((shop,),) = query(server, "SELECT id FROM consignment_shop WHERE number = '30012'")
     (stranger,) = admin(
         "consignment.consignor", "create", [{"shop_id": shop, "last_name": "Stranger"}]
@@ -198,4 +200,4 @@ def test_another_consignors_article_and_photo_are_unknown(server, admin, anna):
     )
     assert barcode
     for path in (f"{SHOP}/photo/{article}", f"{SHOP}/a/{barcode}", f"{SHOP}/a/2899999999999"):
-        assert anna.get(path).status_code == 404
+        assert nora.get(path).status_code == 404

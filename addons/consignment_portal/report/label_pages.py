@@ -1,7 +1,6 @@
 """Labels on sheets and rolls, as PDF files. Lengths in millimetres."""
 
 import io
-import itertools
 from typing import NamedTuple
 
 from reportlab.graphics.barcode.eanbc import Ean13BarcodeWidget
@@ -144,9 +143,10 @@ def _encode(url):
 
 def _runs(row):
     """Yield where dark modules begin and how many follow each other: no seam shows between them."""
-    place = 0
-    for is_dark, group in itertools.groupby(row):
-        length = sum(1 for _module in group)
-        if is_dark:
-            yield place, length
-        place += length
+    start = None
+    for place, is_dark in enumerate([*row, False]):
+        if is_dark and start is None:
+            start = place
+        elif not is_dark and start is not None:
+            yield start, place - start
+            start = None
