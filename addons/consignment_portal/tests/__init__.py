@@ -22,4 +22,5 @@ from . import (
     test_settlement_races,
     test_shop,
     test_skins,
+    test_terms,
 )

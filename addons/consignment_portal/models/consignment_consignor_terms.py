@@ -1,0 +1,58 @@
+"""Who agrees on terms, and what stays once articles were accepted."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import BEFORE_STOCK
+
+#: What is agreed with a consignor about money; administrators write it.
+TERMS = {"uses_own_share", "own_share", "vat_mode", "beneficiary_id"}
+#: Whose articles they are, and where.
+IDENTITY = ("partner_id", "shop_id")
+
+
+class ConsignmentConsignor(models.Model):
+    _inherit = "consignment.consignor"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: terms of their own are given by administrators.
+
+        :raise AccessError: somebody else gives them
+        """
+        # The form sends empty ones, too.
+        self._check_terms({name for vals in vals_list for name, value in vals.items() if value})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override: see :meth:`create`; contact and shop stay once articles were accepted.
+
+        :raise UserError: articles were accepted from the consignor
+        """
+        self._check_terms(vals.keys())
+        for name in IDENTITY:
+            changed = self.filtered(
+                lambda consignor, name=name: name in vals and consignor[name].id != vals[name]
+            )
+            changed._check_no_stock()
+        return super().write(vals)
+
+    @api.model
+    def _check_terms(self, names):
+        is_manager = self.env.user.has_group("consignment_portal.group_consignment_manager")
+        if TERMS & set(names) and not (self.env.su or is_manager):
+            raise AccessError(
+                self.env._("Shares and terms of consignors are agreed on by administrators.")
+            )
+
+    def _check_no_stock(self):
+        if self.env["consignment.article"].search_count(
+            [("consignor_id", "in", self.ids), ("state", "not in", [*BEFORE_STOCK, "rejected"])],
+            limit=1,
+        ):
+            raise UserError(
+                self.env._(
+                    "Articles of this consignor were accepted: they belong to this contact, in "
+                    "this shop. Add another consignor instead."
+                )
+            )
