@@ -131,6 +131,7 @@ def test_what_the_image_adds_is_pinned_by_hash():
         "cssselect",
         "odoo-addon-queue-job",
         "openupgradelib",
+        "zxcvbn",
     }
     assert all("--hash=sha256:" in line for line in lines)
     assert "--require-hashes" in DOCKERFILE.read_text()
