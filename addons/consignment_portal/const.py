@@ -8,8 +8,6 @@ from .rules.labels import PAPERS
 SHOP_IN_SHOP_PREFIXES = ("300", "600")
 #: Articles a consignor may be permitted to enter for one intake.
 MAX_QUOTA = 200
-#: The highest price of an article, in the shop's currency; above it a typing error is likelier.
-MAX_PRICE = 1_000_000
 #: Characters of an article's title, size or brand, and description, and of a search.
 MAX_TITLE, MAX_DETAIL, MAX_DESCRIPTION, MAX_SEARCH = 80, 40, 1000, 100
 #: Rows of a list in the portal.

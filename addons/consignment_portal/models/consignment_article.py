@@ -7,9 +7,9 @@ from ..const import (
     END_CHOICES,
     MAX_DESCRIPTION,
     MAX_DETAIL,
-    MAX_PRICE,
     MAX_TITLE,
 )
+from ..rules.prices import MAX_PRICE
 
 
 class ConsignmentArticle(models.Model):
@@ -72,8 +72,8 @@ class ConsignmentArticle(models.Model):
     payout = fields.Monetary(
         string="For the consignor",
         compute="_compute_payout",
-        help="What the consignor gets when it is sold at this price: share of the price, before "
-        "any fees.",
+        help="What the consignor gets when it is sold at this price, before any fees: the share of "
+        "the price, in agency sales of the price without tax.",
     )
     product_id = fields.Many2one(
         comodel_name="product.product", readonly=True, copy=False, ondelete="restrict"
@@ -136,12 +136,6 @@ class ConsignmentArticle(models.Model):
         articles._take_quota()
         return articles
 
-    @api.depends("price", "share", "state", "consignor_id.share")
-    def _compute_payout(self):
-        for article in self:
-            agreed = article.share if article.accepted_date else article.consignor_id.share
-            article.payout = article.currency_id.round(article.price * agreed / 100)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_accepted(self):
         if self.filtered(lambda article: article.state not in (*BEFORE_STOCK, "rejected")):
@@ -152,7 +146,7 @@ class ConsignmentArticle(models.Model):
         given_back = self.intake_id.filtered("is_from_portal").filtered(
             lambda intake: intake.state == "draft"
         )
-        for intake in given_back:
+        for intake in given_back.sorted("consignor_id"):  # one order for everybody
             intake.consignor_id._use_quota(-len(self & intake.article_ids))
         return super().unlink()
 

@@ -157,9 +157,7 @@ class ConsignmentArticle(models.Model):
         )
 
     def _lower_price(self, price):
-        """Set a lower price on the article and its product; a higher one is left alone."""
+        """Set a lower price, which the product follows; a higher one is left alone."""
         self.ensure_one()
         if self.currency_id.compare_amounts(price, self.price) < 0:
             self.price = price
-            # Superuser: the product follows the article it is.
-            self.product_id.sudo().list_price = price

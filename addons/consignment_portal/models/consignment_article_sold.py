@@ -1,8 +1,11 @@
 """What follows when an article was sold or came back."""
 
-from odoo import fields, models
+from decimal import Decimal
+
+from odoo import api, fields, models
 
 from ..const import VAT_MODES
+from ..rules import settling
 
 
 class ConsignmentArticle(models.Model):
@@ -30,6 +33,33 @@ class ConsignmentArticle(models.Model):
     sale_fee = fields.Monetary(
         readonly=True, copy=False, help="Charged when it is sold, as agreed at acceptance."
     )
+
+    @api.depends("price", "share", "vat_mode", "accepted_date", "consignor_id.share")
+    def _compute_payout(self):
+        for article in self:
+            article.payout = article._split_price().consignor
+
+    def _split_price(self):
+        """Split the price of today as a sale at it will be split.
+
+        :return: see ``rules/settling.py``
+        """
+        self.ensure_one()
+        consignor = self.consignor_id
+        mode = self.vat_mode if self.accepted_date else consignor._get_vat_mode()
+        return settling.split(
+            self.price,
+            self._get_untaxed_price() if mode == "agency" else self.price,
+            self.share if self.accepted_date else consignor.share,
+            is_agency=mode == "agency",
+            step=Decimal(str(self.currency_id.rounding)),
+        )
+
+    def _get_untaxed_price(self):
+        # Superuser: taxes are computed for whoever may see the price.
+        sudo = self.sudo()
+        taxes = sudo.product_id.taxes_id if sudo.product_id else sudo.shop_id.sale_tax_id
+        return taxes.compute_all(sudo.price, currency=sudo.currency_id)["total_excluded"]
 
     def _enter_stock(self):
         """Override: VAT and fees are agreed with the share."""

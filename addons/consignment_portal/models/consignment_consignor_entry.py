@@ -6,7 +6,7 @@ from odoo import models
 
 from odoo.addons.portal_guard.rules import photos
 
-from ..const import MAX_DETAIL, MAX_KEY, MAX_PRICE, MAX_TITLE, PHOTO_SIDE
+from ..const import MAX_DETAIL, MAX_KEY, MAX_TITLE, PHOTO_SIDE
 from ..exceptions import EntryRefused
 from ..rules import prices
 from ..rules.texts import clean_line
@@ -154,7 +154,7 @@ class ConsignmentConsignor(models.Model):
             sentences = {
                 "text": self.env._("Type the price as a number, such as 12.50."),
                 "low": self.env._("Type a price above 0."),
-                "high": self.env._("A price is %s at most.", f"{MAX_PRICE:,}"),
+                "high": self.env._("A price is %s at most.", f"{prices.MAX_PRICE:,}"),
                 "decimals": self.env._("Type a price with %s decimals at most.", decimals),
             }
             raise EntryRefused(sentences[error.code]) from None

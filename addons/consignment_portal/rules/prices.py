@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-from ..const import MAX_PRICE
-
+#: The highest price of an article, in the shop's currency; above it a typing error is likelier.
+MAX_PRICE = 1_000_000
 #: Longer texts are no prices; they are not even looked at.
 MAX_TYPED = 40
 #: What people put around a price: a currency sign or code, and a dash instead of cents.

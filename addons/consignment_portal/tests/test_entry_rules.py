@@ -5,11 +5,10 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..const import MAX_PRICE
 from ..rules import prices
 from ..rules.texts import clean_line
 
-CENTS = st.integers(min_value=1, max_value=MAX_PRICE * 100)
+CENTS = st.integers(min_value=1, max_value=prices.MAX_PRICE * 100)
 
 
 class TestEntryRules(BaseCase):
@@ -29,7 +28,7 @@ class TestEntryRules(BaseCase):
         code = prices.refusal(text)
         if code is None:
             price = prices.parse(text)
-            self.assertTrue(0 < price <= MAX_PRICE)
+            self.assertTrue(0 < price <= prices.MAX_PRICE)
             self.assertEqual(price, round(price, 2))
         else:
             self.assertIn(code, ("text", "low", "high", "decimals"))

@@ -109,6 +109,28 @@ class TestSale(SettlingCase, TransactionCase):
         self._sell(article, pricelist_id=pricelist.id)
         self.assertEqual(self._sums(article), (1, 20, 12))
 
+    def test_what_a_sale_was_said_to_bring_is_what_it_brings(self):
+        self.shop.sale_tax_id = self.env["account.tax"].create(
+            {
+                "name": "19 % included",
+                "amount": 19,
+                "type_tax_use": "sale",
+                "price_include_override": "tax_included",
+                "company_id": self.company.id,
+            }
+        )
+        for mode, brings in (("margin", 7.41), ("agency", 6.23)):
+            self.shop.vat_mode = mode
+            intake = self._create_intake()
+            article = self._create_article(intake, price=12.35)
+            before = article.payout
+            intake.action_submit()
+            intake.action_accept()
+            with self.subTest(mode):
+                self.assertEqual((before, article.payout), (brings, brings))
+                self._sell(article)
+                self.assertEqual(self._sums(article)[2], brings)
+
     @mute_logger("odoo.sql_db")
     def test_the_database_refuses_to_change_or_forget_a_sale(self):
         article = self._create_stock()
