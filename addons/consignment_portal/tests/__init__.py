@@ -10,6 +10,7 @@ from . import (
     test_entry_races,
     test_entry_rules,
     test_entry_tour,
+    test_guards,
     test_intake,
     test_labels,
     test_payout,
