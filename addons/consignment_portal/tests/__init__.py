@@ -13,6 +13,7 @@ from . import (
     test_guards,
     test_intake,
     test_labels,
+    test_odd_requests,
     test_payout,
     test_review,
     test_rules,

@@ -29,7 +29,7 @@ class TestAccess(AccessCase, ConsignmentCommon):
         )
         self.assertTrue(user._is_portal())
         self.assertEqual(user.company_id, self.shop.company_id)
-        self.assertIn(self.other, user._get_consignors(self.shop))
+        self.assertEqual(user._get_consignors(self.shop), self.other)
         self.assertTrue(self._check_password(user, GOOD))
 
     def test_staff_sees_where_access_stands(self):
