@@ -1,6 +1,7 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..exceptions import ConsignmentError
 from .common import ConsignmentCommon
 
 
@@ -31,6 +32,20 @@ class TestGuards(ConsignmentCommon):
             with self.subTest(values), self.assertRaises(AccessError):
                 record.with_user(self.staff).write(values)
         self.assertTrue(intake.picking_ids)
+
+    def test_staff_neither_submits_what_a_consignor_enters_nor_deletes_what_was_submitted(self):
+        intake = self._create_intake(is_from_portal=True)
+        article = self._create_article(intake)
+        with self.assertRaises(ConsignmentError):
+            intake.with_user(self.staff).action_submit()
+        self.assertEqual((intake.state, intake.agreed_terms), ("draft", False))
+        intake.action_submit()
+        for record in (article, intake):
+            with self.subTest(record), self.assertRaisesRegex(UserError, "reject them"):
+                record.with_user(self.staff).unlink()
+        article.with_user(self.staff)._reject("Too worn")
+        with self.assertRaises(UserError):
+            article.with_user(self.staff).unlink()
 
     def test_staff_still_writes_what_is_theirs(self):
         article = self._create_stock()
