@@ -19,11 +19,13 @@ class ConsignmentSale(models.Model):
 
     @api.model
     def _get_receipt_targets(self):
+        # The till sends what refunds give back without a sign, the back office with one; that
+        # they give back is told by quantity and price.
         lines = SQL(
             """
             SELECT line.id, line.order_id, line.product_id, article.step,
                    line.qty::numeric AS quantity, line.price_unit < 0 AS is_discount,
-                   line.price_subtotal_incl
+                   abs(line.price_subtotal_incl) * sign(line.qty * line.price_unit)::numeric
                        / coalesce(nullif(receipt.currency_rate, 0), 1)::numeric AS amount,
                    line.price_subtotal / nullif(line.price_subtotal_incl, 0) AS net_part
               FROM pos_order_line line
