@@ -12,6 +12,7 @@ from . import (
     test_entry_tour,
     test_intake,
     test_labels,
+    test_money_races,
     test_payout,
     test_review,
     test_rules,
