@@ -21,6 +21,7 @@ from . import (
     test_settlement_pages,
     test_settlement_property,
     test_settlement_races,
+    test_settlement_security,
     test_shop,
     test_skins,
     test_terms,
