@@ -56,7 +56,7 @@ class ConsignmentSettle(models.TransientModel):
                 "pays_all": self.pays_all,
             }
         )
-        # What is shown goes by the user's own rights again (no sudo).
+        # Not as superuser any more: the user's own rights count from here on.
         run = run.sudo(False)
         run._start()
         return run.get_formview_action()

@@ -21,21 +21,19 @@ class ConsignmentSale(models.Model):
     def _get_paying_products(self):
         """Override: tips."""
         # Superuser: see super; other companies' tills do no harm.
-        tills = (
-            self.env["pos.config"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("tip_product_id", "!=", False)])
-        )
+        tills = self.env["pos.config"].sudo().with_context(active_test=False)
+        tills = tills.search([("tip_product_id", "!=", False)])
         return super()._get_paying_products() | tills.tip_product_id
 
     @api.model
     def _get_receipt_targets(self):
+        # The till sends what refunds give back without a sign, the back office with one; that
+        # they give back is told by quantity and price.
         lines = SQL(
             """
             SELECT line.id, line.order_id, line.product_id, article.step,
                    line.qty::numeric AS quantity, line.price_unit < 0 AS is_discount,
-                   line.price_subtotal_incl
+                   abs(line.price_subtotal_incl) * sign(line.qty * line.price_unit)::numeric
                        / coalesce(nullif(receipt.currency_rate, 0), 1)::numeric AS amount,
                    line.price_subtotal / nullif(line.price_subtotal_incl, 0) AS net_part
               FROM pos_order_line line

@@ -68,7 +68,7 @@ class TillCommon(SettlingCase, TransactionCase):
     @classmethod
     def _ring_up(cls, session, *lines, **values):
         """Send a paid receipt, as the till does; return the order."""
-        total = sum(line["price_subtotal_incl"] for line in lines)
+        total = values.get("amount_total", sum(line["price_subtotal_incl"] for line in lines))
         uuid = str(uuid4())
         cls.env["pos.order"].sync_from_ui(
             [
@@ -99,6 +99,7 @@ class TillCommon(SettlingCase, TransactionCase):
 
     @classmethod
     def _refund(cls, session, line):
+        """Refund a line of a receipt as the till's client does: its subtotals have no sign."""
         return cls._ring_up(
             session,
             cls._line(
@@ -107,5 +108,10 @@ class TillCommon(SettlingCase, TransactionCase):
                 qty=-1,
                 discount=line.discount,
                 refunded_orderline_id=line.id,
+                price_subtotal=line.price_subtotal,
+                price_subtotal_incl=line.price_subtotal_incl,
             ),
+            is_refund=True,
+            amount_total=-line.price_subtotal_incl,
+            amount_paid=-line.price_subtotal_incl,
         )

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..hooks import post_init_hook
 from .common import TillCommon
 
 
@@ -15,6 +16,14 @@ class TestReceipt(TillCommon):
         self.assertFalse(article.product_id.available_in_pos)
         self.assertEqual(order.picking_ids.move_line_ids.owner_id, article.consignor_id.partner_id)
         self.assertFalse(self._get_differences(article))
+
+    def test_what_was_accepted_before_the_till_came_is_put_at_the_till(self):
+        article, sold = self._create_stock(prices=(40, 30))
+        self._ring_up(self._open(), self._line(sold.product_id, 30))
+        article.product_id.available_in_pos = False
+        post_init_hook(self.env)
+        self.assertTrue(article.product_id.available_in_pos)
+        self.assertFalse(sold.product_id.available_in_pos)
 
     def test_stock_moved_at_closing_is_no_difference_while_the_session_is_open(self):
         article, brought_back = self._create_stock(prices=(40, 30))
@@ -47,6 +56,15 @@ class TestReceipt(TillCommon):
         self.assertEqual(article.state, "stock")
         self.assertTrue(article.product_id.available_in_pos)
         self.assertFalse(self._get_differences(article))
+
+    def test_a_refund_of_the_back_office_takes_back_as_one_of_the_till_does(self):
+        article = self._create_stock()
+        session = self._open()
+        line = self._ring_up(session, self._line(article.product_id, 40)).lines
+        back = self._line(article.product_id, 40, qty=-1, refunded_orderline_id=line.id)
+        self.assertEqual(back["price_subtotal_incl"], -40)
+        self._ring_up(session, back, is_refund=True)
+        self.assertEqual(self._sums(article), (0, 0, 0))
 
     def test_an_exchange_and_several_consignors_on_one_receipt_are_kept_apart(self):
         mine = self._create_stock(prices=(40, 25))
