@@ -31,6 +31,7 @@ from . import (
     consignment_link_request,
     consignment_markdown,
     consignment_payout,
+    consignment_payout_work,
     consignment_sale,
     consignment_sale_collect,
     consignment_sale_guard,

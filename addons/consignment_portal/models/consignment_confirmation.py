@@ -53,7 +53,8 @@ class ConsignmentConfirmation(models.Model):
             }
         )
         job._work()
-        self.env.ref("consignment_portal.ir_cron_confirm").sudo()._trigger()
+        job.env.ref("consignment_portal.ir_cron_confirm")._trigger()
+        # What is shown goes by the user's own rights again (no sudo).
         return job.sudo(False).get_formview_action()
 
     def _work(self):
