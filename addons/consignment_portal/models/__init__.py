@@ -1,4 +1,5 @@
 from . import (
+    consignment_batch,
     account_move,
     calendar_event,
     consignment_article,

@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .consignment_settlement_run import CHUNK
-
 
 class ConsignmentPayout(models.Model):
     """Settlements that were paid in one go: one list for the bank, or cash against receipts."""
 
     _name = "consignment.payout"
+    _inherit = ["consignment.batch"]
     _description = "Payout of settlements"
     _order = "id desc"
 
@@ -28,19 +27,8 @@ class ConsignmentPayout(models.Model):
         help="Without settlements whose payment was cancelled since.",
     )
 
-    state = fields.Selection(
-        selection=[("running", "Running"), ("done", "Done")],
-        required=True,
-        readonly=True,
-        default="running",
-    )
-    last_settlement_id = fields.Integer(
-        readonly=True, help="Where to go on; settlements are paid in the order of their ids."
-    )
-    done_count = fields.Integer(string="Paid or refused", readonly=True)
-    total_count = fields.Integer(string="Settlements", readonly=True)
-    progress = fields.Float(string="Progress (%)", compute="_compute_progress")
-    refusals = fields.Text(readonly=True, help="What was not paid, and why; it is to pay again.")
+    done_count = fields.Integer(string="Paid or refused")
+    total_count = fields.Integer(string="Settlements")
 
     _name_unique = models.UniqueIndex("(company_id, name)", "This number is taken.")
 
@@ -48,12 +36,6 @@ class ConsignmentPayout(models.Model):
     def _compute_amount_total(self):
         for payout in self:
             payout.amount_total = sum(payout._get_paid().mapped("amount_total"))
-
-    @api.depends("done_count", "total_count", "state")
-    def _compute_progress(self):
-        for payout in self:
-            done = 100 * payout.done_count / (payout.total_count or 1)
-            payout.progress = 100 if payout.state == "done" else min(done, 99)
 
     def _get_paid(self):
         """Return the settlements whose payment was not cancelled since."""
@@ -94,7 +76,7 @@ class ConsignmentPayout(models.Model):
         )
         settlements = settlements.with_env(sudo.env)
         settlements.payout_id = payout
-        if len(settlements) > CHUNK:
+        if len(settlements) > self._get_chunk():
             payout._work()
             payout.env.ref("consignment_portal.ir_cron_pay")._trigger()
         else:

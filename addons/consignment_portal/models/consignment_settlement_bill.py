@@ -3,8 +3,6 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
-from .consignment_settlement_run import CHUNK
-
 
 class ConsignmentSettlement(models.Model):
     _inherit = "consignment.settlement"
@@ -15,8 +13,9 @@ class ConsignmentSettlement(models.Model):
         :return: for many, the action that shows how far it is
         """
         self.check_access("write")
-        if len(self) > CHUNK:
-            return self.env["consignment.confirmation"]._start(self)
+        confirmations = self.env["consignment.confirmation"]
+        if len(self) > confirmations._get_chunk():
+            return confirmations._start(self)
         self._confirm()
         return None
 

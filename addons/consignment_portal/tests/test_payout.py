@@ -1,5 +1,4 @@
 import io
-from unittest.mock import patch
 
 from openpyxl import load_workbook
 
@@ -103,9 +102,7 @@ class TestPayout(SettlingCase, HttpCase):
 
     def _pay_in_parts(self):
         self.settlements.payee_id.payout_method = "cash"
-        module = "odoo.addons.consignment_portal.models"
-        for name in ("consignment_payout", "consignment_payout_work"):
-            self.startPatcher(patch(f"{module}.{name}.CHUNK", 1))
+        self.patch(type(self.env["consignment.payout"]), "_get_chunk", lambda self: 1)
         _wizard, pay = self._pay()
         return pay()
 
