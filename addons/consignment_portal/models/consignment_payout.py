@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .consignment_settlement_run import CHUNK
+
 
 class ConsignmentPayout(models.Model):
     """Settlements that were paid in one go: one list for the bank, or cash against receipts."""
@@ -20,18 +22,46 @@ class ConsignmentPayout(models.Model):
     journal_id = fields.Many2one(comodel_name="account.journal", readonly=True)
     date = fields.Date(required=True, readonly=True)
     settlement_ids = fields.One2many("consignment.settlement", "payout_id", readonly=True)
-    amount_total = fields.Monetary(string="Total", compute="_compute_amount_total")
+    amount_total = fields.Monetary(
+        string="Total",
+        compute="_compute_amount_total",
+        help="Without settlements whose payment was cancelled since.",
+    )
+
+    state = fields.Selection(
+        selection=[("running", "Running"), ("done", "Done")],
+        required=True,
+        readonly=True,
+        default="running",
+    )
+    last_settlement_id = fields.Integer(
+        readonly=True, help="Where to go on; settlements are paid in the order of their ids."
+    )
+    done_count = fields.Integer(string="Paid or refused", readonly=True)
+    total_count = fields.Integer(string="Settlements", readonly=True)
+    progress = fields.Float(string="Progress (%)", compute="_compute_progress")
+    refusals = fields.Text(readonly=True, help="What was not paid, and why; it is to pay again.")
 
     _name_unique = models.UniqueIndex("(company_id, name)", "This number is taken.")
 
-    @api.depends("settlement_ids.amount_total")
+    @api.depends("settlement_ids.amount_total", "settlement_ids.state")
     def _compute_amount_total(self):
         for payout in self:
-            payout.amount_total = sum(payout.settlement_ids.mapped("amount_total"))
+            payout.amount_total = sum(payout._get_paid().mapped("amount_total"))
+
+    @api.depends("done_count", "total_count", "state")
+    def _compute_progress(self):
+        for payout in self:
+            done = 100 * payout.done_count / (payout.total_count or 1)
+            payout.progress = 100 if payout.state == "done" else min(done, 99)
+
+    def _get_paid(self):
+        """Return the settlements whose payment was not cancelled since."""
+        return self.settlement_ids.filtered(lambda settlement: settlement.state == "paid")
 
     @api.model
     def _pay(self, settlements, method, journal, date):
-        """Pay settlements, all or none.
+        """Pay settlements, all or none; many are paid in the background, part by part.
 
         :param settlements: to pay, of one company
         :param method: see ``consignment.consignor.payout_method``; all payees have it
@@ -41,7 +71,7 @@ class ConsignmentPayout(models.Model):
         """
         settlements.check_access("write")
         settlements._touch()
-        if any(settlement.state != "confirmed" for settlement in settlements):
+        if any(not settlement._is_free_to_pay() for settlement in settlements):
             raise UserError(self.env._("Some of these are not to pay any more. Choose anew."))
         missing = settlements._get_unpayable(method)
         if missing:
@@ -59,22 +89,32 @@ class ConsignmentPayout(models.Model):
                 "method": method,
                 "journal_id": journal.id,
                 "date": date,
+                "total_count": len(settlements),
             }
         )
-        settlements.with_env(sudo.env).payout_id = payout
-        getattr(payout, f"_pay_{method}")()
+        settlements = settlements.with_env(sudo.env)
+        settlements.payout_id = payout
+        if len(settlements) > CHUNK:
+            payout._work()
+            payout.env.ref("consignment_portal.ir_cron_pay")._trigger()
+        else:
+            payout._pay_part(settlements)
+            payout.write({"state": "done", "done_count": len(settlements)})
         # What is shown goes by the payer's own rights again, not the superuser's.
         return payout.sudo(False)
 
-    def _pay_bank(self):
-        self._register_payments()
+    def _pay_part(self, settlements):
+        getattr(self, f"_pay_{self.method}")(settlements)
 
-    def _pay_cash(self):
-        self._register_payments()
+    def _pay_bank(self, settlements):
+        self._register_payments(settlements)
 
-    def _register_payments(self):
+    def _pay_cash(self, settlements):
+        self._register_payments(settlements)
+
+    def _register_payments(self, settlements):
         """Register one payment for each bill, with the payout's number."""
-        bills = self.settlement_ids.bill_id
+        bills = settlements.bill_id
         wizard = (
             self.env["account.payment.register"]
             .with_company(self.company_id)
@@ -83,7 +123,7 @@ class ConsignmentPayout(models.Model):
         )
         wizard.group_payment = False
         wizard.with_context(consignment_payout=self.name)._create_payments()
-        if any(settlement.state != "paid" for settlement in self.settlement_ids):
+        if any(settlement.state != "paid" for settlement in settlements):
             raise UserError(self.env._("Some bills would stay open. Pay them on the bills."))
 
     def action_download_xlsx(self):
@@ -99,4 +139,4 @@ class ConsignmentPayout(models.Model):
         """Print receipts to sign, one for each settlement."""
         self.ensure_one()
         report = self.env.ref("consignment_portal.action_report_cash_receipt")
-        return report.report_action(self.settlement_ids)
+        return report.report_action(self._get_paid())

@@ -3,16 +3,28 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from .consignment_settlement_run import CHUNK
+
 
 class ConsignmentSettlement(models.Model):
     _inherit = "consignment.settlement"
 
     def action_confirm(self):
-        """Confirm previews: each gets its number, and its bill or its balance is carried over.
+        """Confirm previews, as :meth:`_confirm`; many are confirmed in the background.
+
+        :return: for many, the action that shows how far it is
+        """
+        self.check_access("write")
+        if len(self) > CHUNK:
+            return self.env["consignment.confirmation"]._start(self)
+        self._confirm()
+        return None
+
+    def _confirm(self):
+        """Give each its number, and its bill, or carry its balance over; all or none.
 
         :raise UserError: one was decided on before, or its bill would differ from the statement
         """
-        self.check_access("write")
         self._touch()
         if any(settlement.stage != "draft" for settlement in self):
             raise UserError(self.env._("Only previews are confirmed; these were already."))
@@ -154,12 +166,17 @@ class ConsignmentSettlement(models.Model):
         :raise UserError: one is a preview, is paid, or its balance went into a later one
         """
         self.check_access("write")
+        # A run may be taking up the balance of a carried one at this moment.
+        self.consignor_id._touch_settling()
         self._touch()
         for settlement in self:
             settlement._check_reversible()
         # Superuser: see action_confirm.
         settlements = self.sudo()
-        bills = settlements.bill_id.filtered(lambda bill: bill.state == "posted")
+        # One that accounting reversed already is not reversed again.
+        bills = settlements.bill_id.filtered(
+            lambda bill: bill.state == "posted" and bill.payment_state != "reversed"
+        )
         if bills:
             bills._reverse_moves(
                 [
@@ -180,15 +197,17 @@ class ConsignmentSettlement(models.Model):
             raise UserError(
                 self.env._("%s is not confirmed; there is nothing to reverse.", self.display_name)
             )
-        # Superuser: whether it is paid is known to whoever settles.
+        # Superuser: whether it is paid, or is about to be, is known to whoever settles.
+        if self.sudo().payout_id.state == "running":
+            raise UserError(
+                self.env._("%s is being paid. Wait until its payout is done.", self.display_name)
+            )
         if self.sudo().bill_id and self.sudo().bill_id.payment_state not in (
             "not_paid",
             "reversed",
         ):
             raise UserError(
-                self.env._(
-                    "%s is paid. Take the payment back first, on its bill.", self.display_name
-                )
+                self.env._("%s is paid. Take the payout back first.", self.display_name)
             )
         later = self.env["consignment.settlement.line"].search(
             [("carried_id", "=", self.id), ("live", "=", True)], limit=1

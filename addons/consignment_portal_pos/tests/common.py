@@ -24,9 +24,16 @@ class TillCommon(SettlingCase, TransactionCase):
         cls.config = cls.env["pos.config"].create(
             {"name": "Till", "payment_method_ids": [Command.set(cls.cash.ids)]}
         )
-        cls.bargain = cls.env["product.product"].create(
-            {"name": "Discount", "type": "service", "available_in_pos": True, "taxes_id": False}
+        cls.bargain = cls._create_service("Discount")
+
+    @classmethod
+    def _create_service(cls, name):
+        return cls.env["product.product"].create(
+            {"name": name, "type": "service", "available_in_pos": True, "taxes_id": False}
         )
+
+    def _get_differences(self, articles):
+        return self.env["consignment.difference"].search([("article_id", "in", articles.ids)])
 
     @classmethod
     def _open(cls, stock="real"):
