@@ -202,6 +202,7 @@ class ConsignmentSettlement(models.Model):
             raise UserError(
                 self.env._("%s is being paid. Wait until its payout is done.", self.display_name)
             )
+        # Superuser: as above; bills are for bookkeepers.
         if self.sudo().bill_id and self.sudo().bill_id.payment_state not in (
             "not_paid",
             "reversed",
