@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import END_CHOICES, MAX_QUOTA
 from ..exceptions import QuotaExceeded
@@ -32,6 +33,7 @@ class ConsignmentConsignor(models.Model):
         index=True,
         ondelete="restrict",
         copy=False,
+        check_company=True,
         help="The owner of the articles in stock and on vendor bills. Left empty, one is made.",
     )
     first_name = fields.Char(tracking=True)
@@ -156,9 +158,19 @@ class ConsignmentConsignor(models.Model):
         result = super().write(vals)
         if {"first_name", "last_name"} & vals.keys():
             for consignor in self:
-                # Superuser: the right on the consignor is the one that counts for its name.
-                consignor.sudo().partner_id.name = consignor._get_full_name()
+                # Superuser: the right on the consignor is the one that counts for its name; not
+                # for an employee's contact.
+                contact = consignor.sudo().partner_id
+                contact = contact if contact.partner_share else consignor.partner_id
+                contact.name = consignor._get_full_name()
         return result
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        # Superuser: every company's contact, whoever enters consignors.
+        companies = self.env["res.company"].sudo()
+        if companies.search_count([("partner_id", "in", self.partner_id.ids)], limit=1):
+            raise ValidationError(self.env._("A company of yours is no consignor of its own shop."))
 
     @api.model
     def _get_next_number(self, shop):
