@@ -4,6 +4,9 @@ from odoo.exceptions import ValidationError
 from ..const import END_CHOICES, MAX_QUOTA
 from ..exceptions import QuotaExceeded
 
+#: What consignors have of their contact.
+ADDRESS = frozenset(("street", "zip", "city", "country_id", "phone", "email", "vat"))
+
 
 class ConsignmentConsignor(models.Model):
     """A person whose articles a shop sells; one record for each shop."""
@@ -154,16 +157,22 @@ class ConsignmentConsignor(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override: the contact is named as the consignor is."""
-        result = super().write(vals)
-        if {"first_name", "last_name"} & vals.keys():
+        """Override: name and address are the contact's."""
+        self.check_access("write")
+        address = {name: vals[name] for name in vals if name in ADDRESS}
+        result = super().write({name: vals[name] for name in vals if name not in ADDRESS})
+        is_renamed = bool({"first_name", "last_name"} & vals.keys())
+        if address or is_renamed:
             for consignor in self:
-                # Superuser: the right on the consignor is the one that counts for its name; not
-                # for an employee's contact.
-                contact = consignor.sudo().partner_id
-                contact = contact if contact.partner_share else consignor.partner_id
-                contact.name = consignor._get_full_name()
+                name = {"name": consignor._get_full_name()} if is_renamed else {}
+                consignor._get_contact().write({**address, **name})
         return result
+
+    def _get_contact(self):
+        """Return the contact as one whose name and address the user may change."""
+        # Superuser: the right on the consignor is the one that counts; not for an employee.
+        contact = self.sudo().partner_id
+        return contact if contact.partner_share else self.partner_id
 
     @api.constrains("partner_id")
     def _check_partner_id(self):

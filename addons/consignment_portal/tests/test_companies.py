@@ -59,6 +59,15 @@ class TestCompanies(ConsignmentCommon):
         self.consignor.with_user(self.staff).last_name = "Anders"
         self.assertEqual((boss.name, self.consignor.partner_id.name), ("Berta Boss", "Anders"))
 
+    def test_staff_corrects_addresses_of_consignors_but_not_of_employees(self):
+        self.consignor.with_user(self.staff).write({"email": "anna@new.example", "city": "Lund"})
+        contact = self.consignor.partner_id
+        self.assertEqual((contact.email, contact.city), ("anna@new.example", "Lund"))
+        boss = new_test_user(self.env, "boss", "base.group_user", name="Berta Boss")
+        consignor = self._create_consignor("Boss", partner_id=boss.partner_id.id)
+        with self.assertRaises(AccessError):
+            consignor.with_user(self.staff).email = "fool@new.example"
+
     def test_staff_of_another_company_sees_and_does_nothing(self):
         article = self._create_stock()
         intake = self._create_intake()
