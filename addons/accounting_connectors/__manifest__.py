@@ -1,0 +1,21 @@
+{
+    "name": "Accounting Connectors",
+    "version": "19.0.1.0.0",
+    "summary": "Invoices to Fortnox, Tripletex and Twinfield, exactly once; payments back",
+    "category": "Accounting/Accounting",
+    "author": "Customer Accounts Suite",
+    "license": "LGPL-3",
+    "depends": ["account", "queue_job"],
+    "external_dependencies": {"python": ["cryptography", "requests", "zeep"]},
+    "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/queue.xml",
+        "views/accounting_backend_views.xml",
+        "views/accounting_export_views.xml",
+        "views/accounting_partner_link_views.xml",
+        "views/menus.xml",
+    ],
+    "application": True,
+}

@@ -1,0 +1,24 @@
+"""Names and numbers that several parts share."""
+
+#: Option of the server's configuration: keys (Fernet, comma separated; the first one encrypts, all
+#: decrypt) for what ``accounting.secret`` keeps.
+SECRET_KEY_OPTION = "accounting_secret_key"
+#: Seconds for a connection, and between two bytes of an answer.
+TIMEOUT = (10, 30)
+#: Bytes of an answer; more is no answer of an accounting program.
+MAX_ANSWER = 20_000_000
+#: Seconds a call may wait for its turn; longer, and the job comes again later.
+MAX_WAIT = 6
+#: Seconds until a failed attempt is tried again, by number of attempts; then it waits for a person.
+RETRY_AFTER = (10, 60, 300, 1800, 7200)
+#: Seconds that an attempt without an answer rests before the provider is asked whether it has the
+#: document: a slow request may be accepted until then.
+SETTLE_SECONDS = 60
+#: Seconds an access token must still be good for when a call begins.
+TOKEN_MARGIN = 60
+EXPORT_STATES = [
+    ("pending", "Waiting"),
+    ("attempting", "Under way"),
+    ("sent", "Sent"),
+    ("failed", "Failed"),
+]

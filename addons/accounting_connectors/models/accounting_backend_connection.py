@@ -1,0 +1,154 @@
+"""How a backend connects: what its provider and its gate are given."""
+
+import time
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from .. import providers
+from ..const import MAX_WAIT, SETTLE_SECONDS
+from ..exceptions import ProviderError, Throttled, Unauthorised
+from ..providers.gate import Gate
+
+
+class AccountingBackend(models.Model):
+    _inherit = "accounting.backend"
+
+    def _connect(self):
+        """Return the provider's object for this backend, ready to be called."""
+        self.ensure_one()
+        gate = Gate(Connection(self))
+        gate.provider = providers.get(self.provider)(gate.hooks, gate)
+        return gate.provider
+
+    def _forget_connection(self):
+        """Addresses or secrets changed: what was connected is not any more."""
+        # Superuser: tokens belong to nobody.
+        secrets = self.env["accounting.secret"].sudo()
+        for backend in self:
+            secrets._keep(backend, "tokens", "")
+        self.state = "draft"
+
+    def action_connect(self):
+        """Connect, by the provider's consent page where it has one, else at once."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_settings()
+        try:
+            _external, company = self._connect().fetch_company()
+        except ProviderError as error:
+            self._note_failure(error)
+            raise UserError(str(error)) from None
+        self.write({"state": "connected", "remote_company": company, "last_error": False})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Connected with %s.", company),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _check_settings(self):
+        missing = [
+            setting.label
+            for setting in self.setting_ids
+            if setting.is_required and not setting.value
+        ]
+        if missing:
+            raise UserError(self.env._("Fill in first: %s.", ", ".join(missing)))
+
+    def _get_max_rows(self):
+        return providers.get(self.provider).max_rows
+
+    def _get_settle_seconds(self):
+        """Return the seconds after which a request without an answer has surely ended."""
+        return SETTLE_SECONDS
+
+    def _note_failure(self, error):
+        """Keep what went wrong, in a transaction of its own, as the caller's is rolled back."""
+        values = {"last_error": str(error)}
+        if isinstance(error, Unauthorised):
+            values["state"] = "reconnect"
+        # A cursor of its own: the caller answers with an error, which undoes its transaction.
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr)).write(values)
+
+
+class Connection:
+    """What a provider and its gate know of a backend: plain values and four verbs.
+
+    :param backend: an ``accounting.backend`` record
+    """
+
+    def __init__(self, backend):
+        # Superuser: the job of any user sends with the backend's own secrets.
+        self._backend = backend.sudo()
+        self._tokens = None
+        self._settings = {}
+
+    @property
+    def base_url(self):
+        return self._backend.base_url.rstrip("/")
+
+    @property
+    def auth_url(self):
+        return (self._backend.auth_url or "").rstrip("/")
+
+    @property
+    def secrets(self):
+        """Values that must not appear in a log or message."""
+        held = [value for name, value in self._settings.items() if name in self._secret_names()]
+        return held + [str(value) for value in (self._tokens or {}).values()]
+
+    def _secret_names(self):
+        provider = providers.get(self._backend.provider)
+        return {setting.name for setting in provider.settings if setting.is_secret}
+
+    def get_setting(self, name):
+        """Return what an administrator filled in, ``""`` when nothing."""
+        if name not in self._settings:
+            if name in self._secret_names():
+                value = self._backend.env["accounting.secret"]._reveal(self._backend, name)
+            else:
+                setting = self._backend.setting_ids.filtered(lambda one: one.name == name)
+                value = setting.plain
+            self._settings[name] = value or ""
+        return self._settings[name]
+
+    def get_tokens(self, not_these=None):
+        """Return valid tokens, renewing them when needed.
+
+        :param not_these: tokens that were refused
+        """
+        fresh = self._tokens and self._tokens["expires_at"] > time.time()
+        if not fresh or self._tokens == not_these:
+            self._tokens = self._backend.env["accounting.secret"]._renew_tokens(
+                self._backend, self._renew, not_these
+            )
+        return self._tokens
+
+    def _renew(self, tokens):
+        gate = Gate(self)
+        gate.provider = providers.get(self._backend.provider)(self, gate)
+        return gate.provider.renew(tokens)
+
+    def take_call(self, cost=1):
+        """Wait for a place within the provider's limit, shared by all workers.
+
+        :raise Throttled: when that takes too long for a job
+        """
+        deadline = time.monotonic() + MAX_WAIT
+        while (wait := self._try_take(cost)) > 0:
+            if time.monotonic() + wait > deadline:
+                raise Throttled("Waiting for the provider's limit.", wait)
+            time.sleep(wait)
+
+    def _try_take(self, cost):
+        limit = providers.get(self._backend.provider).limit
+        return self._backend.env["accounting.limiter"]._take_apart(self._backend, limit, cost)
+
+    def note_wait(self, seconds):
+        """Keep all workers from calling for so long: the provider said so."""
+        self._backend.env["accounting.limiter"]._block_apart(self._backend, seconds)

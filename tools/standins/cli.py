@@ -1,0 +1,26 @@
+"""``python -m standins fortnox --port 9001``."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from standins import fortnox
+
+PROVIDERS = {"fortnox": fortnox.Fortnox}
+
+
+def main(arguments=None):
+    """Serve one provider until the process is ended; the port is printed."""
+    parser = argparse.ArgumentParser(prog="standins", description=__doc__)
+    parser.add_argument("provider", choices=sorted(PROVIDERS))
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--log", type=Path, help="a file that receives every request, one JSON a line")
+    chosen = parser.parse_args(arguments)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application = PROVIDERS[chosen.provider](log=chosen.log)
+    server = make_server("127.0.0.1", chosen.port, application, threaded=True)
+    print(f"{chosen.provider} on http://127.0.0.1:{server.port}", flush=True)
+    server.serve_forever()
+    return 0
