@@ -7,4 +7,5 @@
     "license": "LGPL-3",
     "depends": ["consignment_portal", "point_of_sale"],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
 }

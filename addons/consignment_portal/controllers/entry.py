@@ -8,7 +8,15 @@ from odoo.addons.portal_guard.rules.photos import MAX_BYTES
 
 from ..const import MAX_DETAIL, MAX_TITLE
 from ..exceptions import ConsignmentError
-from .pages import consignor_action, consignor_page, find_consignor, remember, render, tell
+from .pages import (
+    consignor_action,
+    consignor_page,
+    find_consignor,
+    get_home,
+    remember,
+    render,
+    tell,
+)
 
 ENTER = "/consign/<string:number>/enter"
 #: What a form of an article types; kept in the session while the consignor logs in again.
@@ -97,7 +105,7 @@ class ConsignEntry(http.Controller):
             return self._render(consignor, typed=typed, article_id=article_id)
         request.session["consign_typed"] = typed
         remember(f"/consign/{number}/enter")
-        return request.redirect(f"/consign/{number}")
+        return request.redirect(get_home(number))
 
     def _refuse(self, consignor, sentence, typed, article_id):
         if wants_json():

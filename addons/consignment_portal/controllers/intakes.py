@@ -53,6 +53,8 @@ class ConsignIntakes(http.Controller):
             with request.env.cr.savepoint():
                 if not signature:
                     raise AnswerRefused(request.env._("Draw or type your signature."))
+                # Whatever the script sends: a name is a text.
+                name = name if isinstance(name, str) else ""
                 address = self._submit(consignor, digest, name, signature)
         except ConsignmentError as error:
             tell("danger", str(error))

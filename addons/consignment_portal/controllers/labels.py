@@ -1,13 +1,18 @@
 from odoo.http import Controller, content_disposition, request, route
 
+from odoo.addons.portal_guard.pages import RECORD, require
+
 
 class ConsignmentLabels(Controller):
     """Files for thermal printers; the wizard's own rights decide who gets which."""
 
-    @route("/consignment_portal/labels/<int:print_id>", type="http", auth="user", readonly=True)
+    @route(
+        f"/consignment_portal/labels/{RECORD % 'print_id'}", type="http", auth="user", readonly=True
+    )
     def labels(self, print_id):
         """Send the labels that were chosen in the dialogue of that id."""
-        text = request.env["consignment.label.print"].browse(print_id)._write_zpl()
+        prints = request.env["consignment.label.print"].search([("id", "=", print_id)])
+        text = require(prints)._write_zpl()
         return request.make_response(
             text,
             [

@@ -1,6 +1,7 @@
 """What the pages for consignors share: which shop, who asks, how an error is told."""
 
 import functools
+from urllib.parse import quote
 
 from odoo.http import request
 
@@ -22,7 +23,7 @@ def shop_page(handler):
             response = render("consignment_portal.no_shop", shop)
             response.status_code = 404
             return response
-        return handler(self, shop, *args, **clean(kwargs))
+        return handler(self, shop, *args, **_clean(kwargs))
 
     return wrapper
 
@@ -41,10 +42,24 @@ def consignor_page(handler=None, *, uploads=()):
         if not consignor:
             if _is_page():
                 remember(request.httprequest.full_path.rstrip("?"))
-            return request.redirect(f"/consign/{number}")
-        return handler(self, consignor, *args, **clean(kwargs, uploads))
+            return request.redirect(get_home(number))
+        return handler(self, consignor, *args, **_clean(kwargs, uploads))
 
     return wrapper
+
+
+def _clean(form, uploads=()):
+    """Return what was sent, without names that only the wrappers above give to a route."""
+    form = clean(form, uploads)
+    return {name: form[name] for name in form.keys() - {"shop", "consignor"}}
+
+
+def get_home(number):
+    """Return the address of a shop's page.
+
+    :param number: as it stands in the address that was asked for; may be anything
+    """
+    return f"/consign/{quote(number, safe='')}"
 
 
 def _is_page():

@@ -140,6 +140,14 @@ class ConsignmentArticle(models.Model):
     def _unlink_except_accepted(self):
         if self.filtered(lambda article: article.state not in (*BEFORE_STOCK, "rejected")):
             raise UserError(self.env._("Accepted articles stay; end them instead."))
+        self._check_not_handed_over()
+
+    def _check_not_handed_over(self):
+        """Keep what a consignor signed for, or was told about."""
+        if self.filtered(lambda one: one.intake_id.is_from_portal and one.state != "draft"):
+            raise UserError(
+                self.env._("The consignor handed these articles over: reject them instead.")
+            )
 
     def unlink(self):
         """Override: what was not submitted yet may be entered again."""

@@ -32,6 +32,8 @@ class ConsignmentArticle(models.Model):
         """
         self.check_access("write")
         self._touch_articles()
+        # A run may be taking up the compensation at this moment.
+        self.consignor_id._touch_settling()
         if any(article.state not in ENDED_STATES for article in self):
             raise UserError(self.env._("Only returned, donated or lost articles are put back."))
         settled = self.env["consignment.settlement.line"].search(

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 #: Fields that only the steps of this file write.
-ACCESS_FIELDS = {"user_id", "access_sent_at", "access_withdrawn"}
+ACCESS_FIELDS = {"user_id", "access_sent_at", "access_state", "access_withdrawn"}
 
 
 class ConsignmentConsignor(models.Model):

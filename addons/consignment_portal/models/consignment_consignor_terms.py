@@ -30,6 +30,8 @@ class ConsignmentConsignor(models.Model):
         :raise UserError: articles were accepted from the consignor
         """
         self._check_terms(vals.keys())
+        if "company_id" in vals and not self.env.su:
+            raise AccessError(self.env._("A consignor belongs to the company of the shop."))
         for name in IDENTITY:
             changed = self.filtered(
                 lambda consignor, name=name: name in vals and consignor[name].id != vals[name]

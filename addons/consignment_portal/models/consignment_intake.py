@@ -84,14 +84,20 @@ class ConsignmentIntake(models.Model):
             raise UserError(
                 self.env._("Articles of this intake were accepted or rejected; it is kept.")
             )
+        self.article_ids._check_not_handed_over()
 
     def action_submit(self):
         """Hand the entered articles over for review, on the terms of today.
 
         :raise AccessError: the user may not change the intake
-        :raise ConsignmentError: there is none, or they were submitted before
+        :raise ConsignmentError: there is none, they were submitted before, or a consignor is still
+            entering them and has not accepted the terms
         """
         self.check_access("write")
+        if not self.env.su and any(self.mapped("is_from_portal")):
+            raise ConsignmentError(
+                self.env._("The consignor submits these articles, and accepts the terms by it.")
+            )
         # Superuser: the right was checked; states and agreements are not written by hand.
         for intake in self.sudo():
             intake._lock()

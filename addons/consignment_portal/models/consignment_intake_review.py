@@ -45,7 +45,8 @@ class ConsignmentIntake(models.Model):
         facts = {"is_from_portal"}
         if not self.env.su:
             facts |= {
-                *("consignor_id", "name", "state", "submitted_at", "reviewed_at"),
+                *("company_id", "consignor_id", "name", "picking_ids", "shop_id"),
+                *("state", "submitted_at", "reviewed_at"),
                 *("agreed_share", "agreed_terms", "signature", "signed_at", "signed_by"),
             }
         if names & facts:

@@ -197,7 +197,9 @@ class ConsignmentSale(models.Model):
                       JOIN article ON article.product_id = other.product_id
                    ) article ON article.order_id = line.order_id
              WHERE line.display_type IS NULL AND NOT coalesce(line.is_downpayment, FALSE)
-            """
+               AND coalesce(line.product_id, 0) <> ALL(%(paying)s)
+            """,
+            paying=self._get_paying_products().ids,
         )
         return SQL(
             """
@@ -221,12 +223,28 @@ class ConsignmentSale(models.Model):
         )
 
     @api.model
+    def _get_paying_products(self):
+        """Return products whose lines on orders and receipts are no goods but means of payment.
+
+        A line of them below 0 is no discount: what an article was sold for stays the same.
+        Extended by other apps.
+
+        :return: ``product.product`` as superuser, archived ones included
+        """
+        # Superuser: how lines are read does not depend on who sells.
+        return self.env["product.product"].sudo().with_context(active_test=False).browse()
+
+    @api.model
     def _get_order_amount(self):
         unit = SQL("(coalesce(line.amount / nullif(line.quantity, 0), 0))")
-        # At least 0: a credit note may repeat the full price where the order had a discount.
-        credit = SQL(
-            "greatest(coalesce(credited.amount, 0) - %(unit)s * moved.returned, 0)", unit=unit
+        # What came back may be credited at the line's own price, the order's discount not taken
+        # off; delivered again, it is billed so again.
+        back = SQL(
+            "greatest(%(unit)s, coalesce(line.own_amount / nullif(line.quantity, 0), 0))"
+            " * moved.returned",
+            unit=unit,
         )
+        credit = SQL("greatest(coalesce(credited.amount, 0) - %(back)s, 0)", back=back)
         return SQL(
             "round(CASE WHEN moved.quantity > 0 THEN greatest(%(unit)s * moved.quantity"
             " - %(credit)s, 0) ELSE %(unit)s * moved.quantity END / line.step) * line.step",
@@ -278,7 +296,7 @@ class ConsignmentSale(models.Model):
 
         Discounts are lines with a price below 0. They are shared by what the other lines cost, to
         the last unit: what rounding leaves goes to the largest remainders. Taken back, they go to
-        the lines that are taken back.
+        the lines that are taken back. ``own_amount`` is the line's without them.
 
         :param SQL lines: gives id, order_id, product_id, step, quantity, is_discount, amount and
             net_part (part of the amount that is not tax)
@@ -286,6 +304,7 @@ class ConsignmentSale(models.Model):
         return SQL(
             """
             SELECT part.id, part.product_id, part.step, part.quantity, part.net_part,
+                   part.units * part.step AS own_amount,
                    (part.units + part.cut
                     + CASE WHEN row_number() OVER (
                                PARTITION BY part.order_id, part.side

@@ -154,6 +154,8 @@ class ConsignmentSettlement(models.Model):
         :raise UserError: one is a preview, is paid, or its balance went into a later one
         """
         self.check_access("write")
+        # A run may be taking up the balance of a carried one at this moment.
+        self.consignor_id._touch_settling()
         self._touch()
         for settlement in self:
             settlement._check_reversible()

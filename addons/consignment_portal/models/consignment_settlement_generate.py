@@ -18,15 +18,8 @@ class ConsignmentSettlement(models.Model):
         """
         if not consignors:
             return self.browse()
-        # SQL: one settlement of a consignor is written at a time; touched, not only locked, so
-        # that whoever comes second fails to serialize, runs again, and sees what is settled.
-        self.env.cr.execute(
-            "UPDATE consignment_consignor consignor SET write_date = consignor.write_date"
-            " FROM (SELECT id FROM consignment_consignor WHERE id = ANY(%s) ORDER BY id"
-            " FOR NO KEY UPDATE) locked WHERE consignor.id = locked.id",
-            [consignors.ids],
-        )
         self.env["consignment.sale"]._collect(SQL("article.consignor_id = ANY(%s)", consignors.ids))
+        consignors._touch_settling()
         # What is only in memory so far is not seen by SQL.
         self.env.flush_all()
         ids = self._insert_heads(run, consignors)

@@ -61,20 +61,29 @@ class ResUsers(models.Model):
     def _is_known_to(self, consignors):
         """Tell whether the login is surely of the people that these consignors are.
 
-        Anybody may sign up on a website with somebody else's address, and wait there for the owner
-        of the mailbox: such a login is taken over, never joined.
+        Anybody may sign up on a website with somebody else's address, or give a login that address
+        later, and wait there for the owner of the mailbox: such a login is taken over, never
+        joined. What counts is the mail that its owner has read, as a link was used; or that it is
+        the contact's own, named as the address, which nobody changes for themselves.
         """
         self.ensure_one()
         user = self.sudo()  # Superuser: see consignment.consignor._find_login
+        addresses = set(consignors.partner_id.mapped("email_normalized"))
+        # Searched for: the field's cache may still name one whose access has just ended.
+        joined = user.env["consignment.consignor"].search([("user_id", "=", user.id)])
+        proven = set(joined.partner_id.mapped("email_normalized"))
         return bool(
             not user.share
-            or user.is_consignment_login
-            or user.consignment_consignor_ids
-            or user.partner_id in consignors.partner_id
+            or (user.partner_id in consignors.partner_id and user.login.lower() in addresses)
+            or proven & addresses
         )
 
     def _take_over(self):
-        """Close every way into the login that whoever had it until now may know."""
+        """Close every way into the login that whoever had it until now may know.
+
+        As whom that person saw other shops, the new owner does not.
+        """
+        self.consignment_consignor_ids.user_id = False
         self._forget_keys()
         self.password = secrets.token_urlsafe(32)
         if "totp_secret" in self._fields:  # module auth_totp

@@ -262,6 +262,23 @@ class TestAccess(AccessCase, ConsignmentCommon):
         with self.assertRaises(AccessDenied):
             self._check_password(user, "squatter")
 
+    def test_a_consignor_who_gives_the_login_anothers_address_gets_nothing_of_theirs(self):
+        elsewhere = self._create_shop("10020", "Second Life")
+        here = self._create_consignor("Mallory", "mallory@example.com")
+        there = self._create_consignor("Mallory", "mallory@example.com", shop=elsewhere)
+        mallory = self._open(self._send(here))
+        self._open(self._send(there), keep=True, shop=elsewhere)
+        mallory.partner_id.email = "boris@example.com"
+        token = self._send(self.other)
+        self.assertFalse(self.links._find(token)._get_known_login())
+        with self.assertRaises(WeakPassword), self.env.cr.savepoint():
+            self.links._redeem(self.shop, token, keep=True)
+        user = self._open(token, "window grass 17 moth")
+        self.assertIn(self.other, user._get_consignors(self.shop))
+        self.assertFalse(there.user_id)
+        with self.assertRaises(AccessDenied):
+            self._check_password(user, GOOD)
+
     def test_staff_learns_what_is_missing(self):
         nameless = self._create_consignor("Dora")
         with self.assertRaisesRegex(UserError, "needs an e-mail address"):

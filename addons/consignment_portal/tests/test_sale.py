@@ -62,6 +62,30 @@ class TestSale(SettlingCase, TransactionCase):
         self.assertEqual(sorted(articles.sale_ids.mapped("amount")), [9.66, 9.67, 9.67])
         self.assertEqual(self._sums(articles)[1], 29)
 
+    def test_a_discounted_order_returned_credited_in_full_and_delivered_again_costs_as_before(self):
+        articles = self._create_stock(prices=(10, 10, 10))
+        order = self._sell(articles, deliver=False)
+        discount = self.env["product.product"].create({"name": "Discount", "type": "service"})
+        order.order_line = [
+            Command.create({"product_id": discount.id, "price_unit": -1, "tax_ids": False})
+        ]
+        self._deliver(order.picking_ids)
+        sold = self._sums(articles)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        back = self._bring_back(order.picking_ids)
+        self.assertEqual(self._sums(articles), (0, 0, 0))
+        credit = invoice._reverse_moves([{"invoice_date": order.date_order}])
+        credit.action_post()
+        self.assertEqual(self._sums(articles), (0, 0, 0))
+        self._bring_back(back)
+        self.assertEqual(self._sums(articles), sold)
+        again = order._create_invoices(final=True)
+        again.action_post()
+        self.assertEqual(invoice.amount_total - credit.amount_total + again.amount_total, 29)
+        self._credit(again, 2)
+        self.assertEqual(self._sums(articles)[1], 27)
+
     def test_a_price_changed_after_delivery_is_followed(self):
         article = self._create_stock()
         order = self._sell(article)

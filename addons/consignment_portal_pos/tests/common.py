@@ -24,9 +24,16 @@ class TillCommon(SettlingCase, TransactionCase):
         cls.config = cls.env["pos.config"].create(
             {"name": "Till", "payment_method_ids": [Command.set(cls.cash.ids)]}
         )
-        cls.bargain = cls.env["product.product"].create(
-            {"name": "Discount", "type": "service", "available_in_pos": True, "taxes_id": False}
+        cls.bargain = cls._create_service("Discount")
+
+    @classmethod
+    def _create_service(cls, name):
+        return cls.env["product.product"].create(
+            {"name": name, "type": "service", "available_in_pos": True, "taxes_id": False}
         )
+
+    def _get_differences(self, articles):
+        return self.env["consignment.difference"].search([("article_id", "in", articles.ids)])
 
     @classmethod
     def _open(cls, stock="real"):
@@ -61,7 +68,7 @@ class TillCommon(SettlingCase, TransactionCase):
     @classmethod
     def _ring_up(cls, session, *lines, **values):
         """Send a paid receipt, as the till does; return the order."""
-        total = sum(line["price_subtotal_incl"] for line in lines)
+        total = values.get("amount_total", sum(line["price_subtotal_incl"] for line in lines))
         uuid = str(uuid4())
         cls.env["pos.order"].sync_from_ui(
             [
@@ -92,6 +99,7 @@ class TillCommon(SettlingCase, TransactionCase):
 
     @classmethod
     def _refund(cls, session, line):
+        """Refund a line of a receipt as the till's client does: its subtotals have no sign."""
         return cls._ring_up(
             session,
             cls._line(
@@ -100,5 +108,10 @@ class TillCommon(SettlingCase, TransactionCase):
                 qty=-1,
                 discount=line.discount,
                 refunded_orderline_id=line.id,
+                price_subtotal=line.price_subtotal,
+                price_subtotal_incl=line.price_subtotal_incl,
             ),
+            is_refund=True,
+            amount_total=-line.price_subtotal_incl,
+            amount_paid=-line.price_subtotal_incl,
         )

@@ -1,14 +1,12 @@
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..hooks import post_init_hook
 from .common import TillCommon
 
 
 @tagged("post_install", "-at_install")
 class TestReceipt(TillCommon):
-    def _get_differences(self, articles):
-        return self.env["consignment.difference"].search([("article_id", "in", articles.ids)])
-
     def test_a_paid_receipt_sells_and_takes_the_owners_piece(self):
         article = self._create_stock()
         self.assertTrue(article.product_id.available_in_pos)
@@ -18,6 +16,14 @@ class TestReceipt(TillCommon):
         self.assertFalse(article.product_id.available_in_pos)
         self.assertEqual(order.picking_ids.move_line_ids.owner_id, article.consignor_id.partner_id)
         self.assertFalse(self._get_differences(article))
+
+    def test_what_was_accepted_before_the_till_came_is_put_at_the_till(self):
+        article, sold = self._create_stock(prices=(40, 30))
+        self._ring_up(self._open(), self._line(sold.product_id, 30))
+        article.product_id.available_in_pos = False
+        post_init_hook(self.env)
+        self.assertTrue(article.product_id.available_in_pos)
+        self.assertFalse(sold.product_id.available_in_pos)
 
     def test_stock_moved_at_closing_is_no_difference_while_the_session_is_open(self):
         article, brought_back = self._create_stock(prices=(40, 30))
@@ -51,6 +57,15 @@ class TestReceipt(TillCommon):
         self.assertTrue(article.product_id.available_in_pos)
         self.assertFalse(self._get_differences(article))
 
+    def test_a_refund_of_the_back_office_takes_back_as_one_of_the_till_does(self):
+        article = self._create_stock()
+        session = self._open()
+        line = self._ring_up(session, self._line(article.product_id, 40)).lines
+        back = self._line(article.product_id, 40, qty=-1, refunded_orderline_id=line.id)
+        self.assertEqual(back["price_subtotal_incl"], -40)
+        self._ring_up(session, back, is_refund=True)
+        self.assertEqual(self._sums(article), (0, 0, 0))
+
     def test_an_exchange_and_several_consignors_on_one_receipt_are_kept_apart(self):
         mine = self._create_stock(prices=(40, 25))
         theirs = self._create_stock(self.other, prices=(60,))
@@ -79,6 +94,50 @@ class TestReceipt(TillCommon):
         ]
         self._ring_up(session, *back)
         self.assertEqual(self._sums(articles), (0, 0, 0))
+
+    def test_one_line_refunded_of_a_discounted_receipt_leaves_the_others_as_they_were(self):
+        articles = self._create_stock(prices=(10, 10, 10))
+        session = self._open()
+        lines = [self._line(article.product_id, 10) for article in articles]
+        order = self._ring_up(session, *lines, self._line(self.bargain, -1))
+        others = articles[1:]
+        before = self._sums(others)
+        self._refund(session, order.lines[0])
+        self.assertEqual(self._sums(articles[0]), (0, 0, 0))
+        self.assertEqual(self._sums(others), before)
+
+    def test_what_is_refunded_for_less_than_it_was_sold_for_brings_nothing(self):
+        article = self._create_stock()
+        session = self._open()
+        order = self._ring_up(session, self._line(article.product_id, 40))
+        back = self._line(article.product_id, 35, -1, refunded_orderline_id=order.lines.id)
+        self._ring_up(session, back)
+        self.assertEqual(self._sums(article), (0, 0, 0))
+
+    def test_a_part_of_a_settled_receipt_that_is_refunded_is_owed_back(self):
+        articles = self._create_stock(prices=(40, 20))
+        session = self._open("closing")
+        order = self._ring_up(session, *(self._line(a.product_id, a.price) for a in articles))
+        settlement = self._settle()
+        settlement.action_confirm()
+        self._refund(session, order.lines[1])
+        self._close(session)
+        self.assertEqual(settlement.bill_id.amount_total, 36)
+        debt = self._settle()
+        self.assertEqual((debt.amount_total, debt.sale_count), (-12, 1))
+        self.assertFalse(self._get_differences(articles))
+
+    def test_a_tip_bears_no_discount(self):
+        article = self._create_stock(prices=(40,))
+        tip = self._create_service("Tip")
+        self.config.write({"iface_tipproduct": True, "tip_product_id": tip.id})
+        self._ring_up(
+            self._open(),
+            self._line(article.product_id, 40),
+            self._line(tip, 5),
+            self._line(self.bargain, -4),
+        )
+        self.assertEqual(self._sums(article), (1, 36, 21.6))
 
     def test_a_failure_to_record_never_stops_a_sale_and_is_repaired(self):
         article = self._create_stock()
