@@ -1,8 +1,8 @@
 """Names and numbers that several parts share."""
 
-#: Option of the server's configuration: keys (Fernet, comma separated; the first one encrypts, all
-#: decrypt) for what ``accounting.secret`` keeps.
-SECRET_KEY_OPTION = "accounting_secret_key"
+#: Option of the server's configuration: keys of 32 bytes as hexadecimal digits, comma
+#: separated (the first one encrypts, all decrypt), for what ``accounting.secret`` keeps.
+SECRET_KEY_OPTION = "accounting_secret_key"  # noqa: S105 -- the name of the option
 #: Seconds for a connection, and between two bytes of an answer.
 TIMEOUT = (10, 30)
 #: Bytes of an answer; more is no answer of an accounting program.

@@ -217,22 +217,13 @@ class Fortnox(StandIn):
             return 2000433, "Kan inte hitta kunden", 404
         if not self.customers[values["CustomerNumber"]]["Active"]:
             return 2001399, "Kunden är inaktiv"
-        rows = values.get("InvoiceRows") or []
-        if not 0 < len(rows) <= 500:
-            return 2000359, "Fel antal rader"
-        for row in rows:
-            if unknown := set(row) - ROW_FIELDS:
-                return 2000359, f"Okänt fält {sorted(unknown)}"
-            if not isinstance(row.get("DeliveredQuantity"), str):
-                return 2000359, "Antal ska vara text"
-            if row.get("VAT") not in (0, 6, 12, 25):
-                return 2000359, "Ogiltig momssats"
-            if not 1000 <= row.get("AccountNumber", 3000) <= 9999:
-                return 2001304, f"Kontot {row['AccountNumber']} finns inte"
         credited = values.get("CreditInvoiceReference")
         if credited and credited not in self.invoices:
             return 2000434, "Kan inte hitta fakturan", 404
-        return None
+        rows = values.get("InvoiceRows") or []
+        if not 0 < len(rows) <= 500:
+            return 2000359, "Fel antal rader"
+        return next(filter(None, map(_check_row, rows)), None)
 
     def bookkeep(self, request, number):
         self.invoices[number] |= {"Booked": True, "_modified": _now()}
@@ -279,6 +270,18 @@ def _customer(number, name, organisation_number):
         "CustomerNumber": number, "Name": name, "OrganisationNumber": organisation_number,
         "Email": "", "Active": True, "Address1": "", "ZipCode": "", "City": "",
     }  # fmt: skip
+
+
+def _check_row(row):
+    if unknown := set(row) - ROW_FIELDS:
+        return 2000359, f"Okänt fält {sorted(unknown)}"
+    if not isinstance(row.get("DeliveredQuantity"), str):
+        return 2000359, "Antal ska vara text"
+    if row.get("VAT") not in (0, 6, 12, 25):
+        return 2000359, "Ogiltig momssats"
+    if not 1000 <= row.get("AccountNumber", 3000) <= 9999:
+        return 2001304, f"Kontot {row['AccountNumber']} finns inte"
+    return None
 
 
 def _total(values):

@@ -16,10 +16,9 @@ class AccountMove(models.Model):
             .sudo()
             .search([("company_id", "in", invoices.company_id.ids), ("export_on", "=", "posting")])
         )
+        by_company = invoices.grouped("company_id")
         for backend in backends:
-            invoices.filtered(lambda move: move.company_id == backend.company_id)._export_to(
-                backend
-            )
+            by_company[backend.company_id]._export_to(backend)
         return posted
 
     def _export_to(self, backend):

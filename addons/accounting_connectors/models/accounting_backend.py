@@ -87,11 +87,13 @@ class AccountingBackend(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Override: what the provider asks for is there to be filled in."""
         backends = super().create(vals_list)
         backends._create_settings()
         return backends
 
     def write(self, vals):
+        """Override: another provider or address means another connection."""
         result = super().write(vals)
         if "provider" in vals:
             # Superuser: as for their creation.

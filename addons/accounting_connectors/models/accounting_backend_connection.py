@@ -90,10 +90,12 @@ class Connection:
 
     @property
     def base_url(self):
+        """Where calls go, without a slash at the end."""
         return self._backend.base_url.rstrip("/")
 
     @property
     def auth_url(self):
+        """Where tokens are given out, without a slash at the end."""
         return (self._backend.auth_url or "").rstrip("/")
 
     @property

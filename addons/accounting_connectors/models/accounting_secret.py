@@ -1,3 +1,4 @@
+import base64
 import json
 import time
 
@@ -34,7 +35,9 @@ class AccountingSecret(models.Model):
     def _get_cipher(self):
         keys = [key.strip() for key in (config.get(SECRET_KEY_OPTION) or "").split(",")]
         try:
-            return MultiFernet([Fernet(key) for key in keys if key])
+            return MultiFernet(
+                [Fernet(base64.urlsafe_b64encode(bytes.fromhex(key))) for key in keys if key]
+            )
         except ValueError:
             raise UserError(
                 self.env._(

@@ -44,9 +44,11 @@ class Fortnox(Provider):
     # --- authorisation ---
 
     def get_headers(self, tokens):
+        """Override: a bearer token."""
         return {"Authorization": f"Bearer {tokens['access_token']}"}
 
     def get_consent_url(self, redirect_uri, state):
+        """Override: Fortnox's page, where a service account is agreed."""
         query = {
             "client_id": self.backend.get_setting("client_id"),
             "redirect_uri": redirect_uri,
@@ -59,11 +61,13 @@ class Fortnox(Provider):
         return f"{self.backend.auth_url}/oauth-v1/auth?{urlencode(query)}"
 
     def redeem(self, code, redirect_uri):
+        """Override: the code lives for ten minutes."""
         return self._ask_token(
             grant_type="authorization_code", code=code, redirect_uri=redirect_uri
         )
 
     def renew(self, tokens):
+        """Override: refresh tokens are used once; service accounts ask with their tenant."""
         if tenant := self.backend.get_setting("tenant"):
             return self._ask_token({"TenantId": tenant}, grant_type="client_credentials")
         if not tokens.get("refresh_token"):
@@ -92,12 +96,14 @@ class Fortnox(Provider):
         }
 
     def fetch_company(self):
+        """Override: number of the database, and name."""
         found = self._get("/3/companyinformation")["CompanyInformation"]
         return str(found.get("DatabaseNumber") or ""), found.get("CompanyName") or ""
 
     # --- customers ---
 
     def fetch_customer(self, external_id):
+        """Override: suppliers have a register of their own."""
         try:
             found = self._get(f"/3/customers/{_segment(external_id)}")["Customer"]
         except NotFound:
@@ -111,12 +117,14 @@ class Fortnox(Provider):
         return _customer(found)
 
     def search_customers(self, *, name="", organisation_number=""):
+        """Override."""
         asked = {"name": name, "organisationnumber": organisation_number}
         params = {key: value for key, value in asked.items() if value}
         for found in self._pages("/3/customers", "Customers", params):
             yield _customer(found)
 
     def push_customer(self, values, external_id=""):
+        """Override: the reference goes into ExternalReference."""
         body = {
             "Name": values["name"],
             "OrganisationNumber": values["organisation_number"],
@@ -141,6 +149,7 @@ class Fortnox(Provider):
     # --- invoices ---
 
     def render(self, document):
+        """Override: credit notes have quantities below 0."""
         sign = -1 if document.is_credit else 1
         invoice = {
             "CustomerNumber": document.customer,
@@ -172,6 +181,7 @@ class Fortnox(Provider):
         return _invoice(answer["Invoice"])
 
     def find_invoice(self, document, notes):
+        """Override: by ExternalInvoiceReference1."""
         params = {"externalinvoicereference1": document.key}
         for found in self._pages("/3/invoices", "Invoices", params):
             # the search is loose: only the whole key, on a living document, is ours
@@ -182,9 +192,11 @@ class Fortnox(Provider):
         return None
 
     def fetch_invoice(self, external_id):
+        """Override."""
         return _invoice(self._get(f"/3/invoices/{_segment(external_id)}")["Invoice"])
 
     def fetch_payments(self, external_id):
+        """Override: booked ones."""
         params = {"invoicenumber": external_id}
         for found in self._pages("/3/invoicepayments", "InvoicePayments", params):
             if str(found.get("InvoiceNumber")) == external_id and found.get("Booked"):
@@ -197,6 +209,7 @@ class Fortnox(Provider):
                 )
 
     def fetch_changed(self, since):
+        """Override: by the date of the last change."""
         params = {"lastmodified": since.strftime("%Y-%m-%d %H:%M")}
         for found in self._pages("/3/invoices", "Invoices", params):
             yield str(found["DocumentNumber"])
@@ -225,6 +238,7 @@ class Fortnox(Provider):
         return str(found.get("code") or ""), str(message)
 
     def refusal(self, message, code, status):
+        """Override: by code, as the status is 400 for all."""
         if code in UNAUTHORISED_CODES:
             return Unauthorised(message, code)
         if code in NOT_FOUND_CODES:
