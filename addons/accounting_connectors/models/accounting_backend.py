@@ -42,7 +42,6 @@ class AccountingBackend(models.Model):
         compute="_compute_addresses",
         store=True,
         readonly=False,
-        required=True,
         string="Address",
         help="Where the provider is called: its own address, its test host, or a stand-in.",
     )

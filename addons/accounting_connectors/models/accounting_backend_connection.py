@@ -1,14 +1,20 @@
 """How a backend connects: what its provider and its gate are given."""
 
 import time
+from secrets import token_urlsafe
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import providers
 from ..const import MAX_WAIT, SETTLE_SECONDS
 from ..exceptions import ProviderError, Throttled, Unauthorised
 from ..providers.gate import Gate
+from ..rules.masking import digest
+
+#: Seconds a person has for the provider's page.
+CONSENT_SECONDS = 900
+UNFINISHED = ("pending", "attempting")
 
 
 class AccountingBackend(models.Model):
@@ -34,12 +40,14 @@ class AccountingBackend(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_settings()
-        try:
-            _external, company = self._connect().fetch_company()
-        except ProviderError as error:
-            self._note_failure(error)
-            raise UserError(str(error)) from None
-        self.write({"state": "connected", "remote_company": company, "last_error": False})
+        provider = self._connect()
+        if provider.asks_for_consent and not provider.connects_alone and self.state != "connected":
+            return {
+                "type": "ir.actions.act_url",
+                "target": "self",
+                "url": self._ask_consent(provider),
+            }
+        company = self._confirm_connection(provider)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -49,6 +57,69 @@ class AccountingBackend(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _ask_consent(self, provider):
+        """Return the provider's page where a person agrees, and remember who went there."""
+        state = token_urlsafe(32)
+        # Superuser: what comes back is compared with it, and nobody reads it.
+        self.env["accounting.secret"].sudo()._keep(
+            self, "consent", f"{digest(state)} {self.env.uid} {time.time() + CONSENT_SECONDS}"
+        )
+        return provider.get_consent_url(self._get_redirect_uri(), state)
+
+    def _get_redirect_uri(self):
+        return f"{self.get_base_url()}/accounting_connectors/consent"
+
+    @api.model
+    def _receive_consent(self, code, state):
+        """Connect the backend that a person agreed for.
+
+        :param code, state: as the provider's page sent them back
+        :return: the backend, empty when the answer is none this user waits for
+        :raise UserError: when the provider refuses the code
+        """
+        # Superuser: the state, a secret of this user's own, tells which backend it is for.
+        secrets = self.env["accounting.secret"].sudo()
+        for held in secrets.search([("name", "=", "consent")]):
+            kept, uid, until = secrets._reveal(held.backend_id, "consent").split()
+            if kept == digest(state) and int(uid) == self.env.uid:
+                backend = held.backend_id.sudo(False)
+                held.unlink()
+                if float(until) < time.time():
+                    raise UserError(self.env._("That took too long; press Connect again."))
+                backend.check_access("write")
+                return backend._redeem(code)
+        return self.browse()
+
+    def _redeem(self, code):
+        provider = self._connect()
+        try:
+            tokens = provider.redeem(code, self._get_redirect_uri())
+        except ProviderError as error:
+            self._note_failure(error)
+            raise UserError(str(error)) from None
+        # Superuser: tokens belong to nobody. Kept for good before anybody uses them.
+        self.env["accounting.secret"].sudo()._change_tokens(self, lambda _old: tokens)
+        self._confirm_connection(self._connect())
+        return self
+
+    def _confirm_connection(self, provider):
+        """Ask who is connected, and note it.
+
+        :return: the name of the company at the provider
+        """
+        try:
+            _external, company = provider.fetch_company()
+        except ProviderError as error:
+            self._note_failure(error)
+            raise UserError(str(error)) from None
+        was_broken = self.state == "reconnect"
+        self.write({"state": "connected", "remote_company": company, "last_error": False})
+        if was_broken:
+            self.activity_unlink(["mail.mail_activity_data_todo"])
+        # Superuser: what waited for the connection goes on, whoever made it.
+        self.sudo().export_ids.filtered(lambda one: one.state in UNFINISHED)._enqueue()
+        return company
 
     def _check_settings(self):
         missing = [
@@ -68,12 +139,23 @@ class AccountingBackend(models.Model):
 
     def _note_failure(self, error):
         """Keep what went wrong, in a transaction of its own, as the caller's is rolled back."""
-        values = {"last_error": str(error)}
-        if isinstance(error, Unauthorised):
-            values["state"] = "reconnect"
         # A cursor of its own: the caller answers with an error, which undoes its transaction.
         with self.env.registry.cursor() as cr:
-            self.with_env(self.env(cr=cr)).write(values)
+            # Superuser: whoever's request failed, the backend says so.
+            backend = self.with_env(self.env(cr=cr)).sudo()
+            backend.last_error = str(error)
+            if isinstance(error, Unauthorised) and backend.state == "connected":
+                backend.state = "reconnect"
+                backend._ask_to_reconnect()
+
+    def _ask_to_reconnect(self):
+        """Give whoever connected it an activity."""
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Reconnect %s", self.name),
+            note=self.env._("The provider does not accept the connection any more."),
+            user_id=self.create_uid.id,
+        )
 
 
 class Connection:

@@ -164,4 +164,7 @@ class AccountingExport(models.Model):
             cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, self.id])
             if not cr.fetchone()[0]:
                 raise RetryableJobError("Another worker is at it.", 10, ignore_retry=True)
-            yield
+            try:
+                yield
+            finally:
+                cr.commit()

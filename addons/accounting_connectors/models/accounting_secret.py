@@ -85,26 +85,38 @@ class AccountingSecret(models.Model):
     def _renew_tokens(self, backend, renew, not_these):
         """Return valid tokens, renewing them when needed, one worker at a time.
 
+        :param renew: called with the last tokens, returns new ones
+        :param not_these: tokens the provider refused, or None
+        :return: dict with ``expires_at`` (seconds since 1970)
+        """
+
+        def change(tokens):
+            is_fresh = tokens.get("expires_at", 0) > time.time() + TOKEN_MARGIN
+            return tokens if is_fresh and tokens != not_these else renew(tokens)
+
+        return self._change_tokens(backend, change)
+
+    @api.model
+    def _change_tokens(self, backend, change):
+        """Change tokens for good, one worker at a time, and return them.
+
         The row is locked by an UPDATE in a transaction of its own: a second worker waits, fails to
         serialize, looks again and finds the new tokens. They are committed before anybody uses
         them, whatever becomes of the caller's transaction.
 
-        :param renew: called with the last tokens, returns new ones
-        :param not_these: tokens the provider refused, or None
-        :return: dict with ``expires_at`` (seconds since 1970)
+        :param change: called with the last tokens (``{}`` at first), returns those to keep
         """
         for _attempt in range(TRIES):
             try:
                 # A cursor of its own: a rotated token must survive a rollback of the caller.
                 with self.env.registry.cursor() as cr:
-                    apart = self.with_env(self.env(cr=cr))
-                    return apart._renew_locked(backend.with_env(apart.env), renew, not_these)
+                    return self.with_env(self.env(cr=cr))._change_locked(backend.id, change)
             except SerializationFailure:
                 time.sleep(0.05)
         raise UserError(self.env._("The connection is being renewed; try again in a moment."))
 
     @api.model
-    def _renew_locked(self, backend, renew, not_these):
+    def _change_locked(self, backend_id, change):
         # SQL: the row is there to be locked before it is read, which the ORM cannot say.
         self.env.cr.execute(
             """
@@ -112,16 +124,15 @@ class AccountingSecret(models.Model):
             ON CONFLICT (backend_id, name) DO UPDATE SET name = EXCLUDED.name
             RETURNING id
             """,
-            [backend.id],
+            [backend_id],
             log_exceptions=False,
         )
         held = self.browse(self.env.cr.fetchone())
         held.invalidate_recordset()
         cipher = self._get_cipher()
-        tokens = json.loads(cipher.decrypt(held.value.encode())) if held.value else {}
-        if tokens.get("expires_at", 0) > time.time() + TOKEN_MARGIN and tokens != not_these:
-            return tokens
-        tokens = renew(tokens)
-        held.value = cipher.encrypt(json.dumps(tokens).encode()).decode()
-        held.flush_recordset()
+        kept = json.loads(cipher.decrypt(held.value.encode())) if held.value else {}
+        tokens = change(kept)
+        if tokens != kept:
+            held.value = cipher.encrypt(json.dumps(tokens).encode()).decode()
+            held.flush_recordset()
         return tokens

@@ -116,6 +116,11 @@ class Provider(abc.ABC):
     #: whether a person has to agree at the provider's own page
     asks_for_consent = False
 
+    @property
+    def connects_alone(self):
+        """Tell whether the settings are enough to connect, without anybody's consent."""
+        return not self.asks_for_consent
+
     def __init__(self, backend, gate):
         self.backend = backend
         self.gate = gate

@@ -43,6 +43,11 @@ class Fortnox(Provider):
 
     # --- authorisation ---
 
+    @property
+    def connects_alone(self):
+        """Override: a service account's tenant is enough."""
+        return bool(self.backend.get_setting("tenant"))
+
     def get_headers(self, tokens):
         """Override: a bearer token."""
         return {"Authorization": f"Bearer {tokens['access_token']}"}

@@ -1,5 +1,6 @@
 """Texts from providers and libraries, made safe to keep and to show."""
 
+import hashlib
 import re
 
 MASK = "•••"
@@ -37,6 +38,15 @@ def mask(text, secrets=()):
     text = _PATTERNS[1].sub(rf"\1\2{MASK}", text)
     text = re.sub(rf"{MASK} {MASK}", MASK, text)
     return _PATTERNS[2].sub(rf"\1{MASK}@", text)
+
+
+def digest(secret):
+    """Return what may be kept of a secret to recognise it.
+
+    >>> digest("state")[:12]
+    '4ba69735ca53'
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def sentence(text, secrets=()):

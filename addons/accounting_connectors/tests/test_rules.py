@@ -1,0 +1,17 @@
+import doctest
+
+from odoo.tests import BaseCase
+
+from ..providers import gate
+from ..rules import document, limits, masking, numbers
+
+RULES = (document, gate, limits, masking, numbers)
+
+
+class TestRules(BaseCase):
+    def test_every_worked_example_in_the_rules_holds(self):
+        for module in RULES:
+            result = doctest.testmod(module)
+            with self.subTest(module.__name__):
+                self.assertGreater(result.attempted, 0)
+                self.assertEqual(result.failed, 0)
