@@ -20,7 +20,7 @@ class ConsignSales(http.Controller):
         """Show the sales of a period, with their totals."""
         period = consignor._read_period(begin, end)
         domain = consignor._get_sales_domain(search, *period)
-        count, amount, own = consignor._sum_sales(domain)
+        count, sold, amount, own = consignor._sum_sales(domain)
         begin, end = (str(day or "") for day in period)
         address = f"/consign/{consignor.shop_id.number}/sales"
         pager = make_pager(address, count, page, LIST_SIZE, search=search, begin=begin, end=end)
@@ -30,6 +30,7 @@ class ConsignSales(http.Controller):
             consignor=consignor,
             sales=consignor._list_sales(domain, pager["page"]["num"]),
             count=count,
+            sold=sold,
             amount=amount,
             own=own,
             pager=pager,

@@ -54,6 +54,24 @@ class ConsignmentArticle(models.Model):
                 raise UserError(self.env._("No price is proposed for “%s”.", article.name))
             article.sudo()._agree()  # the right was checked above
 
+    def action_withdraw_proposal(self):
+        """Button: take back price proposals the consignor did not answer yet.
+
+        The articles wait for review again, at the price the consignor asked for.
+
+        :raise AccessError: the user may not change them
+        :raise UserError: one waits for no answer
+        """
+        self.check_access("write")
+        for article in self:
+            article.intake_id._lock()
+            if article.state != "proposed":
+                raise UserError(
+                    self.env._("No price proposal for “%s” waits for an answer.", article.name)
+                )
+            # Superuser: the right was checked; states are not written by hand.
+            article.sudo().write({"proposed_price": False, "state": "submitted"})
+
     def action_reject(self):
         """Button: open the dialogue that asks for the reason."""
         self.check_access("write")

@@ -49,8 +49,11 @@ class ConsignmentConsignor(models.Model):
         return local.astimezone(UTC).replace(tzinfo=None)
 
     def _sum_sales(self, domain):
-        """Return ``(number, paid by customers, for the consignor)``."""
-        aggregates = ["__count", "amount:sum", "consignor_amount:sum"]
+        """Return ``(rows, articles sold, paid by customers, for the consignor)``.
+
+        An article that was brought back is two rows, and not sold.
+        """
+        aggregates = ["__count", "quantity:sum", "amount:sum", "consignor_amount:sum"]
         return self.env["consignment.sale"]._read_group(domain, [], aggregates)[0]
 
     def _list_sales(self, domain, page=1):

@@ -1,6 +1,6 @@
 """Who agrees on terms, and what stays once articles were accepted."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import BEFORE_STOCK
@@ -13,6 +13,14 @@ IDENTITY = ("partner_id", "shop_id")
 
 class ConsignmentConsignor(models.Model):
     _inherit = "consignment.consignor"
+
+    may_set_terms = fields.Boolean(
+        compute="_compute_may_set_terms", help="Whether you agree on shares and terms."
+    )
+
+    @api.depends_context("uid")
+    def _compute_may_set_terms(self):
+        self.may_set_terms = self._is_manager()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -41,11 +49,14 @@ class ConsignmentConsignor(models.Model):
 
     @api.model
     def _check_terms(self, names):
-        is_manager = self.env.user.has_group("consignment_portal.group_consignment_manager")
-        if TERMS & set(names) and not (self.env.su or is_manager):
+        if TERMS & set(names) and not (self.env.su or self._is_manager()):
             raise AccessError(
                 self.env._("Shares and terms of consignors are agreed on by administrators.")
             )
+
+    @api.model
+    def _is_manager(self):
+        return self.env.user.has_group("consignment_portal.group_consignment_manager")
 
     def _check_no_stock(self):
         if self.env["consignment.article"].search_count(

@@ -20,6 +20,7 @@ from . import (
     test_rules,
     test_sale,
     test_settlement,
+    test_settlement_currencies,
     test_settlement_pages,
     test_settlement_property,
     test_settlement_races,

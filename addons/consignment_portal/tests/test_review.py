@@ -50,6 +50,24 @@ class TestReview(ConsignmentCommon):
         self.tea.with_user(self.staff).action_accept()
         self.assertEqual(self.intake.state, "done")
 
+    def test_a_proposal_is_withdrawn_while_nobody_answered(self):
+        self._propose(self.coat, 30)
+        self.coat_staff.action_withdraw_proposal()
+        self.assertEqual((self.coat.state, self.coat.price), ("submitted", 40))
+        self.assertFalse(self.coat.proposed_price)
+        with self.assertRaises(AnswerRefused):
+            self.consignor._answer_proposal(str(self.coat.id), "30.000000", agree=True)
+        self.assertEqual(self.coat.price, 40)
+        with self.assertRaises(UserError):
+            self.coat_staff.action_withdraw_proposal()
+
+    def test_only_staff_withdraws_a_proposal(self):
+        self._propose(self.coat, 30)
+        portal = new_test_user(self.env, "anybody", "base.group_portal")
+        with self.assertRaises(AccessError):
+            self.coat.with_user(portal).action_withdraw_proposal()
+        self.assertEqual(self.coat.state, "proposed")
+
     def test_nothing_is_accepted_twice(self):
         self.coat_staff.action_accept()
         with self.assertRaises(UserError):

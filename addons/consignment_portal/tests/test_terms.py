@@ -24,6 +24,10 @@ class TestTerms(ConsignmentCommon):
         self.consignor.with_user(self.manager).write(terms)
         self.assertEqual(self.consignor.share, 90)
 
+    def test_the_form_tells_who_may_set_terms(self):
+        self.assertFalse(self.consignor.with_user(self.staff).may_set_terms)
+        self.assertTrue(self.consignor.with_user(self.manager).may_set_terms)
+
     def test_staff_adds_consignors_on_the_shops_terms(self):
         consignors = self.env["consignment.consignor"].with_user(self.staff)
         added = consignors.create(
