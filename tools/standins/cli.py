@@ -20,6 +20,9 @@ def main(arguments=None):
     parser.add_argument(
         "--log", type=Path, help="a file that receives every request, one JSON a line"
     )
+    parser.add_argument(
+        "--pidfile", type=Path, help="named only, so that the process can be recognised"
+    )
     chosen = parser.parse_args(arguments)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = PROVIDERS[chosen.provider](log=chosen.log)
