@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -18,7 +19,22 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
-        """Override: see :meth:`_post`."""
+        """Override: bills stay what the settlement says; for credit notes see :meth:`_post`.
+
+        :raise UserError: one is the bill of a confirmed settlement
+        """
+        # Superuser: bookkeepers need not have a right on consignments.
+        settlement = self.sudo().consignment_settlement_ids.filtered(
+            lambda settlement: settlement.stage == "confirmed"
+        )[:1]
+        if settlement:
+            raise UserError(
+                self.env._(
+                    "%(bill)s is the bill of %(settlement)s. Reverse the settlement instead.",
+                    bill=settlement.bill_id.display_name,
+                    settlement=settlement.display_name,
+                )
+            )
         result = super().button_draft()
         self._collect_consignment()
         return result

@@ -20,14 +20,19 @@ class ConsignmentPayout(models.Model):
     journal_id = fields.Many2one(comodel_name="account.journal", readonly=True)
     date = fields.Date(required=True, readonly=True)
     settlement_ids = fields.One2many("consignment.settlement", "payout_id", readonly=True)
-    amount_total = fields.Monetary(string="Total", compute="_compute_amount_total")
+    amount_total = fields.Monetary(
+        string="Total",
+        compute="_compute_amount_total",
+        help="Without settlements whose payment was cancelled since.",
+    )
 
     _name_unique = models.UniqueIndex("(company_id, name)", "This number is taken.")
 
-    @api.depends("settlement_ids.amount_total")
+    @api.depends("settlement_ids.amount_total", "settlement_ids.state")
     def _compute_amount_total(self):
         for payout in self:
-            payout.amount_total = sum(payout.settlement_ids.mapped("amount_total"))
+            paid = payout.settlement_ids.filtered(lambda settlement: settlement.state == "paid")
+            payout.amount_total = sum(paid.mapped("amount_total"))
 
     @api.model
     def _pay(self, settlements, method, journal, date):

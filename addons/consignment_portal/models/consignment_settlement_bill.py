@@ -161,7 +161,10 @@ class ConsignmentSettlement(models.Model):
             settlement._check_reversible()
         # Superuser: see action_confirm.
         settlements = self.sudo()
-        bills = settlements.bill_id.filtered(lambda bill: bill.state == "posted")
+        # One that accounting reversed already is not reversed again.
+        bills = settlements.bill_id.filtered(
+            lambda bill: bill.state == "posted" and bill.payment_state != "reversed"
+        )
         if bills:
             bills._reverse_moves(
                 [
@@ -188,9 +191,7 @@ class ConsignmentSettlement(models.Model):
             "reversed",
         ):
             raise UserError(
-                self.env._(
-                    "%s is paid. Take the payment back first, on its bill.", self.display_name
-                )
+                self.env._("%s is paid. Take the payout back first.", self.display_name)
             )
         later = self.env["consignment.settlement.line"].search(
             [("carried_id", "=", self.id), ("live", "=", True)], limit=1

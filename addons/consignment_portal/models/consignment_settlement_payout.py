@@ -1,6 +1,7 @@
 """Settlements that are paid out."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ConsignmentSettlement(models.Model):
@@ -15,3 +16,35 @@ class ConsignmentSettlement(models.Model):
         if method != "bank":
             return self.browse()
         return self.filtered(lambda settlement: not settlement.payee_id.iban)
+
+    def action_undo_payout(self):
+        """Take payouts back; the settlements are to pay again.
+
+        :raise UserError: one is not paid, or was paid in a way that is taken back elsewhere
+        """
+        self.check_access("write")
+        self._touch()
+        for settlement in self:
+            if settlement.state != "paid":
+                raise UserError(self.env._("%s is not paid.", settlement.display_name))
+            # Superuser: paying out is the right that counts; bookings and credit follow from it.
+            sudo = settlement.sudo()
+            payout = sudo.payout_id
+            sudo._undo_payout()
+            sudo.payout_id = False
+            sudo.message_post(body=self.env._("Payout %s was taken back.", payout.name))
+
+    def _undo_payout(self):
+        """Take one payout back; extended by apps that can.
+
+        :raise UserError: it cannot be taken back here; says where it can
+        """
+        self.ensure_one()
+        raise UserError(
+            self.env._(
+                "%(settlement)s was paid with money. Cancel its payment on %(bill)s; then it is to "
+                "pay again.",
+                settlement=self.display_name,
+                bill=self.bill_id.display_name,
+            )
+        )

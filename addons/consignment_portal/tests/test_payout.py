@@ -72,6 +72,34 @@ class TestPayout(SettlingCase, HttpCase):
             {(IBAN, 24), ("GB82WEST12345698765432", 24)},
         )
 
+    def test_a_payout_with_money_is_taken_back_by_cancelling_its_payment(self):
+        self.settlements.payee_id.payout_method = "cash"
+        _wizard, pay = self._pay()
+        payout = pay()
+        settlement = self.settlements[0]
+        with self.assertRaisesRegex(UserError, "Cancel its payment"):
+            settlement.with_user(self.manager).action_undo_payout()
+        payments = settlement.bill_id.matched_payment_ids
+        payments.action_draft()
+        payments.action_cancel()
+        self.assertEqual(settlement.state, "confirmed")
+        self.assertEqual(payout.amount_total, 24)
+        _wizard, pay_again = self._pay(settlement)
+        self.assertEqual(pay_again().settlement_ids, settlement)
+        self.assertEqual(payout.settlement_ids, self.settlements - settlement)
+        self.assertEqual(len(settlement.bill_id.matched_payment_ids - payments), 1)
+
+    def test_a_cancelled_payout_can_be_reversed(self):
+        self.settlements.payee_id.payout_method = "cash"
+        _wizard, pay = self._pay()
+        pay()
+        payments = self.settlements.bill_id.matched_payment_ids
+        payments.action_draft()
+        payments.action_cancel()
+        self.settlements.with_user(self.manager).action_reverse()
+        self.assertEqual(set(self.settlements.mapped("state")), {"reversed"})
+        self.assertEqual(len(self._settle()), 2)
+
     def test_what_is_paid_is_not_paid_again(self):
         self.settlements.payee_id.payout_method = "cash"
         _wizard, pay = self._pay()

@@ -95,6 +95,26 @@ class TestSettlement(SettlingCase, TransactionCase):
         self.assertEqual(article.sale_ids.settlement_state, "open")
         self.assertEqual(self._settle().amount_total, 24)
 
+    def test_a_bill_that_accounting_reversed_is_not_reversed_twice(self):
+        self._sell(self._create_stock())
+        settlement = self._settle()
+        settlement.action_confirm()
+        settlement.bill_id._reverse_moves(
+            [{"invoice_date": settlement.bill_id.invoice_date}], cancel=True
+        )
+        settlement.action_reverse()
+        self.assertEqual(len(settlement.bill_id.reversal_move_ids), 1)
+        self.assertEqual(self._settle().amount_total, 24)
+
+    def test_a_confirmed_settlements_bill_is_not_changed(self):
+        self._sell(self._create_stock())
+        settlement = self._settle()
+        settlement.action_confirm()
+        for change in (settlement.bill_id.button_draft, settlement.bill_id.button_cancel):
+            with self.assertRaisesRegex(UserError, "Reverse the settlement"):
+                change()
+        self.assertEqual(settlement.bill_id.state, "posted")
+
     def test_a_paid_settlement_is_not_reversed(self):
         article = self._create_stock()
         self._sell(article)

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.loyalty_accounts.exceptions import InsufficientCredit
+
 
 class ConsignmentPayout(models.Model):
     _inherit = "consignment.payout"
@@ -21,7 +23,7 @@ class ConsignmentPayout(models.Model):
         movement = ledger._top_up(
             account,
             settlement.amount_total,
-            key=f"consignment/{settlement.id}",
+            key=self._get_credit_key(settlement),
             note=settlement.name,
             **options,
         )
@@ -33,7 +35,42 @@ class ConsignmentPayout(models.Model):
             ledger._earn(
                 account,
                 bonus,
-                key=f"consignment/{settlement.id}/bonus",
+                key=f"{self._get_credit_key(settlement)}/bonus",
                 note=self.env._("Bonus on %s", settlement.name),
                 **options,
             )
+
+    def _get_credit_key(self, settlement):
+        """Return the name of the request; another payout, after one was taken back, has its own."""
+        return f"consignment/{settlement.id}/{self.id}"
+
+    def _uncredit_settlement(self, settlement):
+        """Take credit and bonus of one settlement back, and open its bill again.
+
+        :raise UserError: some of it was spent, or is reserved
+        """
+        key = self._get_credit_key(settlement)
+        # Superuser, as for crediting.
+        moves = self.env["loyalty.account.move"].sudo()
+        bonus = moves.search([("key", "=", f"{key}/bonus")])
+        options = {"company": self.company_id, "document": settlement}
+        ledger = self.env["loyalty.ledger"]
+        try:
+            if bonus:
+                back = ledger._take_back(bonus, key=f"{key}/bonus/undo", **options)
+                if not self.currency_id.is_zero(back.amount + bonus.amount):
+                    raise InsufficientCredit(self.env._("The bonus was spent."))
+            movement = ledger._void(
+                moves.search([("key", "=", key)]),
+                settlement.amount_total,
+                key=f"{key}/undo",
+                **options,
+            )
+        except InsufficientCredit as error:
+            raise UserError(
+                self.env._(
+                    "The credit of %s was spent in part, or is reserved; the payout stays.",
+                    settlement.display_name,
+                )
+            ) from error
+        self.env["loyalty.books"]._book_undone_consignment(movement)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.loyalty_accounts.const import LEDGER_TOKEN
+
 
 class LoyaltyBooks(models.AbstractModel):
     """Books what consignors are paid as credit, at once."""
@@ -29,3 +31,23 @@ class LoyaltyBooks(models.AbstractModel):
             self._prepare_receivable_line(movement, payable, movement.amount, movement.amount)
         )
         return self._post_entry(movement, bill, lines, payable)
+
+    @api.model
+    def _book_undone_consignment(self, movement):
+        """Take the deposits back and open the bill again.
+
+        :param movement: ``loyalty.account.move`` of kind ``void`` of a whole payout
+        :return: the journal entry
+        """
+        # Superuser: see _book_consignment.
+        movement = movement.sudo()
+        entry = movement.reversal_of_id.posting_ids.entry_id
+        payable = entry.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        payable.with_context(loyalty_ledger=LEDGER_TOKEN).remove_move_reconcile()
+        lines = self._prepare_deposit_lines(movement, -movement.amount)
+        lines.append(
+            self._prepare_receivable_line(
+                movement, payable, movement.amount, -payable.amount_currency
+            )
+        )
+        return self._post_entry(movement, entry, lines, payable)

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.consignment_portal.tests.settling import SettlingCase
@@ -56,6 +56,59 @@ class TestCredit(SettlingCase, TransactionCase):
             self._pay()
         self.settlement.payout_id._credit_settlement(self.settlement)
         self.assertEqual(self._get_account().balance, 26.4)
+
+    def _undo(self):
+        self.settlement.with_user(self.manager).action_undo_payout()
+
+    def test_a_payout_not_spent_yet_is_taken_back_and_the_bill_is_open_again(self):
+        self._pay()
+        account = self._get_account()
+        self._undo()
+        self.assertEqual((account.balance, account.debt), (0, 0))
+        self.assertEqual(self.settlement.state, "confirmed")
+        self.assertFalse(self.settlement.payout_id)
+        bill = self.settlement.bill_id
+        self.assertEqual((bill.payment_state, bill.amount_residual), ("not_paid", 24))
+        deposit = self.company.loyalty_deposit_account_id
+        lines = account.move_ids.posting_ids.entry_id.line_ids
+        booked = lines.filtered(lambda line: line.account_id == deposit)
+        self.assertEqual((len(booked), sum(booked.mapped("balance"))), (2, 0))
+        self.assertFalse(self.env["loyalty.ledger.audit"]._verify(account))
+
+    def test_what_was_taken_back_is_paid_again_or_reversed(self):
+        self._pay()
+        self._undo()
+        self._pay()
+        self.assertEqual(self._get_account().balance, 26.4)
+        self._undo()
+        self.settlement.action_reverse()
+        self.assertEqual(self.settlement.state, "reversed")
+        self.assertEqual(self._get_account().balance, 0)
+
+    def test_a_payout_of_which_something_was_spent_stays(self):
+        self._pay()
+        account = self._get_account()
+        for amount in (1, 20):
+            self.env["loyalty.ledger"]._charge(account, amount, key=f"spent {amount}")
+            balance = account.balance
+            with (
+                self.subTest(amount),
+                self.assertRaisesRegex(UserError, "spent"),
+                self.env.cr.savepoint(),
+            ):
+                self._undo()
+            self.env.invalidate_all()
+            self.assertEqual((account.balance, self.settlement.state), (balance, "paid"))
+
+    def test_only_managers_take_payouts_back(self):
+        self._pay()
+        with self.assertRaises(AccessError):
+            self.settlement.with_user(self.staff).action_undo_payout()
+        self.assertEqual(self._get_account().balance, 26.4)
+
+    def test_what_is_not_paid_is_not_taken_back(self):
+        with self.assertRaisesRegex(UserError, "not paid"):
+            self._undo()
 
     def test_without_a_bonus_only_the_share_is_credited(self):
         self.shop.credit_bonus = 0
