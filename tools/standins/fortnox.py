@@ -54,7 +54,7 @@ class Fortnox(StandIn):
         self.invoices, self.payments = {}, {}
         self.customers = {
             "1": _customer("1", "Kaffebönan AB", "556677-8899"),
-            "2": _customer("2", "Nordisk Handel AB", "559999-0001"),
+            "2": _customer("2", "Nordisk Glas AB", "559999-0001"),
             "3": _customer("3", "Vilande Bolag AB", "556000-0003") | {"Active": False},
         }
         self.suppliers = {"90": {"SupplierNumber": "90", "Name": "Leverantören AB",
@@ -63,6 +63,7 @@ class Fortnox(StandIn):
     # --- tokens ---
 
     def is_login(self, request):
+        """Override."""
         return request.path.startswith("/oauth-v1/")
 
     def consent(self, request):
@@ -73,6 +74,7 @@ class Fortnox(StandIn):
         return answer({}, 302, {"Location": target})
 
     def token(self, request):
+        """Give tokens for a code, a refresh token, or a service account."""
         if (request.authorization and (request.authorization.username,
                                        request.authorization.password)) != CLIENT:  # fmt: skip
             return answer({"error": "invalid_client", "error_description": "Unknown client"}, 401)
@@ -99,6 +101,7 @@ class Fortnox(StandIn):
         return answer(values)
 
     def expire(self):
+        """Override: access tokens only."""
         self.access.clear()
 
     # --- every call ---
@@ -119,21 +122,26 @@ class Fortnox(StandIn):
         return super()._dispatch(urls, request)
 
     def too_many(self):
+        """Override."""
         return error(0, "För många anrop", 429)
 
     def broken(self):
-        return error(1, "Internt fel", 500)
+        """Override."""
+        return error(1, "Ett fel uppstod", 500)
 
     def unknown(self):
+        """Override."""
         return error(2000423, "Kan inte hitta resursen", 404)
 
     # --- customers ---
 
     def company(self, request):
+        """Whose books these are."""
         return answer({"CompanyInformation": {"CompanyName": "Provbolaget AB", "DatabaseNumber": 42,
                                               "OrganizationNumber": "556000-1111"}})  # fmt: skip
 
     def list_customers(self, request):
+        """Search customers, loosely."""
         found = list(self.customers.values())
         for name, field in (("name", "Name"), ("organisationnumber", "OrganisationNumber"),
                             ("email", "Email"), ("customernumber", "CustomerNumber")):  # fmt: skip
@@ -142,11 +150,13 @@ class Fortnox(StandIn):
         return pages(request, "Customers", found)
 
     def get_customer(self, request, number):
+        """One customer."""
         if number not in self.customers:
             return error(2000433, "Kan inte hitta kunden", 404)
         return answer({"Customer": self.customers[number]})
 
     def create_customer(self, request):
+        """A new customer; numbers stay used."""
         values = request.get_json()["Customer"]
         if problem := self._check_customer(values) or (not values.get("Name") and "Namn saknas"):
             return error(2000106, problem)
@@ -157,6 +167,7 @@ class Fortnox(StandIn):
         return answer({"Customer": self.customers[number]}, 201)
 
     def update_customer(self, request, number):
+        """Change what is sent."""
         values = request.get_json()["Customer"]
         if number not in self.customers:
             return error(2000433, "Kan inte hitta kunden", 404)
@@ -170,6 +181,7 @@ class Fortnox(StandIn):
         return f"Okänt fält {sorted(unknown)}" if unknown else ""
 
     def get_supplier(self, request, number):
+        """One supplier: a register of its own."""
         if number not in self.suppliers:
             return error(2000424, "Kan inte hitta leverantören", 404)
         return answer({"Supplier": self.suppliers[number]})
@@ -177,6 +189,7 @@ class Fortnox(StandIn):
     # --- invoices ---
 
     def list_invoices(self, request):
+        """Search invoices, loosely."""
         found = list(self.invoices.values())
         if wanted := request.args.get("externalinvoicereference1"):
             # loose, as the real one
@@ -186,11 +199,13 @@ class Fortnox(StandIn):
         return pages(request, "Invoices", [public(one) for one in found])
 
     def get_invoice(self, request, number):
+        """One invoice."""
         if number not in self.invoices:
             return error(2000434, "Kan inte hitta fakturan", 404)
         return answer({"Invoice": public(self.invoices[number])})
 
     def create_invoice(self, request):
+        """A new invoice; nothing prevents a second one with the same reference."""
         values = request.get_json()["Invoice"]
         if problem := self._check_invoice(values):
             return error(*problem)
@@ -226,12 +241,14 @@ class Fortnox(StandIn):
         return next(filter(None, map(_check_row, rows)), None)
 
     def bookkeep(self, request, number):
+        """Post an invoice."""
         self.invoices[number] |= {"Booked": True, "_modified": _now()}
         return answer({"Invoice": public(self.invoices[number])})
 
     # --- payments ---
 
     def list_payments(self, request):
+        """Payments, of one invoice or all."""
         wanted = request.args.get("invoicenumber")
         found = [one for one in self.payments.values()
                  if not wanted or wanted in str(one["InvoiceNumber"])]  # fmt: skip
@@ -240,6 +257,7 @@ class Fortnox(StandIn):
     # --- what a person would do there, for tests and demonstrations ---
 
     def do_pay(self, number, amount, date):
+        """Somebody paid: an amount, with its date."""
         invoice = self.invoices[number]
         key = str(len(self.payments) + 1)
         self.payments[key] = {
@@ -251,14 +269,17 @@ class Fortnox(StandIn):
         return self.payments[key]
 
     def do_change(self, number, values):
+        """Somebody changed an invoice."""
         self.invoices[number] |= {**values, "_modified": _now()}
         return public(self.invoices[number])
 
     def do_delete(self, number):
+        """Somebody deleted an invoice."""
         del self.invoices[number]
         return {}
 
     def snapshot(self):
+        """Override."""
         return {
             "invoices": [public(one) for one in self.invoices.values()],
             "customers": list(self.customers.values()),

@@ -30,7 +30,7 @@ class Faults:
     def __init__(self):
         self.planned = collections.deque()
         self.share, self.kinds, self.slow_seconds = 0.0, (), 1.0
-        self.random = random.Random(0)  # noqa: S311  (repeatable on purpose)
+        self.random = random.Random(0)  # noqa: S311 -- repeatable on purpose
         self.fired = collections.Counter()
 
     def configure(self, values):
@@ -40,7 +40,7 @@ class Faults:
         self.kinds = tuple(values.get("kinds", self.kinds))
         self.slow_seconds = values.get("slow_seconds", self.slow_seconds)
         if "seed" in values:
-            self.random = random.Random(values["seed"])  # noqa: S311  (repeatable on purpose)
+            self.random = random.Random(values["seed"])  # noqa: S311 -- repeatable on purpose
 
     def pick(self):
         """Return the name of what goes wrong with the next request, or None."""
@@ -81,6 +81,7 @@ class StandIn:
         self._urls = Map(list(self.rules), strict_slashes=False, merge_slashes=False)
 
     def __call__(self, environ, start_response):
+        """Answer a request, as WSGI says."""
         request = Request(environ)
         own = request.path.startswith("/_standin/")
         response = self._serve_own(request) if own else self._serve(request, environ)

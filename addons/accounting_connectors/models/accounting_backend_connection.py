@@ -83,6 +83,7 @@ class AccountingBackend(models.Model):
         for held in secrets.search([("name", "=", "consent")]):
             kept, uid, until = secrets._reveal(held.backend_id, "consent").split()
             if kept == digest(state) and int(uid) == self.env.uid:
+                # Not as superuser any more: whoever agreed must be permitted to connect.
                 backend = held.backend_id.sudo(False)
                 held.unlink()
                 if float(until) < time.time():

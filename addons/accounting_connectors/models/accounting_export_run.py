@@ -46,24 +46,33 @@ class AccountingExport(models.Model):
         # Superuser: the job of any accountant reads the invoice as a whole and the backend's secrets.
         export = self.sudo()
         with export._hold_alone():
-            export.invalidate_recordset()
-            if export.state not in ("pending", "attempting"):
-                return export.state
-            try:
-                return export._send()
-            except Throttled as error:
-                export._note({"state": "pending", "reason": str(error)})
-                raise RetryableJobError(str(error), error.seconds, ignore_retry=True) from None
-            except Unauthorised as error:
-                export.backend_id._note_failure(error)
-                export._note({"state": "pending", "reason": str(error)})
-                return "unauthorised"
-            except Refused as error:
-                return export._fail(str(error))
-            except UserError as error:
-                return export._fail(str(error.args[0]))
-            except (Ambiguous, Unavailable) as error:
-                return export._try_later(error)
+            outcome = export._attempt()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _attempt(self):
+        """Try once; return what became of it, or the exception that brings the job back."""
+        self.invalidate_recordset()
+        if self.state not in ("pending", "attempting"):
+            return self.state
+        try:
+            return self._send()
+        except RetryableJobError as error:
+            return error
+        except Throttled as error:
+            self._note({"state": "pending", "reason": str(error)})
+            return RetryableJobError(str(error), error.seconds, ignore_retry=True)
+        except Unauthorised as error:
+            self.backend_id._note_failure(error)
+            self._note({"state": "pending", "reason": str(error)})
+            return "unauthorised"
+        except Refused as error:
+            return self._fail(str(error))
+        except UserError as error:
+            return self._fail(str(error.args[0]))
+        except (Ambiguous, Unavailable) as error:
+            return self._try_later(error)
 
     def _send(self):
         document = self._build()
@@ -134,7 +143,8 @@ class AccountingExport(models.Model):
         if attempts > len(RETRY_AFTER):
             # what may have been done is looked up first when somebody tries again
             return self._fail(str(error), keep_looking=isinstance(error, Ambiguous))
-        raise RetryableJobError(str(error), RETRY_AFTER[max(attempts, 1) - 1], ignore_retry=True)
+        seconds = RETRY_AFTER[max(attempts, 1) - 1]
+        return RetryableJobError(str(error), seconds, ignore_retry=True)
 
     def _fail(self, reason, keep_looking=False):
         self._note({"state": "failed", "reason": reason, "is_uncertain": keep_looking})
@@ -159,12 +169,10 @@ class AccountingExport(models.Model):
 
         :raise RetryableJobError: when another one is at it
         """
-        # A cursor of its own: the lock lives as long as its connection, not as a transaction.
+        # A cursor of its own, whose transaction is the lock's.
         with self.env.registry.cursor() as cr:
+            # SQL: the ORM has no lock that ends by itself when a worker dies.
             cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, self.id])
             if not cr.fetchone()[0]:
                 raise RetryableJobError("Another worker is at it.", 10, ignore_retry=True)
-            try:
-                yield
-            finally:
-                cr.commit()
+            yield

@@ -90,6 +90,7 @@ class AccountingLimiter(models.Model):
         answer, taken, blocked_until = change(
             json.loads(taken), float(blocked_until or 0), float(now)
         )
+        # SQL: the row that was locked above.
         cr.execute(
             "UPDATE accounting_limiter SET taken = %s, blocked_until = %s WHERE id = %s",
             [json.dumps(taken), blocked_until, row],

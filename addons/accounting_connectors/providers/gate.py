@@ -31,7 +31,7 @@ def is_safe_address(url):
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        parts.port  # noqa: B018  (raises for a port that is none)
+        parts.port  # noqa: B018 -- it raises for a port that is none
     except ValueError:
         return False
     if not host or parts.username or parts.query or parts.fragment:

@@ -1,4 +1,3 @@
-import contextlib
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -75,11 +74,19 @@ class TestExportRun(ConnectorCommon, TransactionCase):
             self.assertTrue(0 < self._run(export).seconds <= 2)
         self.assertEqual(Paper.pushes, 1)
 
-    def test_a_worker_that_died_leaves_an_attempt_that_is_looked_up(self):
+    def test_an_attempt_is_written_down_before_its_request_leaves(self):
         export = self._export()
-        with self._accident(accident(MemoryError())), contextlib.suppress(MemoryError):
+        seen = []
+
+        def look(provider, document):
+            self.env.cr.execute(
+                "SELECT state, attempts, key FROM accounting_export WHERE id = %s", [export.id]
+            )
+            seen.append(self.env.cr.fetchone())
+
+        with self._accident(look):
             self._run(export)
-        self.assertEqual((export.state, export.attempts), ("attempting", 1))
+        self.assertEqual(seen, [("attempting", 1, export.key)])
 
     def test_a_refusal_keeps_its_reason_and_waits_for_a_person(self):
         export = self._export()
