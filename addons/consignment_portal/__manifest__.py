@@ -51,6 +51,7 @@
         "views/consignment_sale_views.xml",
         "report/consignment_settlement_report.xml",
         "views/consignment_settlement_templates.xml",
+        "views/consignment_confirmation_views.xml",
         "views/consignment_settlement_views.xml",
         "views/consignment_settlement_menus.xml",
     ],

@@ -9,6 +9,7 @@ from . import (
     consignment_article_product,
     consignment_article_review,
     consignment_article_sold,
+    consignment_confirmation,
     consignment_consignor,
     consignment_consignor_access,
     consignment_consignor_dates,

@@ -106,8 +106,9 @@ class ConsignmentArticle(models.Model):
     def _offer(self, offered):
         """Put the articles' products into till and catalogue, or take them out."""
         if self:
-            # Superuser: who sells or ends an article need not have a right on products.
-            self.product_id.sudo().write(self._prepare_offer_vals(offered))
+            # Superuser: who sells or ends an article need not have a right on products. Written on
+            # the templates, each of one product: through the products it is a query for each.
+            self.product_id.sudo().product_tmpl_id.write(self._prepare_offer_vals(offered))
 
     def _prepare_offer_vals(self, offered):
         """Return the values of a product that is on sale or not; extended by other apps."""

@@ -3,16 +3,28 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from .consignment_settlement_run import CHUNK
+
 
 class ConsignmentSettlement(models.Model):
     _inherit = "consignment.settlement"
 
     def action_confirm(self):
-        """Confirm previews: each gets its number, and its bill or its balance is carried over.
+        """Confirm previews, as :meth:`_confirm`; many are confirmed in the background.
+
+        :return: for many, the action that shows how far it is
+        """
+        self.check_access("write")
+        if len(self) > CHUNK:
+            return self.env["consignment.confirmation"]._start(self)
+        self._confirm()
+        return None
+
+    def _confirm(self):
+        """Give each its number, and its bill, or carry its balance over; all or none.
 
         :raise UserError: one was decided on before, or its bill would differ from the statement
         """
-        self.check_access("write")
         self._touch()
         if any(settlement.stage != "draft" for settlement in self):
             raise UserError(self.env._("Only previews are confirmed; these were already."))

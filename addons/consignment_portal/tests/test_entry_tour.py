@@ -5,7 +5,10 @@ from .common import ConsignmentCase
 
 @tagged("post_install", "-at_install")
 class TestEntryTour(ConsignmentCase, HttpCase):
-    def test_a_consignor_enters_with_the_keyboard_deletes_one_and_signs(self):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_a_consignor_enters_on_the_phone_deletes_one_and_signs(self):
         self.start_tour("/consign/30012/enter", "consignment_portal_entry", login="anna")
         article = self.consignor.article_ids
         self.assertEqual((article.name, article.price), ("Teapot", 12))

@@ -55,7 +55,7 @@ class TestLabels(ConsignmentCommon):
         articles = self._create_stock(prices=[5] * 3)
         wizard = self._wizard(articles, paper="a4_24", start=23)
         self.assertEqual(len(page_sizes(wizard._draw_labels())), 2)
-        self.assertIn("2 sheets", wizard.summary)
+        self.assertIn("sheets: 2", wizard.summary)
         for start in (0, 25, -1):
             wizard.start = start
             with self.subTest(start), self.assertRaisesRegex(UserError, "between 1 and 24"):

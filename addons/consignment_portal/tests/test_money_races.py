@@ -57,13 +57,14 @@ class TestMoneyRaces(RaceCase):
             env["consignment.consignor"].browse(self.ids["consignor"]).partner_id.id,
         ]
         self._remove_goods(env)
-        super()._remove(env)
+        result = super()._remove(env)
         payments = env["account.payment"].search([("partner_id", "in", partners)])
         payments.action_draft()
         moves = env["account.move"].search([("partner_id", "in", partners)])
         moves.filtered(lambda move: move.state == "posted").button_draft()
         payments.unlink()
         moves.exists().with_context(force_delete=True).unlink()
+        return result
 
     def _remove_goods(self, env):
         # SQL: what was delivered cannot be deleted otherwise.

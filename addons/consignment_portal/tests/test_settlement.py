@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
@@ -288,6 +290,48 @@ class TestSettlementRun(SettlingCase, TransactionCase):
         )
         run = self.env["consignment.settlement.run"].browse(wizard.action_settle()["res_id"])
         self.assertEqual(run.settlement_ids.consignor_id, self.other)
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmation(SettlingCase, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for consignor in (cls.consignor, cls.other):
+            cls._sell(cls._create_stock(consignor))
+        cls.previews = cls._settle()
+
+    def setUp(self):
+        super().setUp()
+        module = "odoo.addons.consignment_portal.models"
+        for name in ("consignment_settlement_bill", "consignment_confirmation"):
+            self.startPatcher(patch(f"{module}.{name}.CHUNK", 1))
+
+    def _start(self):
+        return self.env["consignment.confirmation"].browse(self.previews.action_confirm()["res_id"])
+
+    def test_many_are_confirmed_in_parts_and_go_on_after_an_interruption(self):
+        job = self._start()
+        self.assertEqual((job.state, job.done_count, job.progress), ("running", 1, 50))
+        self.assertEqual(sorted(self.previews.mapped("state")), ["confirmed", "draft"])
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_options: 0)
+        self.env["consignment.confirmation"]._cron_work()
+        self.assertEqual(set(self.previews.mapped("state")), {"confirmed"})
+        self.env["consignment.confirmation"]._cron_work()
+        self.assertEqual((job.state, job.progress, job.refusals), ("done", 100, False))
+        self.assertEqual(len(self.previews.bill_id), 2)
+        self.assertEqual(job._work(), 0)
+
+    def test_one_that_is_refused_is_named_and_does_not_stop_the_others(self):
+        first, second = self.previews.sorted("id")
+        job = self._start()
+        second._confirm()
+        while job._work():
+            pass
+        self.assertEqual(job.state, "done")
+        self.assertIn(second.display_name, job.refusals)
+        self.assertEqual((first.state, second.state), ("confirmed", "confirmed"))
+        self.assertEqual(len(self.previews.bill_id), 2)
 
 
 @tagged("post_install", "-at_install")

@@ -130,7 +130,7 @@ class TestSettlementProperty(SettlingCase, TransactionCase):
         """Sell two articles by a real order with a discount; deliver the first only."""
         other = self.articles[(self.articles.ids.index(article.id) + 1) % len(self.articles)]
         if article.state != "stock" or other.state != "stock":
-            raise UserError("Both must be there.")
+            raise UserError(article.name)
         discount = self.company.currency_id.round(amount / 7)
         order = self._sell(article + other, deliver=False)
         for line, price in zip(order.order_line, (amount, 2 * amount), strict=True):

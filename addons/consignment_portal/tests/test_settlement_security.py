@@ -103,6 +103,17 @@ class TestSettlementSecurity(SettlingCase, TransactionCase):
                 none = self.env[model].with_user(self.staff)
                 self.assertFalse(any(map(none.has_access, ("read", "write", "create", "unlink"))))
 
+    def test_confirmations_of_another_company_are_not_seen(self):
+        preview = self._settle_by(self.manager).settlement_ids
+        jobs = self.env["consignment.confirmation"]
+        job = jobs.browse(jobs.with_user(self.manager)._start(preview)["res_id"])
+        self.assertEqual((job.state, preview.state), ("done", "confirmed"))
+        self.assertTrue(job.with_user(self.manager).has_access("read"))
+        self.assertFalse(job.with_user(self.manager).has_access("write"))
+        for user in (self.staff, self.foreigner):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                job.with_user(user).read(["state"])
+
     def test_staff_decides_nothing(self):
         preview = self._settle_by(self.manager).settlement_ids
         own = preview.with_user(self.staff)

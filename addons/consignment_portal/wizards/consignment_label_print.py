@@ -74,11 +74,11 @@ class ConsignmentLabelPrint(models.TransientModel):
         for wizard in self:
             count = len(wizard.article_ids)
             if wizard.is_roll:
-                wizard.summary = self.env._("%s labels", count)
+                wizard.summary = self.env._("Labels: %s", count)
                 continue
             paper = labels.PAPERS[wizard.paper or "a4_24"]
             wizard.summary = self.env._(
-                "%(labels)s labels on %(sheets)s sheets",
+                "Labels: %(labels)s, sheets: %(sheets)s",
                 labels=count,
                 sheets=labels.pages(paper, count, max(1, wizard.start)),
             )

@@ -33,7 +33,7 @@ class ConsignmentPay(models.TransientModel):
     )
     amount_total = fields.Monetary(string="Total", compute="_compute_paid_ids")
     missing_ids = fields.Many2many(
-        comodel_name="consignment.settlement",
+        comodel_name="consignment.consignor",
         string="Without bank account",
         compute="_compute_paid_ids",
         help="Enter the IBAN on the consignor first; nothing is paid before.",
@@ -75,7 +75,7 @@ class ConsignmentPay(models.TransientModel):
             )
             wizard.paid_ids = paid
             wizard.amount_total = sum(paid.mapped("amount_total"))
-            wizard.missing_ids = paid._get_unpayable(wizard.method)
+            wizard.missing_ids = paid._get_unpayable(wizard.method).payee_id
             wizard.other_count = len(wizard.settlement_ids - paid)
 
     def action_pay(self):

@@ -56,6 +56,7 @@ class ConsignmentSettle(models.TransientModel):
                 "pays_all": self.pays_all,
             }
         )
+        # Not as superuser any more: the user's own rights count from here on.
         run = run.sudo(False)
         run._start()
         return run.get_formview_action()

@@ -21,7 +21,8 @@ class ConsignmentSale(models.Model):
     def _get_paying_products(self):
         """Override: tips."""
         # Superuser: see super; other companies' tills do no harm.
-        tills = self.env["pos.config"].sudo().with_context(active_test=False).search([])
+        tills = self.env["pos.config"].sudo().with_context(active_test=False)
+        tills = tills.search([("tip_product_id", "!=", False)])
         return super()._get_paying_products() | tills.tip_product_id
 
     @api.model
