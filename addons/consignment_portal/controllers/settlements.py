@@ -110,7 +110,7 @@ class ConsignSettlements(http.Controller):
                 settlement.amount_total,
                 f"{payout.name} {settlement.name}",
             )
-            for settlement in payout.settlement_ids.sorted("id")
+            for settlement in payout._get_paid().sorted("id")
         )
         header = (
             env._("Payee"),

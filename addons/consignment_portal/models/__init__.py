@@ -1,4 +1,5 @@
 from . import (
+    consignment_batch,
     account_move,
     calendar_event,
     consignment_article,
@@ -31,6 +32,7 @@ from . import (
     consignment_link_request,
     consignment_markdown,
     consignment_payout,
+    consignment_payout_work,
     consignment_sale,
     consignment_sale_collect,
     consignment_sale_guard,

@@ -6,6 +6,7 @@ class ConsignmentPayout(models.Model):
     """Settlements that were paid in one go: one list for the bank, or cash against receipts."""
 
     _name = "consignment.payout"
+    _inherit = ["consignment.batch"]
     _description = "Payout of settlements"
     _order = "id desc"
 
@@ -26,17 +27,23 @@ class ConsignmentPayout(models.Model):
         help="Without settlements whose payment was cancelled since.",
     )
 
+    done_count = fields.Integer(string="Paid or refused")
+    total_count = fields.Integer(string="Settlements")
+
     _name_unique = models.UniqueIndex("(company_id, name)", "This number is taken.")
 
     @api.depends("settlement_ids.amount_total", "settlement_ids.state")
     def _compute_amount_total(self):
         for payout in self:
-            paid = payout.settlement_ids.filtered(lambda settlement: settlement.state == "paid")
-            payout.amount_total = sum(paid.mapped("amount_total"))
+            payout.amount_total = sum(payout._get_paid().mapped("amount_total"))
+
+    def _get_paid(self):
+        """Return the settlements whose payment was not cancelled since."""
+        return self.settlement_ids.filtered(lambda settlement: settlement.state == "paid")
 
     @api.model
     def _pay(self, settlements, method, journal, date):
-        """Pay settlements, all or none.
+        """Pay settlements, all or none; many are paid in the background, part by part.
 
         :param settlements: to pay, of one company
         :param method: see ``consignment.consignor.payout_method``; all payees have it
@@ -46,7 +53,7 @@ class ConsignmentPayout(models.Model):
         """
         settlements.check_access("write")
         settlements._touch()
-        if any(settlement.state != "confirmed" for settlement in settlements):
+        if any(not settlement._is_free_to_pay() for settlement in settlements):
             raise UserError(self.env._("Some of these are not to pay any more. Choose anew."))
         missing = settlements._get_unpayable(method)
         if missing:
@@ -64,22 +71,32 @@ class ConsignmentPayout(models.Model):
                 "method": method,
                 "journal_id": journal.id,
                 "date": date,
+                "total_count": len(settlements),
             }
         )
-        settlements.with_env(sudo.env).payout_id = payout
-        getattr(payout, f"_pay_{method}")()
+        settlements = settlements.with_env(sudo.env)
+        settlements.payout_id = payout
+        if len(settlements) > self._get_chunk():
+            payout._work()
+            payout.env.ref("consignment_portal.ir_cron_pay")._trigger()
+        else:
+            payout._pay_part(settlements)
+            payout.write({"state": "done", "done_count": len(settlements)})
         # What is shown goes by the payer's own rights again, not the superuser's.
         return payout.sudo(False)
 
-    def _pay_bank(self):
-        self._register_payments()
+    def _pay_part(self, settlements):
+        getattr(self, f"_pay_{self.method}")(settlements)
 
-    def _pay_cash(self):
-        self._register_payments()
+    def _pay_bank(self, settlements):
+        self._register_payments(settlements)
 
-    def _register_payments(self):
+    def _pay_cash(self, settlements):
+        self._register_payments(settlements)
+
+    def _register_payments(self, settlements):
         """Register one payment for each bill, with the payout's number."""
-        bills = self.settlement_ids.bill_id
+        bills = settlements.bill_id
         wizard = (
             self.env["account.payment.register"]
             .with_company(self.company_id)
@@ -88,7 +105,7 @@ class ConsignmentPayout(models.Model):
         )
         wizard.group_payment = False
         wizard.with_context(consignment_payout=self.name)._create_payments()
-        if any(settlement.state != "paid" for settlement in self.settlement_ids):
+        if any(settlement.state != "paid" for settlement in settlements):
             raise UserError(self.env._("Some bills would stay open. Pay them on the bills."))
 
     def action_download_xlsx(self):
@@ -104,4 +121,4 @@ class ConsignmentPayout(models.Model):
         """Print receipts to sign, one for each settlement."""
         self.ensure_one()
         report = self.env.ref("consignment_portal.action_report_cash_receipt")
-        return report.report_action(self.settlement_ids)
+        return report.report_action(self._get_paid())

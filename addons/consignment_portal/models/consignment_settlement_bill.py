@@ -3,8 +3,6 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
-from .consignment_settlement_run import CHUNK
-
 
 class ConsignmentSettlement(models.Model):
     _inherit = "consignment.settlement"
@@ -15,8 +13,9 @@ class ConsignmentSettlement(models.Model):
         :return: for many, the action that shows how far it is
         """
         self.check_access("write")
-        if len(self) > CHUNK:
-            return self.env["consignment.confirmation"]._start(self)
+        confirmations = self.env["consignment.confirmation"]
+        if len(self) > confirmations._get_chunk():
+            return confirmations._start(self)
         self._confirm()
         return None
 
@@ -197,7 +196,11 @@ class ConsignmentSettlement(models.Model):
             raise UserError(
                 self.env._("%s is not confirmed; there is nothing to reverse.", self.display_name)
             )
-        # Superuser: whether it is paid is known to whoever settles.
+        # Superuser: whether it is paid, or is about to be, is known to whoever settles.
+        if self.sudo().payout_id.state == "running":
+            raise UserError(
+                self.env._("%s is being paid. Wait until its payout is done.", self.display_name)
+            )
         if self.sudo().bill_id and self.sudo().bill_id.payment_state not in (
             "not_paid",
             "reversed",

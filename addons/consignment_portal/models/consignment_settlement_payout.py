@@ -11,6 +11,12 @@ class ConsignmentSettlement(models.Model):
         comodel_name="consignment.payout", readonly=True, copy=False, index="btree_not_null"
     )
 
+    def _is_free_to_pay(self):
+        """Tell whether it is to pay, and no payout at work is about to."""
+        self.ensure_one()
+        # Superuser: that it is being paid is known to whoever sees the settlement.
+        return self.state == "confirmed" and self.sudo().payout_id.state != "running"
+
     def _get_unpayable(self, method):
         """Return the settlements whose payees lack what a method needs."""
         if method != "bank":

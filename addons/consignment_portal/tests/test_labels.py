@@ -51,6 +51,11 @@ class TestLabels(ConsignmentCommon):
                 sizes = page_sizes(self._wizard(articles, paper=key)._draw_labels())
                 self.assertEqual(sizes, [paper.page] * (3 if paper.is_roll else 1))
 
+    def test_the_layout_of_documents_is_not_asked_for(self):
+        self.company.external_report_layout_id = False
+        action = self._wizard(self._create_stock()).action_print()
+        self.assertEqual(action["type"], "ir.actions.report")
+
     def test_printing_begins_at_the_chosen_label(self):
         articles = self._create_stock(prices=[5] * 3)
         wizard = self._wizard(articles, paper="a4_24", start=23)

@@ -100,6 +100,39 @@ class TestPayout(SettlingCase, HttpCase):
         self.assertEqual(set(self.settlements.mapped("state")), {"reversed"})
         self.assertEqual(len(self._settle()), 2)
 
+    def _pay_in_parts(self):
+        self.settlements.payee_id.payout_method = "cash"
+        self.patch(type(self.env["consignment.payout"]), "_get_chunk", lambda self: 1)
+        _wizard, pay = self._pay()
+        return pay()
+
+    def test_many_are_paid_in_parts_and_go_on_after_an_interruption(self):
+        payout = self._pay_in_parts()
+        self.assertEqual((payout.state, payout.progress, payout.amount_total), ("running", 50, 24))
+        waiting = self.settlements.filtered(lambda settlement: settlement.state == "confirmed")
+        with self.assertRaisesRegex(UserError, "being paid"):
+            waiting.with_user(self.manager).action_reverse()
+        _wizard, pay_again = self._pay(waiting)
+        with self.assertRaises(UserError):
+            pay_again()
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_options: 1)
+        self.env["consignment.payout"]._cron_work()
+        self.assertEqual((payout.state, payout.refusals), ("done", False))
+        self.assertEqual((payout.amount_total, payout._work()), (48, 0))
+        self.assertEqual(len(self.settlements.bill_id.matched_payment_ids), 2)
+
+    def test_what_was_paid_otherwise_meanwhile_is_named_and_not_paid_again(self):
+        payout = self._pay_in_parts()
+        waiting = self.settlements.filtered(lambda settlement: settlement.state == "confirmed")
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=waiting.bill_id.ids
+        ).create({})._create_payments()
+        while payout.sudo()._work():
+            pass
+        self.assertIn(waiting.display_name, payout.refusals)
+        self.assertEqual((payout.amount_total, waiting.payout_id.id), (24, False))
+        self.assertEqual(len(self.settlements.bill_id.matched_payment_ids), 2)
+
     def test_what_is_paid_is_not_paid_again(self):
         self.settlements.payee_id.payout_method = "cash"
         _wizard, pay = self._pay()

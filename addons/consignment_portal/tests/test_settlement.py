@@ -1,5 +1,3 @@
-from unittest.mock import patch
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
@@ -303,9 +301,7 @@ class TestConfirmation(SettlingCase, TransactionCase):
 
     def setUp(self):
         super().setUp()
-        module = "odoo.addons.consignment_portal.models"
-        for name in ("consignment_settlement_bill", "consignment_confirmation"):
-            self.startPatcher(patch(f"{module}.{name}.CHUNK", 1))
+        self.patch(type(self.env["consignment.confirmation"]), "_get_chunk", lambda self: 1)
 
     def _start(self):
         return self.env["consignment.confirmation"].browse(self.previews.action_confirm()["res_id"])

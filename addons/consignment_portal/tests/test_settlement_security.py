@@ -165,7 +165,7 @@ class TestSettlementSecurity(SettlingCase, TransactionCase):
         changes = {
             "consignment.settlement": {"amount_total": 1000},
             "consignment.settlement.line": {"amount": 1000},
-            "consignment.settlement.run": {"last_consignor_id": 0, "state": "running"},
+            "consignment.settlement.run": {"last_id": 0, "state": "running"},
             "consignment.payout": {"method": "bank"},
             "consignment.sale": {"amount": 1000},
         }

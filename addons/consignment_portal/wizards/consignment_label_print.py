@@ -97,7 +97,8 @@ class ConsignmentLabelPrint(models.TransientModel):
                 "target": "download",
             }
         report = self.env.ref("consignment_portal.label_report_action")
-        return {**report.report_action(self), "close_on_report_download": True}
+        # No question about the layout of documents first: labels have none.
+        return {**report.report_action(self, config=False), "close_on_report_download": True}
 
     def _check_choice(self):
         articles = self.article_ids

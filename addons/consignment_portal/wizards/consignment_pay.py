@@ -50,7 +50,7 @@ class ConsignmentPay(models.TransientModel):
         if self.env.context.get("active_model") != settlements._name:
             return settlements
         chosen = settlements.browse(self.env.context.get("active_ids", []))
-        return chosen.filtered(lambda settlement: settlement.state == "confirmed")
+        return chosen.filtered(lambda settlement: settlement._is_free_to_pay())
 
     @api.depends("method", "company_id")
     def _compute_journal_id(self):
@@ -70,7 +70,7 @@ class ConsignmentPay(models.TransientModel):
         for wizard in self:
             paid = wizard.settlement_ids.filtered(
                 lambda settlement, wizard=wizard: (
-                    settlement.state == "confirmed" and settlement.payout_method == wizard.method
+                    settlement._is_free_to_pay() and settlement.payout_method == wizard.method
                 )
             )
             wizard.paid_ids = paid

@@ -7,11 +7,11 @@ from odoo.addons.loyalty_accounts.exceptions import InsufficientCredit
 class ConsignmentPayout(models.Model):
     _inherit = "consignment.payout"
 
-    def _pay_credit(self):
+    def _pay_credit(self, settlements):
         """Credit the payees' loyalty accounts, and settle the bills against what is owed there."""
         if not self.company_id._get_loyalty_books():
             raise UserError(self.env._("Choose a chart of accounts first."))
-        for settlement in self.settlement_ids.sorted("id"):
+        for settlement in settlements.sorted("id"):
             self._credit_settlement(settlement)
 
     def _credit_settlement(self, settlement):
