@@ -117,6 +117,8 @@ class Gate:
             "%s %s: %s, %d ms", method, self._mask(path), response.status_code,
             (time.monotonic() - began) * 1000,
         )  # fmt: skip
+        if pause := self.provider.read_pause(response.headers):
+            self.hooks.note_wait(pause)
         if response.status_code >= 300 or content is None:
             raise self._error(response, content, writes)
         return content
