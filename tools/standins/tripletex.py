@@ -239,7 +239,7 @@ class Tripletex(StandIn):
         values = request.get_json()
         books.check_customer(values)
         number = next(self.ids)
-        self.customers[number] = books.new_customer(number) | values
+        self.customers[number] = books.change_customer(books.new_customer(number), values)
         return self.one(self.customers[number], request, 201)
 
     def update_customer(self, request, number):
@@ -250,7 +250,8 @@ class Tripletex(StandIn):
             return self.unknown()
         if (values["id"], values["version"]) != (number, self.customers[number]["version"]):
             return books.error(409, 8000, "Objektet er endret av en annen bruker")
-        self.customers[number] |= values | {"version": values["version"] + 1}
+        values |= {"version": values["version"] + 1}
+        self.customers[number] = books.change_customer(self.customers[number], values)
         return self.one(self.customers[number], request)
 
     # --- orders ---

@@ -107,6 +107,12 @@ def some_customers():
     return {one["id"]: one for one in found}
 
 
+def change_customer(customer, values):
+    """Return a customer with what was sent."""
+    address = customer["postalAddress"] | values.get("postalAddress", {})
+    return customer | values | {"postalAddress": address}
+
+
 def book(number, invoice_number, amounts, values):
     """Return an invoice or credit note, all of it outstanding."""
     return {

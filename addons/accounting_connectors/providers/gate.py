@@ -47,6 +47,18 @@ def _is_loopback(host):
     return False
 
 
+def _hide_query(record):
+    """Log filter: cut off what follows an address, as some providers want their secrets there."""
+    record.args = tuple(
+        arg.partition("?")[0] if isinstance(arg, str) else arg for arg in record.args
+    )
+    return True
+
+
+# It logs whole addresses where everything is logged.
+logging.getLogger("urllib3.connectionpool").addFilter(_hide_query)
+
+
 class Gate:
     """Sends requests of one backend.
 

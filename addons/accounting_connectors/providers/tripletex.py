@@ -127,13 +127,15 @@ class Tripletex(Provider):
         The country has no code there, and stays as it is.
         """
         if external_id:
-            return answers.read_customer(self._update_customer(values, _number(external_id)))
+            self._update_customer(values, _number(external_id))
+            return self.fetch_customer(external_id)
         reference = values["reference"]
         for found in self._search_customers(values["name"], values["organisation_number"]):
             if reference and found.get("description") == reference:
                 return answers.read_customer(found)
         body = self._render_customer(values) | {"description": reference}
-        return answers.read_customer(self._write("POST", "/customer", body=body)["value"])
+        created = self._write("POST", "/customer", body=body)["value"]
+        return self.fetch_customer(created["id"])
 
     def _update_customer(self, values, number):
         for last in (False, True):
@@ -142,12 +144,12 @@ class Tripletex(Provider):
             body = self._render_customer(values, current.get("postalAddress") or {})
             body |= {"id": current["id"], "version": current["version"]}
             try:
-                return self._write("PUT", path, body=body)["value"]
+                self._write("PUT", path, body=body)
+                return
             except Refused as error:
                 # somebody saved it in between: once more, from what is there now
                 if last or error.code != REVISION_CODE:
                     raise
-        raise AssertionError
 
     def _render_customer(self, values, address=None):
         body = {
