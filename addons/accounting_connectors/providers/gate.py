@@ -16,6 +16,8 @@ from ..rules import masking
 
 _logger = logging.getLogger(__name__)
 FALLBACK_WAIT = 5.0
+# At level debug it writes whole addresses, in whose queries providers want secrets.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 def is_safe_address(url):
@@ -45,18 +47,6 @@ def _is_loopback(host):
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return False
-
-
-def _hide_query(record):
-    """Log filter: cut off what follows an address, as some providers want their secrets there."""
-    record.args = tuple(
-        arg.partition("?")[0] if isinstance(arg, str) else arg for arg in record.args
-    )
-    return True
-
-
-# It logs whole addresses where everything is logged.
-logging.getLogger("urllib3.connectionpool").addFilter(_hide_query)
 
 
 class Gate:
