@@ -162,12 +162,8 @@ class Tripletex(Provider):
         body["isPrivateIndividual"] = not values["is_company"]
         if values["currency"]:
             body["currency"] = {"id": self._get_currency(values["currency"])}
-        place = {
-            "addressLine1": values["street"],
-            "postalCode": values["zip"],
-            "city": values["city"],
-        }
-        if place := {key: value for key, value in place.items() if value}:
+        names = {"addressLine1": "street", "postalCode": "zip", "city": "city"}
+        if place := {name: values[key] for name, key in names.items() if values[key]}:
             held = {key: address[key] for key in ("id", "version") if address and key in address}
             body["postalAddress"] = held | place
         return body
@@ -181,8 +177,7 @@ class Tripletex(Provider):
 
         :raise Refused: for a VAT type or a currency that the company there lacks
         """
-        name = "unitPriceIncludingVatCurrency" if document.is_gross else None
-        name = name or "unitPriceExcludingVatCurrency"
+        price = f"unitPrice{'In' if document.is_gross else 'Ex'}cludingVatCurrency"
         sign = -1 if document.is_credit else 1
         comment = ", ".join(filter(None, (document.number, document.order_number)))
         return {
@@ -199,7 +194,7 @@ class Tripletex(Provider):
                 {
                     "description": row.description[:MAX_TEXT],
                     "count": float(row.quantity * sign),
-                    name: float(row.unit_price),
+                    price: float(row.unit_price),
                     "discount": float(row.discount),
                     "vatType": {"id": self._get_vat_type(row, document.date)},
                 }
@@ -355,7 +350,10 @@ class Tripletex(Provider):
         return self.gate.call("GET", self.backend.base_url + path, params=params)
 
     def _write(self, method, path, **options):
-        return self.gate.call(method, self.backend.base_url + path, writes=True, **options)
+        # the media type as the contract spells it
+        headers = {"Content-Type": "application/json; charset=utf-8"} if "body" in options else {}
+        url = self.backend.base_url + path
+        return self.gate.call(method, url, writes=True, headers=headers, **options)
 
     def _pages(self, path, **params):
         """Yield a list's values; its own count is inexact, a short page is the last."""
