@@ -73,21 +73,19 @@ def read_tripletex(invoice):
 class Facts:
     """What a provider's stand-in holds, and how it is read.
 
-    :ivar path: of its address
     :ivar customer: an external ID there
     :ivar codes: {percent: code of the VAT}
     :ivar read: makes a :class:`Seen` of an invoice in its snapshot
     """
 
-    path: str
     customer: str
     codes: dict
     read: object
 
 
 FACTS = {
-    "fortnox": Facts("", "1", {25: "25", 0: "0"}, read_fortnox),
-    "tripletex": Facts("/v2", "70001", {25: "3", 0: "5"}, read_tripletex),
+    "fortnox": Facts("1", {25: "25", 0: "0"}, read_fortnox),
+    "tripletex": Facts("70001", {25: "3", 0: "5"}, read_tripletex),
 }
 
 
@@ -124,16 +122,14 @@ class Scene:
         }
 
     def _connect(self):
-        url = self.stand_in.url
         values = {
             "name": f"{self.stand_in.provider} over the wire",
             "provider": self.stand_in.provider,
-            "base_url": url + self.facts.path,
+            "base_url": self.stand_in.base_url,
+            "auth_url": self.stand_in.url,
             "export_on": "posting",
         }
         backend = self.call("accounting.backend", "create", values)
-        if self.call("accounting.backend", "read", [backend], ["auth_url"])[0]["auth_url"]:
-            self.call("accounting.backend", "write", [backend], {"auth_url": url})
         wanted = stand_ins.SETTINGS[self.stand_in.provider]
         domain = [["backend_id", "=", backend]]
         for setting in self.call("accounting.setting", "search_read", domain, ["name"]):

@@ -14,7 +14,7 @@ TRIPLETEX_BODY = {
     "currency": {"id": 1},
     "orderLines": [
         {
-            "description": "Te",
+            "description": "Kaffe",
             "count": 2.0,
             "unitPriceExcludingVatCurrency": 10.0,
             "vatType": {"id": 3},
@@ -77,7 +77,7 @@ def test_what_the_contract_allows_is_no_problem(provider, entry):
 @pytest.mark.parametrize(
     ("provider", "entry", "problem"),
     [
-        ("tripletex", with_body(ORDER, '"reference"', '"refrence"'), "refrence"),
+        ("tripletex", with_body(ORDER, '"reference"', '"ref_no"'), "ref_no"),
         ("tripletex", with_body(ORDER, '"vatType"', '"vattype"'), "vattype"),
         ("tripletex", with_body(ORDER, "2.0", '"2"'), "'2' is not of type 'number'"),
         ("tripletex", with_body(ORDER, "70001", "null"), "None"),
@@ -93,7 +93,7 @@ def test_what_the_contract_allows_is_no_problem(provider, entry):
         ("tripletex", INVOICE | {"query": INVOICE["query"] + "x"}, "boolean"),
         ("tripletex", INVOICE | {"path": "/v2/order/seven/:invoice"}, "integer"),
         ("tripletex", INVOICE | {"body": "{}"}, "none is taken"),
-        ("tripletex", request("GET", "/v2/customer/7", "fields=id,nmae"), "no field nmae"),
+        ("tripletex", request("GET", "/v2/customer/7", "fields=id,namn"), "no field namn"),
         ("tripletex", request("GET", "/v2/customer/7", "fields=currency(kode)"), "no field kode"),
         ("tripletex", request("GET", "/v2/orders"), "in no contract"),
         ("tripletex", request("PUT", "/v2/order"), "in no contract"),

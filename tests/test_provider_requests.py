@@ -19,10 +19,10 @@ from suite import stand_ins
 
 ADDON = contracts.PROJECT / "addons" / "accounting_connectors"
 DAY = datetime.date(2026, 11, 20)
-#: A customer that exists, one that is a supplier only, VAT codes by percent, where calls go.
+#: A customer that exists, one that is a supplier only, VAT codes by percent.
 FACTS = {
-    "fortnox": ("1", "90", {25: "25", 0: "0"}, ""),
-    "tripletex": ("70001", "70004", {25: "3", 0: "5"}, "/v2"),
+    "fortnox": ("1", "90", {25: "25", 0: "0"}),
+    "tripletex": ("70001", "70004", {25: "3", 0: "5"}),
 }
 VALUES = {
     "name": "Ny Kund AB",
@@ -50,8 +50,8 @@ def load(name):
 class Backend:
     """What a provider and its gate are given, in memory."""
 
-    def __init__(self, url, settings):
-        self.base_url = self.auth_url = url
+    def __init__(self, url, path, settings):
+        self.base_url, self.auth_url = url + path, url
         self.settings, self.tokens, self.secrets = settings, None, ()
 
     def get_setting(self, name):
@@ -81,9 +81,8 @@ class Caller:
 
     def __init__(self, name, stand_in, url):
         self.stand_in, self.contract = stand_in, contracts.load(name)
-        self.customer, self.supplier, self.codes, path = FACTS[name]
-        backend = Backend(url, stand_ins.SETTINGS[name])
-        backend.auth_url, backend.base_url = url, url + path
+        self.customer, self.supplier, self.codes = FACTS[name]
+        backend = Backend(url, stand_ins.PATHS.get(name, ""), stand_ins.SETTINGS[name])
         gate = load("providers.gate").Gate(backend)
         self.provider = load("providers").get(name)(backend, gate)
         gate.provider = backend.provider = self.provider

@@ -159,7 +159,7 @@ class Tripletex(StandIn):
     def too_many(self):
         """Override."""
         headers = {"X-Rate-Limit-Reset": "1"} if self.switches["reset_is_told"] else {}
-        response = books.error(429, 429, "For mange forespørsler")
+        response = books.error(429, 429, "Grensen for antall kall er nådd")
         response.headers.update(headers)
         return response
 

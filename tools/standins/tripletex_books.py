@@ -177,7 +177,7 @@ def check_customer(values, is_new=True):
     if not values.get("name"):
         refuse("name", "Kan ikke være null.")
     if is_new == bool({"id", "version"} & values.keys()):
-        refuse("version", "Versjonen må være den som ble lest.")
+        refuse("version", "Versjonen stemmer ikke.")
 
 
 def check_order(values, customers):

@@ -15,6 +15,8 @@ SETTINGS = {
         "company": "",
     },
 }
+#: Where calls begin, as in the provider's own address.
+PATHS = {"tripletex": "/v2"}
 START_SECONDS = 20
 
 
@@ -29,6 +31,7 @@ class StandIn:
         self.settings, self.provider = settings, provider
         self.port = port or odoo.free_ports(1)[0]
         self.url = f"http://{odoo.LOCALHOST}:{self.port}"
+        self.base_url = self.url + PATHS.get(provider, "")
         self.log_file = settings.logs / f"stand-in-{provider}.log"
         self.request_log = settings.logs / f"stand-in-{provider}.jsonl"
         path = settings.run / f"stand-in-{provider}.pid"
@@ -95,7 +98,7 @@ def _connect(server, stand_in, values):
         return models.execute_kw(server.database, uid, "admin", model, method, arguments)
 
     name = f"{stand_in.provider.capitalize()} (stand-in)"
-    addresses = {"base_url": stand_in.url, "auth_url": stand_in.url}
+    addresses = {"base_url": stand_in.base_url, "auth_url": stand_in.url}
     found = call("accounting.backend", "search", [["name", "=", name]])
     if found:
         call("accounting.backend", "write", found, addresses)
