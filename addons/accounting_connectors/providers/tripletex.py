@@ -141,7 +141,7 @@ class Tripletex(Provider):
         for last in (False, True):
             path = f"/customer/{number}"
             current = self._get(path, fields=answers.CUSTOMER_FIELDS)["value"]
-            body = self._render_customer(values, current.get("postalAddress") or {})
+            body = self._render_customer(values, current.get("postalAddress"))
             body |= {"id": current["id"], "version": current["version"]}
             try:
                 self._write("PUT", path, body=body)
@@ -152,31 +152,25 @@ class Tripletex(Provider):
                     raise
 
     def _render_customer(self, values, address=None):
-        body = {
-            "name": values["name"],
-            "organizationNumber": values["organisation_number"],
-            "email": values["email"],
-            "invoiceEmail": values["email"],
-        }
-        body = {key: value for key, value in body.items() if value}
-        body["isPrivateIndividual"] = not values["is_company"]
+        body = answers.render_customer(values, address or {})
         if values["currency"]:
             body["currency"] = {"id": self._get_currency(values["currency"])}
-        names = {"addressLine1": "street", "postalCode": "zip", "city": "city"}
-        if place := {name: values[key] for name, key in names.items() if values[key]}:
-            held = {key: address[key] for key in ("id", "version") if address and key in address}
-            body["postalAddress"] = held | place
         return body
 
     # --- invoices ---
 
     def render(self, document):
-        """Override: an order; credit notes count below 0.
+        """Override: what credits a whole invoice, or an order; see :meth:`push_invoice`.
 
         Asks for the IDs of the VAT types and of the currency, once for this object.
 
         :raise Refused: for a VAT type or a currency that the company there lacks
         """
+        if self._credits_whole(document):
+            return {"creditNoteOf": document.credited, **_render_credit(document)}
+        return self._render_order(document)
+
+    def _render_order(self, document):
         price = f"unitPrice{'In' if document.is_gross else 'Ex'}cludingVatCurrency"
         sign = -1 if document.is_credit else 1
         comment = ", ".join(filter(None, (document.number, document.order_number)))
@@ -208,11 +202,11 @@ class Tripletex(Provider):
         A credit note over a whole invoice is Tripletex's own, which also settles the invoice. Any
         other is an order that counts below 0: Tripletex credits no part of an invoice.
         """
-        if document.is_credit and self._credits_whole(document):
+        if self._credits_whole(document):
             return self._credit_whole(document, notes)
         order = self._recall_order(notes)
         if order is None:
-            answer = self._write("POST", "/order", body=self.render(document))
+            answer = self._write("POST", "/order", body=self._render_order(document))
             order = notes["order"] = answer["value"]["id"]
             notes.save()
         elif found := self._find_invoiced(order, document):
@@ -272,7 +266,7 @@ class Tripletex(Provider):
         )
 
     def _credits_whole(self, document):
-        if not document.credited:
+        if not (document.is_credit and document.credited):
             return False
         found = self._get_invoice(document.credited)
         same = (
@@ -285,15 +279,8 @@ class Tripletex(Provider):
         # noted first: without an order there is no reference by which to find it
         notes["credits"] = document.credited
         notes.save()
-        answer = self._write(
-            "PUT",
-            f"/invoice/{_number(document.credited)}/:createCreditNote",
-            params={
-                "date": document.date.isoformat(),
-                "comment": document.number,
-                "sendToCustomer": "false",
-            },
-        )
+        path = f"/invoice/{_number(document.credited)}/:createCreditNote"
+        answer = self._write("PUT", path, params=_render_credit(document))
         return answers.read_invoice(answer["value"], document.currency)
 
     def _find_credit_note(self, document):
@@ -396,3 +383,11 @@ def _number(external_id):
     if not (text.isascii() and text.isdecimal()):
         raise NotFound("IDs in Tripletex are numbers.")
     return text
+
+
+def _render_credit(document):
+    return {
+        "date": document.date.isoformat(),
+        "comment": document.number,
+        "sendToCustomer": "false",
+    }

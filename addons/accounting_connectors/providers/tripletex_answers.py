@@ -38,6 +38,35 @@ def read_seconds(value):
     return float(value) if value and value.isdecimal() else None
 
 
+def render_customer(values, address):
+    """Return what is sent of a customer; what is empty here stays as it is there.
+
+    >>> values = {"name": "Tea", "organisation_number": "", "email": "", "street": "", "zip": "0155",
+    ...           "city": "Oslo", "is_company": True}
+    >>> body = render_customer(values, {"id": 4, "version": 2, "city": "Bergen"})
+    >>> body["name"], body["isPrivateIndividual"], sorted(body)
+    ('Tea', False, ['isPrivateIndividual', 'name', 'postalAddress'])
+    >>> body["postalAddress"]
+    {'id': 4, 'version': 2, 'postalCode': '0155', 'city': 'Oslo'}
+
+    :param values: as for ``Provider.push_customer``
+    :param address: the one that is there, ``{}`` for none
+    """
+    body = {
+        "name": values["name"],
+        "organizationNumber": values["organisation_number"],
+        "email": values["email"],
+        "invoiceEmail": values["email"],
+    }
+    body = {key: value for key, value in body.items() if value}
+    body["isPrivateIndividual"] = not values["is_company"]
+    names = {"addressLine1": "street", "postalCode": "zip", "city": "city"}
+    if place := {name: values[key] for name, key in names.items() if values[key]}:
+        held = {key: address[key] for key in ("id", "version") if key in address}
+        body["postalAddress"] = held | place
+    return body
+
+
 def read_error(body):
     """Return (code, message) of an error, with what is wrong in which field.
 

@@ -151,7 +151,6 @@ class TestTripletex(TripletexCommon, TransactionCase):
 
     def test_a_customer_that_somebody_saves_meanwhile_is_changed_from_what_is_there(self):
         kept = self.there.customers[int(CUSTOMER)]
-        self.there.faults.planned.extend([None, None, None])
         original, calls = self.there.update_customer, []
 
         def save_meanwhile(request, number):
