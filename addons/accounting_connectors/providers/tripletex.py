@@ -10,7 +10,7 @@ import datetime
 import zoneinfo
 
 from ..exceptions import NotFound, Refused, Unauthorised
-from ..rules import addresses
+from ..rules import addresses, numbers
 from . import tripletex_answers as answers
 from .base import Limit, Provider, Setting
 from .registry import register
@@ -117,7 +117,9 @@ class Tripletex(Provider):
             yield answers.read_customer(found)
 
     def _search_customers(self, name, organisation_number):
-        asked = {"customerName": name, "organizationNumber": organisation_number}
+        # compared whole there, without spaces and letters
+        number = numbers.normalise(organisation_number)
+        asked = {"customerName": name, "organizationNumber": number}
         params = {key: value for key, value in asked.items() if value}
         return self._pages("/customer", **params, fields=answers.CUSTOMER_FIELDS)
 
@@ -309,11 +311,10 @@ class Tripletex(Provider):
 
     def _get_vat_type(self, row, day):
         code = row.tax_code or NO_VAT
-        if not self._vat_types:
+        if day not in self._vat_types:
             params = {"typeOfVat": "OUTGOING", "vatDate": day, "fields": "id,number,percentage"}
-            for found in self._pages("/ledger/vatType", **params):
-                self._vat_types.setdefault(str(found["number"]), []).append(found)
-        known = self._vat_types.get(code, ())
+            self._vat_types[day] = list(self._pages("/ledger/vatType", **params))
+        known = [one for one in self._vat_types[day] if str(one["number"]) == code]
         if not known:
             raise Refused(f"Tripletex has no VAT type {code} for sales on {day}.", "vat")
         for found in known:

@@ -6,6 +6,7 @@ Numbers come as numbers or as text, and what is empty as null, as nothing or as 
 import datetime
 from decimal import Decimal
 
+from ..rules.numbers import normalise
 from .base import RemoteCustomer, RemoteInvoice, RemotePayment
 
 CUSTOMER_FIELDS = (
@@ -41,11 +42,11 @@ def read_seconds(value):
 def render_customer(values, address):
     """Return what is sent of a customer; what is empty here stays as it is there.
 
-    >>> values = {"name": "Tea", "organisation_number": "", "email": "", "street": "", "zip": "0155",
-    ...           "city": "Oslo", "is_company": True}
+    >>> values = {"name": "Tea", "organisation_number": "NO 987 654 321 MVA",
+    ...           "email": "", "street": "", "zip": "0155", "city": "Oslo", "is_company": True}
     >>> body = render_customer(values, {"id": 4, "version": 2, "city": "Bergen"})
-    >>> body["name"], body["isPrivateIndividual"], sorted(body)
-    ('Tea', False, ['isPrivateIndividual', 'name', 'postalAddress'])
+    >>> body["organizationNumber"], body["isPrivateIndividual"], "email" in body
+    ('987654321', False, False)
     >>> body["postalAddress"]
     {'id': 4, 'version': 2, 'postalCode': '0155', 'city': 'Oslo'}
 
@@ -54,7 +55,7 @@ def render_customer(values, address):
     """
     body = {
         "name": values["name"],
-        "organizationNumber": values["organisation_number"],
+        "organizationNumber": normalise(values["organisation_number"]),
         "email": values["email"],
         "invoiceEmail": values["email"],
     }

@@ -137,7 +137,7 @@ class TestTripletex(TripletexCommon, TransactionCase):
             names = [one.name for one in self.provider.search_customers()]
         self.assertEqual(len(names), 4)
         self.assertNotIn("Hvilende AS", names)
-        (one,) = self.provider.search_customers(organisation_number="912345678")
+        (one,) = self.provider.search_customers(organisation_number="NO 912 345 678 MVA")
         self.assertEqual(one.external_id, "70002")
 
     def test_a_customer_is_created_once_however_often_it_is_tried(self):
