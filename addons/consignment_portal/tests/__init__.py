@@ -3,6 +3,7 @@ from . import (
     test_access_http,
     test_access_races,
     test_access_tour,
+    test_companies,
     test_consignor,
     test_consignor_pages,
     test_dates,
