@@ -7,9 +7,9 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from standins import fortnox
+from standins import fortnox, tripletex
 
-PROVIDERS = {"fortnox": fortnox.Fortnox}
+PROVIDERS = {"fortnox": fortnox.Fortnox, "tripletex": tripletex.Tripletex}
 
 
 def main(arguments=None):

@@ -9,6 +9,11 @@ from suite.errors import SuiteError
 #: What each one asks for, as its own file says.
 SETTINGS = {
     "fortnox": {"client_id": "standin-client", "client_secret": "standin-secret", "tenant": "42"},
+    "tripletex": {
+        "consumer_token": "standin-consumer",
+        "employee_token": "standin-employee",
+        "company": "",
+    },
 }
 START_SECONDS = 20
 

@@ -39,14 +39,14 @@ class AccountingBackend(models.Model):
     )
     last_error = fields.Char(readonly=True, copy=False, help="What went wrong last.")
     base_url = fields.Char(
-        compute="_compute_addresses",
+        compute="_compute_base_url",
         store=True,
         readonly=False,
         string="Address",
         help="Where the provider is called: its own address, its test host, or a stand-in.",
     )
     auth_url = fields.Char(
-        compute="_compute_addresses",
+        compute="_compute_auth_url",
         store=True,
         readonly=False,
         string="Login address",
@@ -65,12 +65,16 @@ class AccountingBackend(models.Model):
         help="By hand: with the button on invoices.",
     )
 
+    # One method for each: whoever gives one address still gets the other.
     @api.depends("provider")
-    def _compute_addresses(self):
+    def _compute_base_url(self):
         for backend in self:
-            provider = backend.provider and providers.get(backend.provider)
-            backend.base_url = provider.base_url if provider else ""
-            backend.auth_url = provider.auth_url if provider else ""
+            backend.base_url = backend.provider and providers.get(backend.provider).base_url
+
+    @api.depends("provider")
+    def _compute_auth_url(self):
+        for backend in self:
+            backend.auth_url = backend.provider and providers.get(backend.provider).auth_url
 
     @api.constrains("base_url", "auth_url")
     def _check_addresses(self):

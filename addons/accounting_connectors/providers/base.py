@@ -253,3 +253,7 @@ class Provider(abc.ABC):
         """Return the seconds after which a refused call may be repeated, or None."""
         value = headers.get("Retry-After", "")
         return float(value) if value.isdigit() else None
+
+    def read_pause(self, headers):
+        """Return the seconds that all workers have to rest after an answer, or None."""
+        return

@@ -16,6 +16,8 @@ from ..rules import masking
 
 _logger = logging.getLogger(__name__)
 FALLBACK_WAIT = 5.0
+# At level debug it writes whole addresses, in whose queries providers want secrets.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 def is_safe_address(url):
@@ -117,6 +119,8 @@ class Gate:
             "%s %s: %s, %d ms", method, self._mask(path), response.status_code,
             (time.monotonic() - began) * 1000,
         )  # fmt: skip
+        if pause := self.provider.read_pause(response.headers):
+            self.hooks.note_wait(pause)
         if response.status_code >= 300 or content is None:
             raise self._error(response, content, writes)
         return content

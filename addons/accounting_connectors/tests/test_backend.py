@@ -55,6 +55,12 @@ class TestBackend(ConnectorCommon, TransactionCase):
         self.backend.base_url = "http://127.0.0.1:9"
         self.assertEqual(self.backend.state, "draft", "another address is another connection")
 
+    def test_whoever_gives_one_address_still_gets_the_other(self):
+        with patch.object(Paper, "auth_url", "https://login.example"):
+            backend = self._create_backend(base_url="http://127.0.0.1:9")
+        self.assertEqual(backend.auth_url, "https://login.example")
+        self.assertEqual(backend.base_url, "http://127.0.0.1:9")
+
     def test_missing_settings_are_named_before_anything_is_asked(self):
         self.backend.setting_ids.filtered("is_secret").value = ""
         with (

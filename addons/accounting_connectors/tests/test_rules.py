@@ -2,10 +2,10 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..providers import gate
-from ..rules import document, limits, masking, numbers
+from ..providers import gate, tripletex_answers
+from ..rules import addresses, document, limits, masking, numbers
 
-RULES = (document, gate, limits, masking, numbers)
+RULES = (addresses, document, gate, limits, masking, numbers, tripletex_answers)
 
 
 class TestRules(BaseCase):
