@@ -7,9 +7,9 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from standins import fortnox
+from standins import fortnox, twinfield
 
-PROVIDERS = {"fortnox": fortnox.Fortnox}
+PROVIDERS = {"fortnox": fortnox.Fortnox, "twinfield": twinfield.Twinfield}
 
 
 def main(arguments=None):

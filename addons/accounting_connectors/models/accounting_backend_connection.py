@@ -1,7 +1,10 @@
 """How a backend connects: what its provider and its gate are given."""
 
+import contextlib
 import time
 from secrets import token_urlsafe
+
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -14,6 +17,10 @@ from ..rules.masking import digest
 
 #: Seconds a person has for the provider's page.
 CONSENT_SECONDS = 900
+#: First key of the advisory lock that a call holds where a provider takes one at a time.
+CALL_LOCK_CLASS = 1_886_219_108
+#: Seconds after which a call that did not get its turn is tried again.
+RETRY_TURN = 2
 UNFINISHED = ("pending", "attempting")
 
 
@@ -233,6 +240,30 @@ class Connection:
     def _try_take(self, cost):
         limit = providers.get(self._backend.provider).limit
         return self._backend.env["accounting.limiter"]._take_apart(self._backend, limit, cost)
+
+    @contextlib.contextmanager
+    def hold(self, name):
+        """Let one call at a time be under way under a name, whichever worker of any server makes it.
+
+        :param name: ``""`` holds nobody back
+        :raise Throttled: when its turn takes too long for a job
+        """
+        if not name:
+            yield
+            return
+        # A cursor of its own, whose transaction is the lock's: both end with the call, or with us.
+        with self._backend.env.registry.cursor() as cr:
+            # SQL: the ORM has no lock of that kind; a blocking one, so that workers take turns.
+            cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{MAX_WAIT}s"])
+            try:
+                cr.execute(
+                    "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+                    [CALL_LOCK_CLASS, name],
+                    log_exceptions=False,
+                )
+            except LockNotAvailable:
+                raise Throttled("Waiting for another call to end.", RETRY_TURN) from None
+            yield
 
     def note_wait(self, seconds):
         """Keep all workers from calling for so long: the provider said so."""

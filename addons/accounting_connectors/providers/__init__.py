@@ -1,6 +1,6 @@
 """The providers, each one in a file of its own that registers itself on import."""
 
-from . import fortnox
+from . import fortnox, twinfield
 from .registry import get, names, register
 
-__all__ = ["fortnox", "get", "names", "register"]
+__all__ = ["fortnox", "get", "names", "register", "twinfield"]

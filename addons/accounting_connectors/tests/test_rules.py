@@ -2,10 +2,10 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..providers import gate
-from ..rules import document, limits, masking, numbers
+from ..providers import gate, soap, twinfield_xml
+from ..rules import document, limits, masking, numbers, vat
 
-RULES = (document, gate, limits, masking, numbers)
+RULES = (document, gate, limits, masking, numbers, soap, twinfield_xml, vat)
 
 
 class TestRules(BaseCase):
