@@ -16,6 +16,8 @@ from ..rules import masking
 
 _logger = logging.getLogger(__name__)
 FALLBACK_WAIT = 5.0
+# At level debug it writes whole addresses, in whose queries providers want secrets.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 def is_safe_address(url):
