@@ -78,7 +78,9 @@ class StandIn:
                 Rule("/_standin/do/<name>", endpoint="own_do", methods=["POST"]),
             ]
         )
-        self._urls = Map([rule.empty() for rule in self.rules], strict_slashes=False, merge_slashes=False)
+        self._urls = Map(
+            [rule.empty() for rule in self.rules], strict_slashes=False, merge_slashes=False
+        )
 
     def __call__(self, environ, start_response):
         """Answer a request, as WSGI says."""

@@ -1,6 +1,7 @@
 """How a backend connects: what its provider and its gate are given."""
 
 import contextlib
+import logging
 import time
 from secrets import token_urlsafe
 
@@ -10,13 +11,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import providers
-from ..const import MAX_WAIT, SETTLE_SECONDS
+from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS
 from ..exceptions import ProviderError, Throttled, Unauthorised
 from ..providers.gate import Gate
 from ..rules.masking import digest
 
 #: Seconds a person has for the provider's page.
 CONSENT_SECONDS = 900
+_logger = logging.getLogger(__name__)
 #: First key of the advisory lock that a call holds where a provider takes one at a time.
 CALL_LOCK_CLASS = 1_886_219_108
 #: Seconds after which a call that did not get its turn is tried again.
@@ -143,7 +145,27 @@ class AccountingBackend(models.Model):
 
     def _get_settle_seconds(self):
         """Return the seconds after which a request without an answer has surely ended."""
-        return SETTLE_SECONDS
+        return self._get_seconds("settle_seconds", (SETTLE_SECONDS,))[0]
+
+    def _get_retry_seconds(self):
+        """Return the seconds until a failed attempt is tried again, by number of attempts."""
+        return self._get_seconds("retry_seconds", RETRY_AFTER)
+
+    def _get_seconds(self, name, default):
+        """Return whole seconds from a system parameter, comma separated."""
+        # Superuser: only administrators may read parameters, these are for everybody's jobs.
+        parameters = self.env["ir.config_parameter"].sudo()
+        value = parameters.get_param(f"accounting_connectors.{name}") or ""
+        if not value:
+            return default
+        try:
+            return tuple(int(one) for one in value.split(","))
+        except ValueError:
+            _logger.warning(
+                "accounting_connectors.%s is “%s”, not seconds separated by commas: %s are used",
+                name, value, default,
+            )  # fmt: skip
+            return default
 
     def _note_failure(self, error):
         """Keep what went wrong, in a transaction of its own, as the caller's is rolled back."""

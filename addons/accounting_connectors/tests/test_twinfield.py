@@ -225,8 +225,9 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         self.assertEqual(export.state, "attempting")
         for kept in self.there.books.transactions.values():
             kept["header"] |= change or {}
-        with patch.object(type(self.backend), "_get_settle_seconds", lambda self: 0):
-            self._run(export)
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("accounting_connectors.settle_seconds", "0")
+        self._run(export)
 
     def test_answers_that_cannot_be_used_are_ambiguous_when_something_was_written(self):
         document = self._export()._build()
