@@ -16,6 +16,8 @@
         "views/accounting_export_views.xml",
         "views/accounting_partner_link_views.xml",
         "views/menus.xml",
+        "views/res_partner_views.xml",
+        "wizards/accounting_link_views.xml",
     ],
     "application": True,
 }

@@ -64,6 +64,10 @@ class AccountingBackend(models.Model):
         string="Export",
         help="By hand: with the button on invoices.",
     )
+    pushes_customers = fields.Boolean(
+        string="Write customers",
+        help="Customers may be created and updated at the provider from Odoo.",
+    )
 
     @api.depends("provider")
     def _compute_addresses(self):
