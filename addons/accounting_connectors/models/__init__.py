@@ -11,4 +11,5 @@ from . import (
     accounting_setting,
     accounting_tax_map,
     account_move,
+    res_partner,
 )
