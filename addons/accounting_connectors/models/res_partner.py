@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..exceptions import Ambiguous, ProviderError
+from ..rules.numbers import normalise
 
 
 class ResPartner(models.Model):
@@ -10,6 +11,19 @@ class ResPartner(models.Model):
     accounting_link_ids = fields.One2many(
         "accounting.partner.link", "partner_id", groups="account.group_account_invoice"
     )
+
+    organisation_key = fields.Char(
+        compute="_compute_organisation_key",
+        store=True,
+        index="btree_not_null",
+        groups="account.group_account_invoice",
+        help="The organisation number without what it is written with, by which companies are the same.",
+    )
+
+    @api.depends("company_registry", "vat")
+    def _compute_organisation_key(self):
+        for partner in self:
+            partner.organisation_key = normalise(partner._get_organisation_number()) or False
 
     def _get_organisation_number(self):
         """Return the number the authorities know the company by, as typed; ``""`` without one."""

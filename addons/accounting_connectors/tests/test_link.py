@@ -2,6 +2,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.tests.common import trap_jobs
+
 from ..exceptions import Ambiguous, Unavailable
 from ..providers.base import RemoteCustomer
 from .common import ConnectorCommon
@@ -107,6 +109,34 @@ class TestLink(ConnectorCommon, TransactionCase):
         action = contact.action_accounting_link()
         wizard = self.env["accounting.link"].browse(action["res_id"])
         self.assertEqual((wizard.partner_id, wizard.backend_id), (self.partner, self.backend))
+
+    def test_all_are_linked_whose_number_exactly_one_there_has(self):
+        partners = self.env["res.partner"]
+        twin = partners.create({"name": "Twin", "vat": "SE559999000101", "is_company": True})
+        several = partners.create({"name": "Several", "company_registry": "556000-0000"})
+        partners.create({"name": "None", "company_registry": "556111-1111"})
+        contact = partners.create({"name": "Ann", "parent_id": self.partner.id})
+        Paper.customers["10"] = RemoteCustomer("10", "Twin", "559999-0001", shown_id="T1")
+        Paper.customers["11"] = RemoteCustomer("11", "Several again", "5560000000")
+        Paper.customers["12"] = RemoteCustomer("12", "Gone twin", "559999-0001", active=False)
+        with self.assertQueryCount(30):
+            self.assertEqual(self.backend._link_all(), 2)
+        links = self.backend.link_ids
+        self.assertEqual(
+            {(link.partner_id, link.external_id) for link in links},
+            {(self.partner, "7"), (twin, "10")},
+        )
+        self.assertFalse((several + contact).accounting_link_ids)
+        self.env.cr.execute("DROP TABLE accounting_found")
+        self.assertEqual(self.backend._link_all(), 0, "what is linked stays as it is")
+
+    def test_linking_all_is_one_job_that_managers_start(self):
+        clerk = new_test_user(self.env, "clerk", "account.group_account_invoice")
+        with mute_logger("odoo.addons.base.models.ir_model"), self.assertRaises(AccessError):
+            self.backend.with_user(clerk).action_link_all()
+        with trap_jobs() as trap:
+            self.backend.action_link_all()
+            trap.assert_jobs_count(1, only=self.backend._link_all)
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_only_who_invoices_links_customers(self):
