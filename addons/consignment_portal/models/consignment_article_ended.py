@@ -127,9 +127,26 @@ class ConsignmentArticle(models.Model):
             # Superuser: see action_undo_end.
             articles.sudo().end_picking_id = picking
 
+    def _find_pieces(self):
+        """Return ``{product: location}`` of the pieces that are in the house, or counted away.
+
+        Stock may have been put on a shelf, and the shop may have another warehouse by now.
+        """
+        # Superuser: where a piece is, is no secret of those who may end it.
+        quants = self.env["stock.quant"].sudo()
+        found = quants.search(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("owner_id", "in", self.consignor_id.partner_id.ids),
+                ("location_id.usage", "in", ("internal", "inventory", "transit")),
+                ("quantity", ">", 0),
+            ]
+        )
+        return {quant.product_id: quant.location_id for quant in found}
+
     def _prepare_end_vals(self, consignor, here, there, back):
         warehouse = consignor.shop_id.warehouse_id
-        places = {} if back else self._find_places(consignor, warehouse)
+        pieces = {} if back else self._find_pieces()
         return {
             "picking_type_id": (warehouse.in_type_id if back else warehouse.out_type_id).id,
             "partner_id": consignor.partner_id.id,
@@ -143,30 +160,13 @@ class ConsignmentArticle(models.Model):
                         "product_id": article.product_id.id,
                         "product_uom_qty": 1,
                         "product_uom": article.product_id.uom_id.id,
-                        "location_id": places.get(article.product_id, here).id,
+                        "location_id": pieces.get(article.product_id, here).id,
                         "location_dest_id": there.id,
                     }
                 )
                 for article in self
             ],
         }
-
-    def _find_places(self, consignor, warehouse):
-        """Return where in the shop's warehouse each product lies, such as on a shelf."""
-        # Superuser: see _move_out.
-        pieces = (
-            self.env["stock.quant"]
-            .sudo()
-            .search(
-                [
-                    ("product_id", "in", self.product_id.ids),
-                    ("owner_id", "=", consignor.partner_id.id),
-                    ("location_id", "child_of", warehouse.view_location_id.id),
-                    ("quantity", ">", 0),
-                ]
-            )
-        )
-        return {piece.product_id: piece.location_id for piece in pieces}
 
     def _get_end_location(self, state, company):
         """Return where an article goes that is returned, donated or lost."""

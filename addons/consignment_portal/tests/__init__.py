@@ -7,6 +7,7 @@ from . import (
     test_consignor,
     test_consignor_pages,
     test_dates,
+    test_ended,
     test_entry,
     test_entry_races,
     test_entry_rules,
