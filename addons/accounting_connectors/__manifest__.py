@@ -16,6 +16,10 @@
         "views/accounting_export_views.xml",
         "views/accounting_partner_link_views.xml",
         "views/menus.xml",
+        "views/account_move_views.xml",
+        "views/res_partner_views.xml",
+        "wizards/accounting_link_views.xml",
+        "wizards/accounting_preview_views.xml",
     ],
     "application": True,
 }

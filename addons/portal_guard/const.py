@@ -2,8 +2,11 @@
 
 from .rules.limits import Limit
 
-#: Wrong passwords for one login, and from one network address. An address may be a whole office's.
-LOGIN_BY_NAME = Limit("login name", 10, 15)
+#: Wrong passwords for one login from one network address, for one login from anywhere, and from one
+#: address. The first is small, so that guessing is; the second is large, so that nobody locks a
+#: stranger out from elsewhere with a few tries. An address may be a whole office's.
+LOGIN_BY_PLACE = Limit("login name and origin", 10, 15)
+LOGIN_BY_NAME = Limit("login name", 100, 15)
 LOGIN_BY_ORIGIN = Limit("login origin", 60, 15)
 #: Questions for a new password.
 RESET_BY_NAME = Limit("reset name", 3, 15)

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from standins import fortnox, tripletex
+from standins import fortnox, tripletex, twinfield
 
-PROVIDERS = {"fortnox": fortnox.Fortnox, "tripletex": tripletex.Tripletex}
+PROVIDERS = {
+    "fortnox": fortnox.Fortnox,
+    "tripletex": tripletex.Tripletex,
+    "twinfield": twinfield.Twinfield,
+}
 
 
 def main(arguments=None):

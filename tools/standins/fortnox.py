@@ -256,6 +256,16 @@ class Fortnox(StandIn):
 
     # --- what a person would do there, for tests and demonstrations ---
 
+    def do_fill(self, count):
+        """Somebody brought many customers along."""
+        self.customers = {
+            str(n): _customer(
+                str(n), f"Company {n}", f"{5560000000 + n}"[:6] + "-" + f"{5560000000 + n}"[6:]
+            )
+            for n in range(count)
+        }
+        return {}
+
     def do_pay(self, number, amount, date):
         """Somebody paid: an amount, with its date."""
         invoice = self.invoices[number]

@@ -22,6 +22,8 @@ FAULTS = (
     "limit",  # HTTP 429
     "expire",  # the tokens end now
 )
+#: Seconds that tokens live at least.
+LIFE_SECONDS = 5.0
 
 
 class Faults:
@@ -32,6 +34,7 @@ class Faults:
         self.share, self.kinds, self.slow_seconds = 0.0, (), 1.0
         self.random = random.Random(0)  # noqa: S311 -- repeatable on purpose
         self.fired = collections.Counter()
+        self._expired_at = -LIFE_SECONDS
 
     def configure(self, values):
         """Set what goes wrong: ``planned`` (names in order), ``share`` (0–1), ``kinds``, ``seed``."""
@@ -49,6 +52,11 @@ class Faults:
             name = self.planned.popleft()
         elif self.kinds and self.random.random() < self.share:
             name = self.random.choice(self.kinds)
+        if name == "expire":
+            # no provider ends tokens that it gave out just now
+            if time.monotonic() - self._expired_at < LIFE_SECONDS:
+                return None
+            self._expired_at = time.monotonic()
         if name:
             self.fired[name] += 1
         return name

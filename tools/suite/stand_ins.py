@@ -1,6 +1,9 @@
 """Stand-ins for accounting providers beside the demo, and backends connected with them."""
 
+import http.client
+import json
 import subprocess
+import urllib.parse
 import xmlrpc.client
 
 from suite import odoo, output, process
@@ -13,6 +16,14 @@ SETTINGS = {
         "consumer_token": "standin-consumer",
         "employee_token": "standin-employee",
         "company": "",
+    },
+    "twinfield": {
+        "client_id": "standin-client",
+        "client_secret": "standin-secret",
+        "office": "NLA000001",
+        "daybook": "VRK",
+        "debtors": "1300",
+        "destiny": "temporary",
     },
 }
 #: Where calls begin, as in the provider's own address.
@@ -109,4 +120,38 @@ def _connect(server, stand_in, values):
         "accounting.setting", "search_read", [["backend_id", "in", found]], ["name"]
     ):
         call("accounting.setting", "write", [setting["id"]], {"value": values[setting["name"]]})
-    call("accounting.backend", "action_connect", found)
+    action = call("accounting.backend", "action_connect", found)
+    if action.get("url"):
+        agree(server, action["url"])
+
+
+def agree(server, page):
+    """Agree at a stand-in's consent page as a person would, and come back to Odoo.
+
+    :param server: anything with ``url`` and ``database``
+    :param page: the address that ``action_connect`` sends people to
+    """
+    login = {"db": server.database, "login": "admin", "password": "admin"}
+    session = _request(
+        f"{server.url}/web/session/authenticate",
+        json.dumps({"jsonrpc": "2.0", "params": login}),
+        {"Content-Type": "application/json"},
+    )
+    cookie = {"Cookie": session["Set-Cookie"].partition(";")[0]}
+    # Odoo knows itself by an address that may lead elsewhere: only what was added to it is used
+    added = urllib.parse.urlsplit(_request(page)["Location"]).query
+    back = _request(f"{server.url}/accounting_connectors/consent?{added}", headers=cookie)
+    if "Location" not in back:
+        raise SuiteError(f"The stand-in at {page.partition('?')[0]} did not agree to connect.")
+
+
+def _request(address, body=None, headers=None):
+    """Return the headers of an answer; redirects are not followed."""
+    parts = urllib.parse.urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    try:
+        path = f"{parts.path}?{parts.query}"
+        connection.request("POST" if body else "GET", path, body, headers or {})
+        return connection.getresponse().headers
+    finally:
+        connection.close()

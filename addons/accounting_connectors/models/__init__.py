@@ -2,6 +2,7 @@ from . import (
     accounting_account_map,
     accounting_backend,
     accounting_backend_connection,
+    accounting_backend_links,
     accounting_export,
     accounting_export_document,
     accounting_export_run,
@@ -11,4 +12,5 @@ from . import (
     accounting_setting,
     accounting_tax_map,
     account_move,
+    res_partner,
 )

@@ -64,6 +64,10 @@ class AccountingBackend(models.Model):
         string="Export",
         help="By hand: with the button on invoices.",
     )
+    pushes_customers = fields.Boolean(
+        string="Write customers",
+        help="Customers may be created and updated at the provider from Odoo.",
+    )
 
     # One method for each: whoever gives one address still gets the other.
     @api.depends("provider")

@@ -1,19 +1,28 @@
 """How a backend connects: what its provider and its gate are given."""
 
+import contextlib
+import logging
 import time
 from secrets import token_urlsafe
+
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import providers
-from ..const import MAX_WAIT, SETTLE_SECONDS
+from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS
 from ..exceptions import ProviderError, Throttled, Unauthorised
 from ..providers.gate import Gate
 from ..rules.masking import digest
 
 #: Seconds a person has for the provider's page.
 CONSENT_SECONDS = 900
+_logger = logging.getLogger(__name__)
+#: First key of the advisory lock that a call holds where a provider takes one at a time.
+CALL_LOCK_CLASS = 1_886_219_108
+#: Seconds after which a call that did not get its turn is tried again.
+RETRY_TURN = 2
 UNFINISHED = ("pending", "attempting")
 
 
@@ -136,7 +145,27 @@ class AccountingBackend(models.Model):
 
     def _get_settle_seconds(self):
         """Return the seconds after which a request without an answer has surely ended."""
-        return SETTLE_SECONDS
+        return self._get_seconds("settle_seconds", (SETTLE_SECONDS,))[0]
+
+    def _get_retry_seconds(self):
+        """Return the seconds until a failed attempt is tried again, by number of attempts."""
+        return self._get_seconds("retry_seconds", RETRY_AFTER)
+
+    def _get_seconds(self, name, default):
+        """Return whole seconds from a system parameter, comma separated."""
+        # Superuser: only administrators may read parameters, these are for everybody's jobs.
+        parameters = self.env["ir.config_parameter"].sudo()
+        value = parameters.get_param(f"accounting_connectors.{name}") or ""
+        if not value:
+            return default
+        try:
+            return tuple(int(one) for one in value.split(","))
+        except ValueError:
+            _logger.warning(
+                "accounting_connectors.%s is “%s”, not seconds separated by commas: %s are used",
+                name, value, default,
+            )  # fmt: skip
+            return default
 
     def _note_failure(self, error):
         """Keep what went wrong, in a transaction of its own, as the caller's is rolled back."""
@@ -233,6 +262,30 @@ class Connection:
     def _try_take(self, cost):
         limit = providers.get(self._backend.provider).limit
         return self._backend.env["accounting.limiter"]._take_apart(self._backend, limit, cost)
+
+    @contextlib.contextmanager
+    def hold(self, name):
+        """Let one call at a time be under way under a name, whichever worker of any server makes it.
+
+        :param name: ``""`` holds nobody back
+        :raise Throttled: when its turn takes too long for a job
+        """
+        if not name:
+            yield
+            return
+        # A cursor of its own, whose transaction is the lock's: both end with the call, or with us.
+        with self._backend.env.registry.cursor() as cr:
+            # SQL: the ORM has no lock of that kind; a blocking one, so that workers take turns.
+            cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{MAX_WAIT}s"])
+            try:
+                cr.execute(
+                    "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+                    [CALL_LOCK_CLASS, name],
+                    log_exceptions=False,
+                )
+            except LockNotAvailable:
+                raise Throttled("Waiting for another call to end.", RETRY_TURN) from None
+            yield
 
     def note_wait(self, seconds):
         """Keep all workers from calling for so long: the provider said so."""

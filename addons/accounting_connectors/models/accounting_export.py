@@ -1,7 +1,7 @@
 import uuid
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..const import EXPORT_STATES
 
@@ -59,6 +59,11 @@ class AccountingExport(models.Model):
         copy=False,
         help="The provider may have it: it is asked before a new attempt.",
     )
+    is_released = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The invoice may be changed here, although it is at the provider.",
+    )
     fingerprint = fields.Char(readonly=True, copy=False)
 
     _move_unique = models.UniqueIndex("(backend_id, move_id)", "This invoice is exported already.")
@@ -76,16 +81,41 @@ class AccountingExport(models.Model):
 
     def action_retry(self):
         """Try failed exports again, after what was wrong is mended."""
-        self.check_access("write")
+        self.check_access("read")
+        self.move_id.check_access("write")
         failed = self.filtered(lambda export: export.state == "failed")
         if not failed:
             raise UserError(self.env._("Choose exports that failed."))
         # Superuser: states follow from what happened and are written by nobody else.
-        for uncertain, exports in failed.sudo().grouped("is_uncertain").items():
+        failed.sudo()._restart()
+        return True
+
+    def _restart(self):
+        """Queue failed exports again; what may be at the provider is looked up first."""
+        for uncertain, exports in self.grouped("is_uncertain").items():
             state = "attempting" if uncertain else "pending"
             exports.write({"state": state, "reason": False, "attempts": 0})
-        failed._enqueue()
+        self._enqueue()
+
+    def action_release(self):
+        """Let the invoice be changed here, although it is at the provider."""
+        self.check_access("read")
+        if not self.env.user.has_group("accounting_connectors.group_manager"):
+            raise AccessError(self.env._("Releasing is up to those who connect providers."))
+        # Superuser: exports are written by nobody by hand.
+        for export in self.sudo():
+            export.is_released = True
+            export.message_post(
+                body=self.env._("Released by %s: may be changed here.", self.env.user.name)
+            )
         return True
+
+    def _describe_state(self):
+        """Return what became of it, in a sentence."""
+        self.ensure_one()
+        if self.state == "sent":
+            return self.env._("Sent; its number there is %s.", self.external_number)
+        return self.env._("It is in the queue already.")
 
     def _enqueue(self, seconds=0):
         """Let the queue send each one in a job of its own."""

@@ -97,7 +97,9 @@ class AccountingExport(models.Model):
         return bool(taxes) and all(taxes.mapped("price_include"))
 
     def _build_row(self, number, line, step, is_gross):
-        net, gross = _money(line.price_subtotal, step), _money(line.price_total, step)
+        # what is booked: where tax is rounded for the whole, the shown subtotal may be a cent off
+        net = _money(line.amount_currency * line.move_id.direction_sign, step)
+        gross = _money(line.price_total, step)
         taxes = self.backend_id.tax_map_ids.filtered(lambda one: one.tax_id in line.tax_ids)
         row = documents.Row(
             number=number,

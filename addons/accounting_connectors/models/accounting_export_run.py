@@ -13,7 +13,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..const import RETRY_AFTER
 from ..exceptions import Ambiguous, Refused, Throttled, Unauthorised, Unavailable
 
 #: First key of the advisory lock that one export's run holds.
@@ -61,11 +60,11 @@ class AccountingExport(models.Model):
         except RetryableJobError as error:
             return error
         except Throttled as error:
-            self._note({"state": "pending", "reason": str(error)})
+            self._note({"reason": str(error)})
             return RetryableJobError(str(error), error.seconds, ignore_retry=True)
         except Unauthorised as error:
             self.backend_id._note_failure(error)
-            self._note({"state": "pending", "reason": str(error)})
+            self._note({"reason": str(error)})
             return "unauthorised"
         except Refused as error:
             return self._fail(str(error))
@@ -80,8 +79,10 @@ class AccountingExport(models.Model):
         notes = Notes(self.notes, lambda values: self._note({"notes": values}))
         if self.state == "attempting":
             self._wait_until_settled()
-            if remote := provider.find_invoice(document, notes):
-                return self._adopt(remote, document)
+        # notes: also what the first of several steps left behind when the second was refused
+        is_uncertain = self.state == "attempting" or notes
+        if is_uncertain and (remote := provider.find_invoice(document, notes)):
+            return self._adopt(remote, document)
         self._note(
             {
                 "state": "attempting",
@@ -90,7 +91,18 @@ class AccountingExport(models.Model):
                 "reason": False,
             }
         )
-        return self._adopt(provider.push_invoice(document, notes), document)
+        return self._adopt(self._push(provider, document, notes), document)
+
+    def _push(self, provider, document, notes):
+        """Send it. What surely did nothing is no attempt under way; anything else still is.
+
+        Only here: the same errors while an earlier attempt is looked up leave that one uncertain.
+        """
+        try:
+            return provider.push_invoice(document, notes)
+        except (Refused, Unauthorised, Unavailable):
+            self._note({"state": "pending"})
+            raise
 
     def _wait_until_settled(self):
         """Give a request whose answer was lost the time to end.
@@ -136,18 +148,17 @@ class AccountingExport(models.Model):
     def _try_later(self, error):
         """Plan the next attempt, or leave it to a person after too many."""
         attempts = self._read_apart("attempts")
-        if isinstance(error, Unavailable):
-            self._note({"state": "pending", "reason": str(error)})
-        else:
-            self._note({"reason": str(error)})
-        if attempts > len(RETRY_AFTER):
-            # what may have been done is looked up first when somebody tries again
-            return self._fail(str(error), keep_looking=isinstance(error, Ambiguous))
-        seconds = RETRY_AFTER[max(attempts, 1) - 1]
+        self._note({"reason": str(error)})
+        pauses = self.backend_id._get_retry_seconds()
+        if attempts > len(pauses):
+            return self._fail(str(error))
+        seconds = pauses[max(attempts, 1) - 1]
         return RetryableJobError(str(error), seconds, ignore_retry=True)
 
-    def _fail(self, reason, keep_looking=False):
-        self._note({"state": "failed", "reason": reason, "is_uncertain": keep_looking})
+    def _fail(self, reason):
+        # what may have been done is looked up first when somebody tries again
+        is_uncertain = self.state == "attempting"
+        self._note({"state": "failed", "reason": reason, "is_uncertain": is_uncertain})
         return "failed"
 
     def _note(self, values):

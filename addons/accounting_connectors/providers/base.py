@@ -238,6 +238,21 @@ class Provider(abc.ABC):
 
     # --- the gate asks ---
 
+    def get_lock_name(self, tokens):
+        """Return the name under which one call at a time may be under way, ``""`` for any number.
+
+        For providers that refuse calls beside each other; backends of one name take turns.
+        """
+        return ""
+
+    def means_refusal(self, status, code):
+        """Tell whether an error says that nothing was done.
+
+        :param status: HTTP status, 400 or more
+        :param code: as :meth:`read_error` returned it
+        """
+        return status < 500
+
     def read_error(self, status, body):
         """Return (code, message) of an error's body.
 

@@ -53,7 +53,7 @@ class Gate:
     """Sends requests of one backend.
 
     :param hooks: the backend's side: ``take_call(cost)``, ``get_tokens(not_these)``, ``note_wait(seconds)``,
-        ``secrets`` (values that must not be shown)
+        ``hold(name)`` (a context manager), ``secrets`` (values that must not be shown)
     :param provider: set by the provider that uses this gate
     """
 
@@ -79,15 +79,22 @@ class Gate:
         :param url: absolute
         :param writes: whether it changes something there: a lost answer is then ambiguous
         :param cost: places it takes within the provider's limit
-        :param options: passed to ``requests``: params, json, data
+        :param options: passed to ``requests``: params, json, data; where the tokens belong into the
+            body, ``data`` is a callable that returns it for the tokens it is given
         :raise ProviderError: one of ``exceptions.py``
         """
         tokens = self.hooks.get_tokens()
         for last in (False, True):
-            self.hooks.take_call(cost)
-            authorised = {**self.provider.get_headers(tokens), **(headers or {})}
+            sent = {
+                **options,
+                "headers": {**self.provider.get_headers(tokens), **(headers or {})},
+            }
+            if callable(options.get("data")):
+                sent["data"] = options["data"](tokens)
             try:
-                return self._send(method, url, writes=writes, headers=authorised, **options)
+                with self.hooks.hold(self.provider.get_lock_name(tokens)):
+                    self.hooks.take_call(cost)
+                    return self._send(method, url, writes=writes, **sent)
             except Unauthorised:
                 # a refused call did nothing, so it may be sent again with fresh tokens
                 if last:
@@ -160,7 +167,7 @@ class Gate:
             return Unauthorised(shown, code)
         if status == 404:
             return NotFound(shown, code)
-        if status >= 500:
+        if not self.provider.means_refusal(status, code):
             return (Ambiguous if writes else Unavailable)(shown, code or status)
         return self.provider.refusal(shown, code, status)
 

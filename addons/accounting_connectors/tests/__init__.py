@@ -1,1 +1,10 @@
-from . import test_backend, test_export_run, test_rules, test_tripletex, test_tripletex_invoices
+from . import (
+    test_backend,
+    test_connection_races,
+    test_export_run,
+    test_link,
+    test_rules,
+    test_tripletex,
+    test_tripletex_invoices,
+    test_twinfield,
+)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -66,6 +67,27 @@ class TestExportRun(ConnectorCommon, TransactionCase):
             self._run(export)
         self.assertEqual((export.state, len(self._documents()), Paper.pushes), ("sent", 1, 2))
 
+    def test_whatever_goes_wrong_while_looking_an_uncertain_attempt_is_never_repeated(self):
+        for error in (
+            Throttled("Too many", 1),
+            Unavailable("The provider cannot be reached."),
+            Unauthorised("Token expired"),
+            Refused("No licence"),
+        ):
+            with self.subTest(type(error).__name__), self.cr.savepoint():
+                self.backend.action_connect()
+                export = self._export(self._create_invoice())
+                before = len(self._documents())
+                with self._accident(lost_after):
+                    self._run(export)
+                with freeze_time(export.attempted_at + timedelta(seconds=SETTLE_SECONDS)):
+                    with patch.object(Paper, "find_invoice", side_effect=error):
+                        self._run(export)
+                    if export.state == "failed":
+                        export.action_retry()
+                    self._run(export)
+                self.assertEqual((export.state, len(self._documents())), ("sent", before + 1))
+
     def test_nothing_is_asked_or_sent_while_a_lost_request_may_still_be_under_way(self):
         export = self._export()
         with self._accident(lost_before):
@@ -123,6 +145,20 @@ class TestExportRun(ConnectorCommon, TransactionCase):
         with self._accident(accident(Unavailable("The provider cannot be reached."))):
             self.assertEqual(self._run(export), "failed")
         self.assertEqual(export.reason, "The provider cannot be reached.")
+
+    def test_waiting_times_follow_system_parameters_and_nonsense_is_told_and_ignored(self):
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("accounting_connectors.settle_seconds", "5")
+        set_param("accounting_connectors.retry_seconds", "3, 4")
+        export = self._export()
+        for seconds in (3, 4):
+            with self._accident(accident(Unavailable("The provider cannot be reached."))):
+                self.assertEqual(self._run(export).seconds, seconds)
+        self.assertEqual(self.backend._get_settle_seconds(), 5)
+        set_param("accounting_connectors.retry_seconds", "soon")
+        with self.assertLogs("odoo.addons.accounting_connectors", "WARNING") as logs:
+            self.assertEqual(self.backend._get_retry_seconds(), RETRY_AFTER)
+        self.assertIn("soon", logs.output[0])
 
     def test_what_may_exist_is_looked_up_even_after_a_person_tries_again(self):
         export = self._export()

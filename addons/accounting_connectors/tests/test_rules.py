@@ -2,10 +2,21 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..providers import gate, tripletex_answers
-from ..rules import addresses, document, limits, masking, numbers
+from ..providers import gate, soap, tripletex_answers, twinfield_xml
+from ..rules import addresses, document, limits, masking, numbers, vat
 
-RULES = (addresses, document, gate, limits, masking, numbers, tripletex_answers)
+RULES = (
+    addresses,
+    document,
+    gate,
+    limits,
+    masking,
+    numbers,
+    soap,
+    tripletex_answers,
+    twinfield_xml,
+    vat,
+)
 
 
 class TestRules(BaseCase):

@@ -52,6 +52,7 @@ from . import (
     ir_actions_report,
     product_category,
     product_product,
+    product_template,
     res_partner,
     res_users,
     stock_move,

@@ -127,8 +127,26 @@ class ConsignmentArticle(models.Model):
             # Superuser: see action_undo_end.
             articles.sudo().end_picking_id = picking
 
+    def _find_pieces(self):
+        """Return ``{product: location}`` of the pieces that are in the house, or counted away.
+
+        Stock may have been put on a shelf, and the shop may have another warehouse by now.
+        """
+        # Superuser: where a piece is, is no secret of those who may end it.
+        quants = self.env["stock.quant"].sudo()
+        found = quants.search(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("owner_id", "in", self.consignor_id.partner_id.ids),
+                ("location_id.usage", "in", ("internal", "inventory", "transit")),
+                ("quantity", ">", 0),
+            ]
+        )
+        return {quant.product_id: quant.location_id for quant in found}
+
     def _prepare_end_vals(self, consignor, here, there, back):
         warehouse = consignor.shop_id.warehouse_id
+        pieces = {} if back else self._find_pieces()
         return {
             "picking_type_id": (warehouse.in_type_id if back else warehouse.out_type_id).id,
             "partner_id": consignor.partner_id.id,
@@ -142,7 +160,7 @@ class ConsignmentArticle(models.Model):
                         "product_id": article.product_id.id,
                         "product_uom_qty": 1,
                         "product_uom": article.product_id.uom_id.id,
-                        "location_id": here.id,
+                        "location_id": pieces.get(article.product_id, here).id,
                         "location_dest_id": there.id,
                     }
                 )

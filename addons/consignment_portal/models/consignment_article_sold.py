@@ -34,32 +34,49 @@ class ConsignmentArticle(models.Model):
         readonly=True, copy=False, help="Charged when it is sold, as agreed at acceptance."
     )
 
-    @api.depends("price", "share", "vat_mode", "accepted_date", "consignor_id.share")
+    @api.depends(
+        *("price", "share", "vat_mode", "accepted_date"),
+        *("consignor_id.share", "intake_id.agreed_share", "intake_id.state"),
+    )
     def _compute_payout(self):
         for article in self:
             article.payout = article._split_price().consignor
 
-    def _split_price(self):
-        """Split the price of today as a sale at it will be split.
+    def _split_price(self, price=None):
+        """Split a price as a sale at it will be split.
 
+        :param price: in the shop's currency; without it, the price of today
         :return: see ``rules/settling.py``
         """
         self.ensure_one()
-        consignor = self.consignor_id
-        mode = self.vat_mode if self.accepted_date else consignor._get_vat_mode()
+        price = price or self.price
+        mode = self.vat_mode if self.accepted_date else self.consignor_id._get_vat_mode()
         return settling.split(
-            self.price,
-            self._get_untaxed_price() if mode == "agency" else self.price,
-            self.share if self.accepted_date else consignor.share,
+            price,
+            self._get_untaxed(price) if mode == "agency" else price,
+            self._get_expected_share(),
             is_agency=mode == "agency",
             step=Decimal(str(self.currency_id.rounding)),
         )
 
-    def _get_untaxed_price(self):
+    def _get_expected_share(self):
+        """Return the share in percent that counts: as accepted, as submitted, or of today."""
+        if self.accepted_date:
+            return self.share
+        intake = self.intake_id
+        return self.consignor_id.share if intake.state == "draft" else intake.agreed_share
+
+    def _get_untaxed(self, price):
         # Superuser: taxes are computed for whoever may see the price.
         sudo = self.sudo()
         taxes = sudo.product_id.taxes_id if sudo.product_id else sudo.shop_id.sale_tax_id
-        return taxes.compute_all(sudo.price, currency=sudo.currency_id)["total_excluded"]
+        return taxes.compute_all(price, currency=sudo.currency_id)["total_excluded"]
+
+    def _get_agreed(self):
+        """Return price and consignor's part as agreed on acceptance; before it, those of today."""
+        self.ensure_one()
+        price = self.agreed_price or self.price
+        return price, float(self._split_price(price).consignor)
 
     def _enter_stock(self):
         """Override: VAT and fees are agreed with the share."""

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import END_CHOICES, MAX_QUOTA
 from ..exceptions import QuotaExceeded
+
+#: What consignors have of their contact.
+ADDRESS = frozenset(("street", "zip", "city", "country_id", "phone", "email", "vat"))
 
 
 class ConsignmentConsignor(models.Model):
@@ -32,6 +36,7 @@ class ConsignmentConsignor(models.Model):
         index=True,
         ondelete="restrict",
         copy=False,
+        check_company=True,
         help="The owner of the articles in stock and on vendor bills. Left empty, one is made.",
     )
     first_name = fields.Char(tracking=True)
@@ -152,13 +157,29 @@ class ConsignmentConsignor(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override: the contact is named as the consignor is."""
-        result = super().write(vals)
-        if {"first_name", "last_name"} & vals.keys():
+        """Override: name and address are the contact's."""
+        self.check_access("write")
+        address = {name: vals[name] for name in vals if name in ADDRESS}
+        result = super().write({name: vals[name] for name in vals if name not in ADDRESS})
+        is_renamed = bool({"first_name", "last_name"} & vals.keys())
+        if address or is_renamed:
             for consignor in self:
-                # Superuser: the right on the consignor is the one that counts for its name.
-                consignor.sudo().partner_id.name = consignor._get_full_name()
+                name = {"name": consignor._get_full_name()} if is_renamed else {}
+                consignor._get_contact().write({**address, **name})
         return result
+
+    def _get_contact(self):
+        """Return the contact as one whose name and address the user may change."""
+        # Superuser: the right on the consignor is the one that counts; not for an employee.
+        contact = self.sudo().partner_id
+        return contact if contact.partner_share else self.partner_id
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        # Superuser: every company's contact, whoever enters consignors.
+        companies = self.env["res.company"].sudo()
+        if companies.search_count([("partner_id", "in", self.partner_id.ids)], limit=1):
+            raise ValidationError(self.env._("A company of yours is no consignor of its own shop."))
 
     @api.model
     def _get_next_number(self, shop):

@@ -1,7 +1,7 @@
 """How a consignor is paid, and what VAT means for that."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.base_iban.models.res_partner_bank import normalize_iban, validate_iban
 
@@ -70,10 +70,19 @@ class ConsignmentConsignor(models.Model):
             old = partner.bank_ids[:1]
             if number == (normalize_iban(old.acc_number) or "").upper():
                 continue
+            if old and not (self.env.su or self._is_manager()):
+                raise AccessError(self.env._("Where transfers go is changed by administrators."))
             if number:
                 partner.bank_ids.create({"partner_id": partner.id, "acc_number": number})
             # Kept for the payments that went there, but no more paid to.
             old.active = False
+            consignor.message_post(
+                body=self.env._(
+                    "IBAN: %(old)s → %(new)s",
+                    old=_shorten(normalize_iban(old.acc_number)),
+                    new=_shorten(number),
+                )
+            )
 
     def _compute_settlement_count(self):
         counts = dict(
@@ -138,3 +147,8 @@ class ConsignmentConsignor(models.Model):
             "consignment_portal.consignment_settlement_action"
         )
         return {**action, "domain": [("consignor_id", "=", self.id)], "context": {}}
+
+
+def _shorten(number):
+    """Return the end of an account number, as a note for everybody tells it."""
+    return f"…{number[-4:]}" if number else "-"

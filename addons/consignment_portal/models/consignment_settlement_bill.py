@@ -197,14 +197,12 @@ class ConsignmentSettlement(models.Model):
                 self.env._("%s is not confirmed; there is nothing to reverse.", self.display_name)
             )
         # Superuser: whether it is paid, or is about to be, is known to whoever settles.
-        if self.sudo().payout_id.state == "running":
+        sudo = self.sudo()
+        if sudo.payout_id.state == "running":
             raise UserError(
                 self.env._("%s is being paid. Wait until its payout is done.", self.display_name)
             )
-        if self.sudo().bill_id and self.sudo().bill_id.payment_state not in (
-            "not_paid",
-            "reversed",
-        ):
+        if sudo.bill_id and sudo.bill_id.payment_state not in ("not_paid", "reversed"):
             raise UserError(
                 self.env._("%s is paid. Take the payout back first.", self.display_name)
             )

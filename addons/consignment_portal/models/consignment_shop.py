@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import SHOP_IN_SHOP_PREFIXES, SKINS
 
@@ -15,6 +16,7 @@ class ConsignmentShop(models.Model):
     _inherit = ["mail.thread"]
     _order = "number"
     _rec_names_search = ["number", "name"]
+    _check_company_auto = True
 
     number = fields.Char(
         required=True,
@@ -135,7 +137,18 @@ class ConsignmentShop(models.Model):
         return super().create([self._clean_color(vals) for vals in vals_list])
 
     def write(self, vals):
-        """Override: see :meth:`create`."""
+        """Override: see :meth:`create`; a shop stays with the company of its consignors.
+
+        :raise UserError: it has consignors, whose stock and settlements are that company's
+        """
+        if "company_id" in vals:
+            moved = self.filtered(lambda shop: shop.company_id.id != vals["company_id"])
+            # Superuser: archived ones and those of every company count, too.
+            consignors = self.env["consignment.consignor"].sudo().with_context(active_test=False)
+            if consignors.search_count([("shop_id", "in", moved.ids)], limit=1):
+                raise UserError(
+                    self.env._("The shop has consignors: make another shop in the other company.")
+                )
         return super().write(self._clean_color(vals))
 
     @api.model

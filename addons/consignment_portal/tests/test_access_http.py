@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.portal_guard.const import LOGIN_BY_NAME
+from odoo.addons.portal_guard.const import LOGIN_BY_PLACE
 from odoo.addons.portal_guard.rules import links
 
 from .common import ConsignmentCase
@@ -45,7 +45,7 @@ class TestAccessHttp(AccessCase, ConsignmentCase, HttpCase):
             self._clean(self._login(email, "wrong"))
             for email in ("anna@example.com", "boris@example.com", "nobody@x.example.com")
         }
-        for _time in range(LOGIN_BY_NAME.times):
+        for _time in range(LOGIN_BY_PLACE.times):
             refused = self._login("anna@example.com", "wrong")
         pages.add(self._clean(refused))
         self.assertEqual(len(pages), 1)

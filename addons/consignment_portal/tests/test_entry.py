@@ -1,5 +1,6 @@
 import base64
 import io
+import struct
 
 from PIL import Image
 
@@ -10,14 +11,20 @@ from ..const import PHOTO_SIDE
 from ..exceptions import EntryRefused, QuotaExceeded
 from .common import ConsignmentCommon
 
+#: To be turned upright, with a text where the width is a number: no library can rewrite them.
+BROKEN_NOTES = (
+    b"Exif\0\0II*\0\x08\0\0\0\x02\0"
+    + struct.pack("<HHIHH", 274, 3, 1, 6, 0)
+    + struct.pack("<HHI4sI", 256, 2, 2, b"a", 0)
+)
 CAMERA = {271: "Camera", 274: 6, 34853: {1: "N", 2: (46.0, 31.0, 12.0)}}
 
 
 def make_photo(size=(40, 30), kind="JPEG", exif=None):
     """Return the bytes of a picture."""
-    data = Image.Exif()
-    for tag, value in (exif or {}).items():
-        data[tag] = value
+    data = exif if isinstance(exif, bytes) else Image.Exif()
+    if isinstance(exif, dict):
+        data.update(exif)
     buffer = io.BytesIO()
     Image.new("RGB", size, "red").save(buffer, kind, exif=data)
     return buffer.getvalue()
@@ -87,6 +94,13 @@ class TestEntry(ConsignmentCommon):
         self.assertGreater(kept.height, kept.width)
         self.assertFalse(dict(kept.getexif()))
 
+    def test_photos_of_16_bits_keep_their_shades(self):
+        buffer = io.BytesIO()
+        Image.new("I;16", (4, 3), 128 * 256).save(buffer, "PNG")
+        article = self._enter(buffer.getvalue())
+        kept = Image.open(io.BytesIO(base64.b64decode(article.image_1920)))
+        self.assertEqual(kept.getpixel((0, 0)), (128, 128, 128))
+
     def test_files_that_are_no_photo_are_refused_in_words(self):
         heic = b"\0\0\0\x18ftypheic" + b"\0" * 50
         files = {
@@ -96,6 +110,7 @@ class TestEntry(ConsignmentCommon):
             "half": make_photo((400, 400))[:500],
             "gif": make_photo(kind="GIF"),
             "heic": heic,
+            "notes": make_photo(exif=BROKEN_NOTES),
             "bytes": b"x" * (5 * 1024 * 1024 + 1),
             "pixels": make_photo((8000, 6300), "PNG"),
         }

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..exceptions import ConsignmentError
 from .common import ConsignmentCommon
@@ -53,3 +53,39 @@ class TestGuards(ConsignmentCommon):
         self.consignor.with_user(self.staff).write({"entry_quota": 7})
         self.assertEqual((article.product_id.name, article.product_id.list_price), ("Scarf", 12))
         self.assertEqual(self.consignor.entry_quota, 7)
+
+    def test_products_of_articles_are_not_changed_past_the_article(self):
+        product = self._create_stock().product_id
+        groups = "product.group_product_manager,stock.group_stock_manager"
+        keeper = new_test_user(self.env, "keeper", groups)
+        for record, values in (
+            (product, {"list_price": 1}),
+            (product, {"lst_price": 1}),
+            (product, {"barcode": "other"}),
+            (product, {"active": False}),
+            (product, {"type": "service"}),
+            (product.product_tmpl_id, {"list_price": 1}),
+            (product.product_tmpl_id, {"barcode": "other"}),
+            (product.product_tmpl_id, {"active": False}),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "on its article"):
+                record.with_user(keeper).write(values)
+        self.assertEqual((product.list_price, product.active), (40, True))
+
+    def test_other_products_and_other_values_are_written_as_ever(self):
+        keeper = new_test_user(self.env, "keeper", "product.group_product_manager")
+        product = self._create_stock().product_id.with_user(keeper)
+        product.weight = 2
+        other = self.env["product.product"].create({"name": "Bag"}).with_user(keeper)
+        other.write({"list_price": 2, "barcode": "bag", "active": False})
+        self.assertEqual((product.weight, other.list_price), (2, 2))
+
+    def test_products_of_ended_articles_do_not_come_back_by_hand(self):
+        article = self._create_stock()
+        article.with_user(self.staff).action_return()
+        keeper = new_test_user(self.env, "keeper", "product.group_product_manager")
+        with self.assertRaisesRegex(UserError, "on its article"):
+            article.product_id.with_user(keeper).action_unarchive()
+        with self.assertRaisesRegex(UserError, "on its article"):
+            article.product_id.product_tmpl_id.with_user(keeper).action_unarchive()
+        self.assertFalse(article.product_id.active)

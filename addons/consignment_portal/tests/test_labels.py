@@ -53,7 +53,7 @@ class TestLabels(ConsignmentCommon):
 
     def test_the_layout_of_documents_is_not_asked_for(self):
         self.company.external_report_layout_id = False
-        action = self._wizard(self._create_stock()).action_print()
+        action = self._wizard(self._create_stock()).sudo().action_print()
         self.assertEqual(action["type"], "ir.actions.report")
 
     def test_printing_begins_at_the_chosen_label(self):

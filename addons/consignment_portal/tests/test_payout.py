@@ -45,6 +45,16 @@ class TestPayout(SettlingCase, HttpCase):
         self.consignor.iban = False
         self.assertFalse(self.consignor.partner_id.bank_ids)
 
+    def test_an_iban_is_changed_by_administrators_and_every_change_is_noted(self):
+        self.consignor.with_user(self.staff).iban = IBAN
+        with self.assertRaises(AccessError):
+            self.consignor.with_user(self.staff).iban = "GB82WEST12345698765432"
+        self.consignor.with_user(self.manager).iban = "GB82WEST12345698765432"
+        self.env.flush_all()
+        notes = "".join(self.consignor.message_ids.mapped("body"))
+        self.assertIn(f"…{IBAN[-4:]} → …5432", notes)
+        self.assertNotIn("12345698765432", notes)
+
     def test_a_missing_iban_is_listed_and_nothing_is_paid(self):
         self.consignor.iban = IBAN
         wizard, pay = self._pay()

@@ -342,6 +342,20 @@ class TestEnded(SettlingCase, TransactionCase):
             ]
         )
 
+    def test_a_piece_that_lies_on_a_shelf_is_fetched_from_there(self):
+        article = self._create_stock()
+        quants = self.env["stock.quant"]
+        stock = self.shop.warehouse_id.lot_stock_id
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": stock.id})
+        owner = self.consignor.partner_id
+        for place, quantity in ((stock, -1), (shelf, 1)):
+            quants._update_available_quantity(article.product_id, place, quantity, owner_id=owner)
+        article.action_return()
+        left = quants.search(
+            [("product_id", "=", article.product_id.id), ("location_id", "child_of", stock.id)]
+        )
+        self.assertFalse(any(left.mapped("quantity")))
+
     def test_staff_give_articles_back_or_donate_them_and_put_them_back(self):
         for action, state in (("action_return", "returned"), ("action_donate", "donated")):
             article = self._create_stock().with_user(self.staff)

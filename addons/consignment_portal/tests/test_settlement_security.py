@@ -172,3 +172,13 @@ class TestSettlementSecurity(SettlingCase, TransactionCase):
         for model, values in changes.items():
             with self.subTest(model), self.assertRaises(UserError):
                 records[model].with_user(self.manager).write(values)
+
+    def test_staff_prints_settlements_with_their_bills(self):
+        settlement = self._settle_by(self.manager).settlement_ids
+        settlement.with_user(self.manager).action_confirm()
+        staff = self.env["ir.actions.report"].with_user(self.staff)
+        html, _kind = staff._render_qweb_html(
+            "consignment_portal.report_settlement", settlement.ids
+        )
+        self.assertTrue(settlement.bill_id.name)
+        self.assertIn(settlement.bill_id.name, html.decode())

@@ -59,3 +59,26 @@ class TestTerms(ConsignmentCommon):
                 with self.subTest(values), self.assertRaises(AccessError):
                     settlement.with_user(user).write(values)
         self.assertEqual((settlement.stage, settlement.amount_total), ("carried", 0))
+
+    def test_what_was_signed_stays_whatever_prices_and_shares_become(self):
+        article = self._create_stock()
+        article.with_user(self.staff).price = 10
+        printed = self._print_receipt(article.intake_id)
+        self.assertIn("40.00", printed)
+        self.assertIn("24.00", printed)
+        self.assertNotIn("10.00", printed)
+
+    def test_another_share_after_the_submission_promises_nothing_else(self):
+        intake = self._create_intake()
+        article = self._create_article(intake)
+        intake.action_submit()
+        self.assertEqual(article.payout, 24)
+        self.consignor.write({"uses_own_share": True, "own_share": 80})
+        self.assertEqual(article.payout, 24)
+        intake.action_accept()
+        self.assertEqual((article.share, article.payout), (60, 24))
+
+    def _print_receipt(self, intake):
+        report = self.env["ir.actions.report"].with_user(self.staff)
+        html, _kind = report._render_qweb_html("consignment_portal.report_intake", intake.ids)
+        return html.decode()

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessDenied
 from odoo.fields import Domain
 from odoo.http import request
 
-from ..const import LOGIN_BY_NAME, LOGIN_BY_ORIGIN
+from ..const import LOGIN_BY_NAME, LOGIN_BY_ORIGIN, LOGIN_BY_PLACE
 
 #: Characters that Odoo's library for passwords checks at most; more would be an error.
 MAX_CHECKED = 4096
@@ -52,12 +52,13 @@ class ResUsers(models.Model):
 
         :raise AccessDenied: here, or inside
         """
-        tries = []
-        if request:  # programs have none here: Odoo hides it from them
-            tries.append((LOGIN_BY_ORIGIN, request.httprequest.remote_addr))
+        # Programs have no request here: Odoo hides it from them. They are counted as one place.
+        origin = request.httprequest.remote_addr if request else ""
+        tries = [(LOGIN_BY_ORIGIN, origin)] if origin else []
         if not self._is_internal_login(login):
             # Nobody outside may lock an employee out by typing wrong passwords.
-            tries.append((LOGIN_BY_NAME, str(login).strip().lower()))
+            name = str(login).strip().lower()
+            tries += [(LOGIN_BY_NAME, name), (LOGIN_BY_PLACE, f"{name} {origin}")]
         throttle = self.env["portal.throttle"]
         if not throttle._hit_apart(tries):
             _logger.info("Login refused: too many attempts, %s", tries[0][1])

@@ -1,14 +1,17 @@
 """Pictures that customers send: judged by their content, never by their name. No Odoo here."""
 
 import io
+import struct
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 #: 5 MB, and 40 megapixels: a telephone's largest picture, and no more memory than that takes.
 MAX_BYTES, MAX_PIXELS = 5 * 1024 * 1024, 40_000_000
+#: What Pillow raises for broken pictures, and for broken notes of the camera inside of sound ones.
+BROKEN = (ArithmeticError, IndexError, KeyError, OSError, SyntaxError, TypeError, struct.error)
 #: Named by their readers: Odoo keeps Pillow from finding readers by itself.
 FORMATS = tuple(reader.format for reader in (JpegImageFile, PngImageFile, WebPImageFile))
 
@@ -45,7 +48,7 @@ def check(content):
             picture.verify()
     except Image.DecompressionBombError:
         raise PhotoError("large") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (*BROKEN, ValueError) as error:
         if isinstance(error, PhotoError):
             raise
         raise PhotoError("kind") from None
@@ -99,12 +102,20 @@ def shrink(content, side):
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((side, side))
             return _make_jpeg(upright)
-    except (OSError, SyntaxError, ValueError):
+    except (*BROKEN, ValueError):
         raise PhotoError("kind") from None
 
 
 def _make_jpeg(picture):
-    """Return a JPEG; what is transparent becomes white."""
+    """Return a JPEG; what is transparent becomes white.
+
+    >>> deep = Image.new("I;16", (2, 2), 128 * 256)
+    >>> Image.open(io.BytesIO(_make_jpeg(deep))).getpixel((0, 0))
+    (128, 128, 128)
+    """
+    if picture.mode.startswith("I"):
+        # 16 bits of grey: Pillow would cut them off, and nearly all of it became white.
+        picture = picture.point(lambda value: value * (1 / 256)).convert("L")
     whole = picture.convert("RGBA")
     ground = Image.new("RGB", whole.size, "white")
     ground.paste(whole, mask=whole.getchannel("A"))

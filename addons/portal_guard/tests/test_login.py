@@ -1,3 +1,4 @@
+import contextlib
 from unittest.mock import patch
 
 from odoo import fields
@@ -5,7 +6,7 @@ from odoo.exceptions import AccessDenied
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..const import LOGIN_BY_NAME, LOGIN_BY_ORIGIN
+from ..const import LOGIN_BY_NAME, LOGIN_BY_ORIGIN, LOGIN_BY_PLACE
 from ..models import res_users_login
 from .common import GuardCase
 
@@ -24,14 +25,14 @@ class TestLogin(GuardCase, HttpCase):
 
     def test_wrong_known_unknown_and_refused_logins_get_the_same_page(self):
         pages = {self._clean(self._login(login), login) for login in ("anna", "nobody", "erik")}
-        for _time in range(LOGIN_BY_NAME.times):
+        for _time in range(LOGIN_BY_PLACE.times):
             refused = self._login("anna")
         pages.add(self._clean(refused, "anna"))
         self.assertEqual(len(pages), 1)
         self.assertIn("wait for 15 minutes", pages.pop())
 
     def test_after_ten_wrong_passwords_the_right_one_has_to_wait(self):
-        for _time in range(LOGIN_BY_NAME.times):
+        for _time in range(LOGIN_BY_PLACE.times):
             self._login("ANNA")
         self.assertEqual(self._login("anna", "anna").status_code, 200)
         # The window ends.
@@ -40,12 +41,12 @@ class TestLogin(GuardCase, HttpCase):
         self.assertEqual(self._login("anna", "anna").status_code, 303)
 
     def test_logging_in_is_not_counted(self):
-        for _time in range(LOGIN_BY_NAME.times + 2):
+        for _time in range(LOGIN_BY_PLACE.times + 2):
             self.assertEqual(self._login("anna", "anna").status_code, 303)
             self.authenticate(None, None)
 
     def test_nobody_locks_an_employee_out(self):
-        for _time in range(LOGIN_BY_NAME.times + 2):
+        for _time in range(LOGIN_BY_PLACE.times + 2):
             self._login("erik")
         self.assertEqual(self._login("erik", "erik").status_code, 303)
 
@@ -56,10 +57,28 @@ class TestLogin(GuardCase, HttpCase):
                 self._login(f"nobody{number}")
             self.assertEqual(self._login("anna", "anna").status_code, 200)
 
-    def test_programs_are_counted_with_the_pages(self):
+    def test_nobody_locks_somebody_out_from_elsewhere_with_a_few_tries(self):
+        throttle = self.env["portal.throttle"]
+        for _time in range(LOGIN_BY_PLACE.times + 1):
+            throttle._hit(LOGIN_BY_PLACE, "anna 203.0.113.7")
+            throttle._hit(LOGIN_BY_NAME, "anna")
+        self.assertEqual(self._login("anna", "anna").status_code, 303)
+
+    def test_many_tries_from_many_places_together_are_too_many(self):
         for _time in range(LOGIN_BY_NAME.times):
-            self._login("anna")
-        credential = {"login": "anna", "password": "anna", "type": "password"}
+            self.env["portal.throttle"]._hit(LOGIN_BY_NAME, "anna")
+        self.assertEqual(self._login("anna", "anna").status_code, 200)
+
+    def test_programs_are_counted_as_one_place(self):
+        credential = {"login": "anna", "password": WRONG, "type": "password"}
+        for _time in range(LOGIN_BY_PLACE.times):
+            # Not with assertRaises, which would take the counts back.
+            with (
+                contextlib.suppress(AccessDenied),
+                mute_logger("odoo.addons.base.models.res_users"),
+            ):
+                self.env["res.users"].authenticate(credential, {"interactive": False})
+        credential["password"] = "anna"
         # As Odoo's service for programs does: without a request.
         with self.assertRaises(AccessDenied):
             self.env["res.users"].authenticate(credential, {"interactive": False})
