@@ -74,18 +74,21 @@ class Facts:
     """What a provider's stand-in holds, and how it is read.
 
     :ivar customer: an external ID there
+    :ivar pasted: what a person copies to link that customer
     :ivar codes: {percent: code of the VAT}
     :ivar read: makes a :class:`Seen` of an invoice in its snapshot
     """
 
     customer: str
+    pasted: str
     codes: dict
     read: object
 
 
+TRIPLETEX_PAGE = "https://tripletex.no/execute/customer?contextID=5000&customerID=70001"
 FACTS = {
-    "fortnox": Facts("1", {25: "25", 0: "0"}, read_fortnox),
-    "tripletex": Facts("70001", {25: "3", 0: "5"}, read_tripletex),
+    "fortnox": Facts("1", " 1 ", {25: "25", 0: "0"}, read_fortnox),
+    "tripletex": Facts("70001", TRIPLETEX_PAGE, {25: "3", 0: "5"}, read_tripletex),
 }
 
 
@@ -239,6 +242,20 @@ def test_connecting_sends_what_the_contract_allows(scene):
     assert backend["state"] == "connected"
     assert backend["remote_company"]
     scene.call("accounting.backend", "action_connect", [scene.backend])
+    assert scene.check_requests() >= 1
+
+
+def test_a_customer_is_linked_by_what_people_paste(scene):
+    partner = scene.call("res.partner", "create", {"name": f"{scene.name} other"})
+    values = {"backend_id": scene.backend, "partner_id": partner, "typed": scene.facts.pasted}
+    wizard = scene.call("accounting.link", "create", values)
+    scene.call("accounting.link", "action_fetch", [wizard])
+    (shown,) = scene.call("accounting.link", "read", [wizard], ["external_name", "external_id"])
+    assert shown["external_name"]
+    scene.call("accounting.link", "action_link", [wizard])
+    domain = [("partner_id", "=", partner), ("backend_id", "=", scene.backend)]
+    (link,) = scene.call("accounting.partner.link", "search_read", domain, ["external_id"])
+    assert link["external_id"] == shown["external_id"] == scene.facts.customer
     assert scene.check_requests() >= 1
 
 
