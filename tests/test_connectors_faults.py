@@ -84,7 +84,10 @@ def victim(settings):
 def scene(request, settings, victim):
     """One provider's stand-in, and a backend connected with it."""
     with stand_ins.StandIn(settings, request.param) as stand_in:
-        yield Scene(victim, stand_in, FACTS[request.param])
+        scene = Scene(victim, stand_in, FACTS[request.param])
+        yield scene
+        # what others post goes nowhere
+        scene.call("accounting.backend", "write", [scene.backend], {"active": False})
 
 
 class Scene:

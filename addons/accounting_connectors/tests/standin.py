@@ -1,5 +1,6 @@
 """Stand-ins of providers, served from a thread of the test."""
 
+import importlib.util
 import logging
 import sys
 import threading
@@ -10,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from werkzeug.serving import make_server
 
-TOOLS = Path(__file__).resolve().parents[3] / "tools"
+PROJECT = Path(__file__).resolve().parents[3]
+TOOLS = PROJECT / "tools"
 
 
 class StandInCase:
@@ -54,3 +56,12 @@ def agree(backend):
     answer = requests.get(page, allow_redirects=False, timeout=10)
     back = parse_qs(urlsplit(answer.headers["Location"]).query)
     backend._receive_consent(back["code"][0], back["state"][0])
+
+
+def load_contract(provider):
+    """Return a provider's published contract, by the project's reader of it in ``tests/``."""
+    name = f"contracts_{provider}"
+    spec = importlib.util.spec_from_file_location(name, PROJECT / "tests" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.load()

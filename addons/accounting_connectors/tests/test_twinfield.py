@@ -30,6 +30,7 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         self.there = self.enterContext(standin.serve("twinfield"))
         self.backend = self._create_twinfield()
         self.provider = self.backend._connect()
+        self.addCleanup(self._check_requests)
 
     def _create_twinfield(self):
         backend = self.env["accounting.backend"].create(
@@ -59,6 +60,12 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
             }
         )
         return backend
+
+    def _check_requests(self):
+        """Hold everything that a test sent against the published contract."""
+        contract = standin.load_contract("twinfield")
+        found = [one for entry in self.there.requests for one in contract.find_problems(entry)]
+        self.assertFalse(found)
 
     def _sent(self):
         """Return the only transaction there is."""
