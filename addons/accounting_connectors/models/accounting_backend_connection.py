@@ -275,9 +275,10 @@ class Connection:
             return
         # A cursor of its own, whose transaction is the lock's: both end with the call, or with us.
         with self._backend.env.registry.cursor() as cr:
-            # SQL: the ORM has no lock of that kind; a blocking one, so that workers take turns.
+            # SQL: a setting of that transaction alone; the ORM has none.
             cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{MAX_WAIT}s"])
             try:
+                # SQL: the ORM has no lock of that kind; a blocking one, so that workers take turns.
                 cr.execute(
                     "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
                     [CALL_LOCK_CLASS, name],

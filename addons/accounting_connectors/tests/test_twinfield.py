@@ -194,7 +194,7 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
     def test_a_closed_period_is_told_in_twinfields_words(self):
         export = self._export(self._create_invoice(invoice_date="2024-12-31"))
         self.assertEqual(self._run(export), "failed")
-        self.assertIn("Periode 2024/12 is afgesloten", export.reason)
+        self.assertIn("Tijdvak 2024/12 is afgesloten", export.reason)
 
     def test_an_unknown_way_to_post_is_refused_before_anything_is_sent(self):
         self.backend.setting_ids.filtered(lambda one: one.name == "destiny").plain = "perhaps"
