@@ -84,6 +84,14 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         tokens = self.provider.backend.get_tokens()
         self.assertEqual(tokens["cluster"], f"{self.there.url}/cluster")
 
+    def test_the_way_back_stays_the_same_when_odoo_gets_another_address_meanwhile(self):
+        self.backend._forget_connection()
+        page = self.backend.action_connect()["url"]
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://other.example")
+        code, state = standin.agree_at(page)
+        self.assertEqual(self.backend._receive_consent(code, state), self.backend)
+        self.assertEqual(self.backend.state, "connected")
+
     def test_a_company_the_user_may_not_see_is_told_with_those_that_exist(self):
         self.backend.setting_ids.filtered(lambda one: one.name == "office").plain = "OTHER"
         with self.assertRaisesRegex(Refused, "no company OTHER; there are: NLA000001"):
