@@ -92,6 +92,19 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         self.assertEqual(self.backend._receive_consent(code, state), self.backend)
         self.assertEqual(self.backend.state, "connected")
 
+    def test_how_invoices_are_posted_is_changed_without_connecting_anew(self):
+        settings = self.backend.setting_ids.grouped("name")
+        settings["destiny"].value = "temporary"
+        settings["daybook"].value = "SLS"
+        self.env.flush_all()
+        self.assertEqual(self.backend.state, "connected")
+        export = self._export()
+        self.assertEqual(self._run(export), "sent")
+        self.assertEqual((self._sent()["code"], self._sent()["location"]), ("SLS", "temporary"))
+        settings["office"].value = "OTHER"
+        self.env.flush_all()
+        self.assertEqual(self.backend.state, "draft")
+
     def test_a_company_the_user_may_not_see_is_told_with_those_that_exist(self):
         self.backend.setting_ids.filtered(lambda one: one.name == "office").plain = "OTHER"
         with self.assertRaisesRegex(Refused, "no company OTHER; there are: NLA000001"):
@@ -227,6 +240,15 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         export = self._export()
         self._lose_answer(export, "drop_after", change={"freetext1": "another"})
         self.assertEqual(len(self.there.books.transactions), 2)
+
+    def test_another_day_book_meanwhile_hides_nothing_that_was_sent(self):
+        export = self._export()
+        self.there.faults.configure({"planned": ["drop_after"]})
+        self._run(export)
+        self.backend.setting_ids.filtered(lambda one: one.name == "daybook").value = "SLS"
+        self.env["ir.config_parameter"].set_param("accounting_connectors.settle_seconds", "0")
+        self.assertEqual(self._run(export), "sent")
+        self.assertEqual(export.external_id, f"VRK/{self._sent()['number']}")
 
     def test_without_free_texts_number_customer_and_total_tell_that_it_is_ours(self):
         export = self._export()
