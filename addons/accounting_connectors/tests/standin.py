@@ -40,7 +40,7 @@ def serve(name):
     stand_in = PROVIDERS[name]()
     server = make_server("127.0.0.1", 0, stand_in, threaded=True)
     stand_in.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield stand_in

@@ -175,6 +175,25 @@ class TestTripletex(TripletexCommon, TransactionCase):
         self.assertIn("VAT type 31 is 15 % in Tripletex, not 25 %", export.reason)
         self.assertFalse(self.there.orders)
 
+    def test_the_preview_shows_what_tripletex_would_refuse(self):
+        move = self._create_invoice()
+        values = {"backend_id": self.backend.id, "move_ids": move.ids}
+        ready = self.env["accounting.preview"].create(values).line_ids
+        self.assertEqual(ready.state, "ready")
+        self.assertIn('"unitPriceExcludingVatCurrency": 9.99', ready.text)
+        self.backend.tax_map_ids.code = "31"
+        problem = self.env["accounting.preview"].create(values).line_ids
+        self.assertEqual(problem.state, "problem")
+        self.assertIn("15 % in Tripletex", problem.problems)
+        self.assertFalse(self.there.orders)
+
+    def test_a_preview_of_many_asks_once(self):
+        moves = self._create_invoice() + self._create_invoice()
+        self.env["accounting.preview"].create(
+            {"backend_id": self.backend.id, "move_ids": moves.ids}
+        )
+        self.assertEqual(len(self.there.requests), 2)
+
     def test_a_vat_type_or_currency_that_is_not_there_is_named(self):
         document = self._export()._build()
         self.backend.tax_map_ids.code = "99"

@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..exceptions import ProviderError
+
 
 class AccountingPreview(models.TransientModel):
     """Shows exactly what will be sent of invoices, and what has to be mended first."""
@@ -61,12 +63,14 @@ class AccountingPreview(models.TransientModel):
         if not self.backend_id:
             return
         self.move_ids.check_access("read")
+        # one for all: it asks for what the provider knows by an ID, such as VAT types, once
+        provider = self.backend_id._connect()
         self.line_ids = [
-            fields.Command.create({"move_id": move.id, **self._describe(move)})
+            fields.Command.create({"move_id": move.id, **self._describe(move, provider)})
             for move in self.move_ids
         ]
 
-    def _describe(self, move):
+    def _describe(self, move, provider):
         """Return state, problems and text of one invoice; nothing is kept or sent."""
         known = move.accounting_export_ids.filtered(
             lambda export: export.backend_id == self.backend_id
@@ -79,12 +83,12 @@ class AccountingPreview(models.TransientModel):
         )
         try:
             document = draft._build()
-        except UserError as error:
+            rendered = provider.render(document)
+        except (UserError, ProviderError) as error:
             return {"state": "problem", "problems": str(error.args[0])}
-        provider = self.backend_id._connect()
         return {
             "state": "ready",
-            "text": json.dumps(provider.render(document), indent=1, ensure_ascii=False),
+            "text": json.dumps(rendered, indent=1, ensure_ascii=False),
             "row_ids": [fields.Command.create(_describe_row(row)) for row in document.rows],
         }
 
