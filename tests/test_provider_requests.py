@@ -3,6 +3,7 @@
 Providers are loaded without Odoo: they are plain Python, and have to stay so.
 """
 
+import contextlib
 import datetime
 import importlib
 import sys
@@ -64,6 +65,10 @@ class Backend:
 
     def take_call(self, cost=1):
         """Nobody else calls."""
+
+    def hold(self, name):
+        """Nobody else calls."""
+        return contextlib.nullcontext()
 
     def note_wait(self, seconds):
         """Nothing is left so soon."""

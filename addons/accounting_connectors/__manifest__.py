@@ -6,7 +6,7 @@
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
     "depends": ["account", "queue_job"],
-    "external_dependencies": {"python": ["cryptography", "requests", "zeep"]},
+    "external_dependencies": {"python": ["cryptography", "lxml", "requests", "zeep"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

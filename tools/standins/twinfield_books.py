@@ -177,9 +177,11 @@ class Books:
         lines = sent.findall("lines/line")
         if not 2 <= len(lines) <= MAX_LINES:
             raise Wrong(sent, "Het aantal regels is niet toegestaan.")
-        (total, *more), details = _split(lines)
-        if more or not details:
+        totals = [line for line in lines if line.get("type") == "total"]
+        details = [line for line in lines if line.get("type") == "detail"]
+        if len(totals) != 1 or len(totals) + len(details) != len(lines):
             raise Wrong(sent, "Een boeking heeft precies één totaalregel.")
+        (total,) = totals
         customer = self._check_total(total)
         amount = _amount(total, "value")
         booked = [_check_detail(line) for line in details]
@@ -208,7 +210,7 @@ class Books:
             if name not in HEADER:
                 raise Wrong(node, f"Onbekend element {name}.")
             if len(node.text or "") > MAX_TEXT:
-                raise Wrong(node, "De waarde is te lang.")
+                raise Wrong(node, "De waarde is langer dan 40 tekens.")
         values = {name: node.text or "" for name, node in nodes.items()}
         if values.get("office") != self.office:
             raise Wrong(sent.find("header"), "De administratie ontbreekt.")
@@ -220,7 +222,7 @@ class Books:
             raise Wrong(nodes["date"], "De datum is ongeldig.")
         if values["date"] < OPEN_FROM:
             period = f"{values['date'][:4]}/{values['date'][4:6]}"
-            raise Wrong(nodes["date"], f"Periode {period} is afgesloten.")
+            raise Wrong(nodes["date"], f"Tijdvak {period} is afgesloten.")
         return values
 
     def _check_total(self, line):
@@ -341,11 +343,6 @@ def _show_row(found, row, shown, office):
         etree.SubElement(key, name).text = text
 
 
-def _split(lines):
-    totals = [line for line in lines if line.get("type") == "total"]
-    return totals or [None], [line for line in lines if line.get("type") == "detail"]
-
-
 def _check_names(line):
     for node in line:
         if node.tag not in LINE:
@@ -369,7 +366,7 @@ def _check_detail(line):
     if not re.fullmatch(r"8\d{3}", line.findtext("dim1") or ""):
         raise Wrong(line.find("dim1"), f"Grootboekrekening {line.findtext('dim1')} bestaat niet.")
     if len(line.findtext("description") or "") > MAX_TEXT:
-        raise Wrong(line.find("description"), "De omschrijving is te lang.")
+        raise Wrong(line.find("description"), "De omschrijving is langer dan 40 tekens.")
     net, tax, code = _amount(line, "value"), _amount(line, "vatvalue"), line.findtext("vatcode")
     if code and code not in VAT:
         raise Wrong(line.find("vatcode"), f"Btw-code {code} bestaat niet.")

@@ -69,12 +69,14 @@ class AccountingBackend(models.Model):
 
     def _ask_consent(self, provider):
         """Return the provider's page where a person agrees, and remember who went there."""
-        state = token_urlsafe(32)
+        state, until = token_urlsafe(32), time.time() + CONSENT_SECONDS
+        # kept, as a login meanwhile may change the address that Odoo knows itself by
+        redirect_uri = self._get_redirect_uri()
         # Superuser: what comes back is compared with it, and nobody reads it.
         self.env["accounting.secret"].sudo()._keep(
-            self, "consent", f"{digest(state)} {self.env.uid} {time.time() + CONSENT_SECONDS}"
+            self, "consent", f"{digest(state)} {self.env.uid} {until} {redirect_uri}"
         )
-        return provider.get_consent_url(self._get_redirect_uri(), state)
+        return provider.get_consent_url(redirect_uri, state)
 
     def _get_redirect_uri(self):
         return f"{self.get_base_url()}/accounting_connectors/consent"
@@ -90,7 +92,7 @@ class AccountingBackend(models.Model):
         # Superuser: the state, a secret of this user's own, tells which backend it is for.
         secrets = self.env["accounting.secret"].sudo()
         for held in secrets.search([("name", "=", "consent")]):
-            kept, uid, until = secrets._reveal(held.backend_id, "consent").split()
+            kept, uid, until, redirect_uri = secrets._reveal(held.backend_id, "consent").split()
             if kept == digest(state) and int(uid) == self.env.uid:
                 # Not as superuser any more: whoever agreed must be permitted to connect.
                 backend = held.backend_id.sudo(False)
@@ -98,13 +100,13 @@ class AccountingBackend(models.Model):
                 if float(until) < time.time():
                     raise UserError(self.env._("That took too long; press Connect again."))
                 backend.check_access("write")
-                return backend._redeem(code)
+                return backend._redeem(code, redirect_uri)
         return self.browse()
 
-    def _redeem(self, code):
+    def _redeem(self, code, redirect_uri):
         provider = self._connect()
         try:
-            tokens = provider.redeem(code, self._get_redirect_uri())
+            tokens = provider.redeem(code, redirect_uri)
         except ProviderError as error:
             self._note_failure(error)
             raise UserError(str(error)) from None
@@ -275,9 +277,10 @@ class Connection:
             return
         # A cursor of its own, whose transaction is the lock's: both end with the call, or with us.
         with self._backend.env.registry.cursor() as cr:
-            # SQL: the ORM has no lock of that kind; a blocking one, so that workers take turns.
+            # SQL: a setting of that transaction alone; the ORM has none.
             cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{MAX_WAIT}s"])
             try:
+                # SQL: the ORM has no lock of that kind; a blocking one, so that workers take turns.
                 cr.execute(
                     "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
                     [CALL_LOCK_CLASS, name],

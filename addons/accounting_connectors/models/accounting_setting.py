@@ -64,4 +64,5 @@ class AccountingSetting(models.Model):
             elif value != SHOWN_SECRET:
                 # Superuser: secrets are written by administrators, and read by nobody.
                 self.env["accounting.secret"].sudo()._keep(setting.backend_id, setting.name, value)
-            setting.backend_id._forget_connection()
+            if setting._get_declared().connects:
+                setting.backend_id._forget_connection()

@@ -17,6 +17,7 @@ class Setting:
 
     :ivar is_secret: it is kept encrypted and never shown again
     :ivar default: what stands there at first
+    :ivar connects: changing it means another connection
     """
 
     name: str
@@ -25,6 +26,7 @@ class Setting:
     is_secret: bool = False
     required: bool = True
     default: str = ""
+    connects: bool = True
 
 
 @dataclasses.dataclass(frozen=True)

@@ -47,16 +47,23 @@ class Twinfield(Provider):
     settings = (
         Setting("client_id", "Client ID", "From your app in Twinfield's developer portal."),
         Setting("client_secret", "Client secret", "Sent to you with the ID.", is_secret=True),
-        Setting("office", "Company code", "Of the company in Twinfield, such as NLA002058."),
-        Setting("daybook", "Sales day book", "Into which invoices go.", default="VRK"),
+        Setting("office", "Company code", "Of the company in Twinfield, such as NLA000001."),
         Setting(
-            "debtors", "Debtors account", "The general ledger's collective one.", default="1300"
+            "daybook", "Sales day book", "Into which invoices go.", default="VRK", connects=False
+        ),
+        Setting(
+            "debtors",
+            "Debtors account",
+            "The general ledger's collective one.",
+            default="1300",
+            connects=False,
         ),
         Setting(
             "destiny",
             "Post as",
             "temporary: somebody approves them in Twinfield; final: they are posted at once.",
             default="temporary",
+            connects=False,
         ),
     )
     scopes = ("openid", "twf.user", "twf.organisation", "twf.organisationUser", "offline_access")
@@ -203,13 +210,20 @@ class Twinfield(Provider):
         return _invoice(_first(answer, "transaction"))
 
     def find_invoice(self, document, notes):
-        """Override: all transactions of that number are read, the one with the key is ours."""
+        """Override: all transactions of that number are read, the one with the key is ours.
+
+        A day book may be set up without free texts: then number, customer and total tell. The key
+        counts in any, as the day book may have been another when the document was sent.
+        """
         rows = self._browse(invnumber=document.number[: xml.MAX_NUMBER])
         for code, number in sorted({(row["code"], row["number"]) for row in rows}):
-            if code != self.backend.get_setting("daybook"):
+            try:
+                found = self._read_transaction(code, number)
+            except NotFound:  # deleted since the page was made
                 continue
-            found = self._read_transaction(code, number)
-            if _is_of(found, document):
+            key = (found.findtext("header/freetext1") or "").strip()
+            is_unmarked = not key and code == self.backend.get_setting("daybook")
+            if key == document.key or (is_unmarked and _is_alike(found, document)):
                 return _invoice(found)
         return None
 
@@ -219,12 +233,13 @@ class Twinfield(Provider):
 
     def fetch_payments(self, external_id):
         """Override: lines of other day books that are matched and name the invoice's number."""
-        invoice = self._read_transaction(*xml.split(external_id))
+        daybook, number = xml.split(external_id)
+        invoice = self._read_transaction(daybook, number)
         number = invoice.findtext("header/invoicenumber") or ""
         customer = xml.invoice(invoice)["customer"]
         for row in self._browse(invnumber=number) if number else ():
             is_ours = row["invnumber"] == number and row["dim2"] == customer
-            is_payment = row["code"] != self.backend.get_setting("daybook")
+            is_payment = row["code"] != daybook
             if is_ours and is_payment and row["matchstatus"] == xml.MATCHED:
                 yield RemotePayment(
                     external_id=f"{row['code']}/{row['number']}/{row['line']}",
@@ -237,8 +252,7 @@ class Twinfield(Provider):
     def fetch_changed(self, since):
         """Override: by when a line was changed, which a payment does."""
         for row in self._browse(modified=f"{since:%Y%m%d%H%M%S}"):
-            if row["code"] == self.backend.get_setting("daybook"):
-                yield f"{row['code']}/{row['number']}"
+            yield f"{row['code']}/{row['number']}"
 
     def _read_transaction(self, code, number):
         office = self.backend.get_setting("office")
@@ -346,13 +360,7 @@ def _invoice(found):
         raise Ambiguous("The answer holds an amount that is none.", "format") from None
 
 
-def _is_of(found, document):
-    """Tell whether a transaction with a document's number is the document.
-
-    A day book may be set up without free texts: then number, customer and total tell.
-    """
-    if key := (found.findtext("header/freetext1") or "").strip():
-        return key == document.key
+def _is_alike(found, document):
     there = _invoice(found)
     number = found.findtext("header/invoicenumber")
     return (number, there.customer, abs(there.total)) == (

@@ -7,4 +7,5 @@ from . import (
     test_tripletex,
     test_tripletex_invoices,
     test_twinfield,
+    test_twinfield_contract,
 )

@@ -52,10 +52,14 @@ def serve(name):
 
 def agree(backend):
     """Connect a backend as a person does: agree at the provider's page and come back."""
-    page = backend.action_connect()["url"]
+    backend._receive_consent(*agree_at(backend.action_connect()["url"]))
+
+
+def agree_at(page):
+    """Agree at a stand-in's page, and return (code, state) that it sends back."""
     answer = requests.get(page, allow_redirects=False, timeout=10)
     back = parse_qs(urlsplit(answer.headers["Location"]).query)
-    backend._receive_consent(back["code"][0], back["state"][0])
+    return back["code"][0], back["state"][0]
 
 
 def load_contract(provider):

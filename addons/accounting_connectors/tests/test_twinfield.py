@@ -30,6 +30,7 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         self.there = self.enterContext(standin.serve("twinfield"))
         self.backend = self._create_twinfield()
         self.provider = self.backend._connect()
+        self.addCleanup(self._check_requests)
 
     def _create_twinfield(self):
         backend = self.env["accounting.backend"].create(
@@ -60,6 +61,12 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         )
         return backend
 
+    def _check_requests(self):
+        """Hold everything that a test sent against the published contract."""
+        contract = standin.load_contract("twinfield")
+        found = [one for entry in self.there.requests for one in contract.find_problems(entry)]
+        self.assertFalse(found)
+
     def _sent(self):
         """Return the only transaction there is."""
         (kept,) = self.there.books.transactions.values()
@@ -76,6 +83,27 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         self.assertIn("offline_access", asked["scope"][0].split())
         tokens = self.provider.backend.get_tokens()
         self.assertEqual(tokens["cluster"], f"{self.there.url}/cluster")
+
+    def test_the_way_back_stays_the_same_when_odoo_gets_another_address_meanwhile(self):
+        self.backend._forget_connection()
+        page = self.backend.action_connect()["url"]
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://other.example")
+        code, state = standin.agree_at(page)
+        self.assertEqual(self.backend._receive_consent(code, state), self.backend)
+        self.assertEqual(self.backend.state, "connected")
+
+    def test_how_invoices_are_posted_is_changed_without_connecting_anew(self):
+        settings = self.backend.setting_ids.grouped("name")
+        settings["destiny"].value = "temporary"
+        settings["daybook"].value = "SLS"
+        self.env.flush_all()
+        self.assertEqual(self.backend.state, "connected")
+        export = self._export()
+        self.assertEqual(self._run(export), "sent")
+        self.assertEqual((self._sent()["code"], self._sent()["location"]), ("SLS", "temporary"))
+        settings["office"].value = "OTHER"
+        self.env.flush_all()
+        self.assertEqual(self.backend.state, "draft")
 
     def test_a_company_the_user_may_not_see_is_told_with_those_that_exist(self):
         self.backend.setting_ids.filtered(lambda one: one.name == "office").plain = "OTHER"
@@ -187,7 +215,7 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
     def test_a_closed_period_is_told_in_twinfields_words(self):
         export = self._export(self._create_invoice(invoice_date="2024-12-31"))
         self.assertEqual(self._run(export), "failed")
-        self.assertIn("Periode 2024/12 is afgesloten", export.reason)
+        self.assertIn("Tijdvak 2024/12 is afgesloten", export.reason)
 
     def test_an_unknown_way_to_post_is_refused_before_anything_is_sent(self):
         self.backend.setting_ids.filtered(lambda one: one.name == "destiny").plain = "perhaps"
@@ -212,6 +240,15 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
         export = self._export()
         self._lose_answer(export, "drop_after", change={"freetext1": "another"})
         self.assertEqual(len(self.there.books.transactions), 2)
+
+    def test_another_day_book_meanwhile_hides_nothing_that_was_sent(self):
+        export = self._export()
+        self.there.faults.configure({"planned": ["drop_after"]})
+        self._run(export)
+        self.backend.setting_ids.filtered(lambda one: one.name == "daybook").value = "SLS"
+        self.env["ir.config_parameter"].set_param("accounting_connectors.settle_seconds", "0")
+        self.assertEqual(self._run(export), "sent")
+        self.assertEqual(export.external_id, f"VRK/{self._sent()['number']}")
 
     def test_without_free_texts_number_customer_and_total_tell_that_it_is_ours(self):
         export = self._export()
