@@ -58,9 +58,16 @@ def read_twinfield(one):
     return number, one["customer"], round(float(one["total"]), 2), len(one["rows"])
 
 
+def read_tripletex(one):
+    """Return what is compared of an invoice."""
+    customer, total = str(one["customer"]["id"]), round(one["amountCurrency"], 2)
+    return one["invoiceComment"], customer, total, len(one["orderLines"])
+
+
 FACTS = {
     # without a tenant: by consent, with refresh tokens that may be used once
     "fortnox": Facts(("1", "2"), "25", 25, "3001", read_fortnox, {"tenant": ""}),
+    "tripletex": Facts(("70001", "70002"), "3", 25, "3000", read_tripletex),
     "twinfield": Facts(("1000", "1001"), "VH", 21, "8000", read_twinfield),
 }
 
@@ -106,7 +113,7 @@ class Scene:
 
     def _create_backend(self):
         values = {"name": self.stand_in.provider, "provider": self.stand_in.provider}
-        values |= {"base_url": self.stand_in.url, "auth_url": self.stand_in.url}
+        values |= {"base_url": self.stand_in.base_url, "auth_url": self.stand_in.url}
         backend = self.call("accounting.backend", "create", values)
         wanted = stand_ins.SETTINGS[self.stand_in.provider] | self.facts.settings
         domain = [["backend_id", "=", backend]]
@@ -245,6 +252,8 @@ def break_everything(scene, count, kills):
     snapshot = scene.ask("snapshot")
     there = [scene.facts.read(one) for one in snapshot["invoices"]]
     assert len(there) == count, f"{len(there)} documents of {count}"
+    # where an invoice is made from an order, none is left over
+    assert len(snapshot.get("orders", there)) == count
     assert {number: tuple(rest) for number, *rest in there} == expected
     assert not scene.reconnected, "a refresh token was lost"
     return snapshot["fired"]
