@@ -14,10 +14,11 @@ from random import Random
 import psycopg2
 import pytest
 import requests
+from conftest import refuse_unexpected
 from rpc import XmlRpc
 
 from standins.server import FAULTS
-from suite import database, odoo, postgres, process, stand_ins, templates
+from suite import database, modules, odoo, postgres, process, stand_ins, templates
 
 DATABASE = "suite_faults"
 SEED = 20261123
@@ -74,10 +75,12 @@ def victim(settings):
     database.drop(settings, DATABASE)
     database.clone(settings, source, DATABASE)
     server = odoo.OdooServer(settings, DATABASE, workers=3, name="faults")
-    server.logins = {"admin": "admin"}
+    server.logins, server.expected = {"admin": "admin"}, ["could not serialize access"]
     with server:
+        server.log_file.write_text("", encoding="utf-8")  # the log of this session only
         yield server
     database.drop(settings, DATABASE)
+    refuse_unexpected(server, modules.scan(settings))
 
 
 @pytest.fixture(params=sorted(FACTS))
