@@ -132,6 +132,7 @@ class AccountingExport(models.Model):
                 "external_id": remote.external_id,
                 "external_number": remote.number,
                 "external_total": float(remote.total),
+                "external_customer": remote.customer,
                 "fingerprint": remote.fingerprint,
                 "reason": self._describe_difference(remote, document),
             }
