@@ -16,6 +16,17 @@ RETRY_AFTER = (10, 60, 300, 1800, 7200)
 SETTLE_SECONDS = 60
 #: Seconds an access token must still be good for when a call begins.
 TOKEN_MARGIN = 60
+#: Seconds until a provider that could not be reached is looked at again.
+LOOK_AGAIN = 300
+#: Days that every sent document is looked at each night; afterwards while it is unpaid or differs.
+LOOK_DAYS = 90
+#: Seconds that two questions for changes overlap, as clocks differ and answers come late.
+SYNC_OVERLAP = 3600
+DRIFT_KINDS = [
+    ("missing", "Not there any more"),
+    ("changed", "Changed there"),
+    ("deleted", "Cancelled there"),
+]
 EXPORT_STATES = [
     ("pending", "Waiting"),
     ("attempting", "Under way"),

@@ -30,10 +30,30 @@ class AccountMove(models.Model):
         groups="account.group_account_invoice",
     )
 
-    @api.depends("accounting_export_ids.state", "accounting_export_ids.external_number")
+    accounting_balance = fields.Monetary(
+        string="Left to pay there",
+        compute="_compute_accounting_state",
+        groups="account.group_account_invoice",
+        help="As the provider said last; it is never worked out here.",
+    )
+    accounting_synced_at = fields.Datetime(
+        string="Looked at",
+        compute="_compute_accounting_state",
+        groups="account.group_account_invoice",
+        help="When the provider told what is left to pay.",
+    )
+
+    @api.depends(
+        "accounting_export_ids.state",
+        "accounting_export_ids.external_number",
+        "accounting_export_ids.external_balance",
+        "accounting_export_ids.synced_at",
+    )
     def _compute_accounting_state(self):
         for move in self:
             export = move.accounting_export_ids[:1]
+            move.accounting_balance = export.external_balance
+            move.accounting_synced_at = export.synced_at
             move.accounting_state = export.state
             move.accounting_number = export.external_number
 

@@ -122,6 +122,10 @@ class AccountingExport(models.Model):
         for export in self:
             export.with_delay(
                 eta=seconds or None,
-                identity_key=f"accounting_export_{export.id}",
+                identity_key=export._get_job_key(),
                 description=f"{export.backend_id.name}: {export.move_id.name}",
             )._run()
+
+    def _get_job_key(self):
+        """Return the key under which the queue holds one job of it."""
+        return f"accounting_export_{self.id}"

@@ -6,6 +6,7 @@ the provider had time to finish it, before anything is sent again.
 """
 
 import contextlib
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
@@ -15,6 +16,9 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..exceptions import Ambiguous, Refused, Throttled, Unauthorised, Unavailable
 
+_logger = logging.getLogger(__name__)
+#: What a provider's class raises by itself when an answer lacks something, or has another type.
+ODD_ANSWER = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 #: First key of the advisory lock that one export's run holds.
 LOCK_CLASS = 1_886_219_107
 
@@ -72,6 +76,11 @@ class AccountingExport(models.Model):
             return self._fail(str(error.args[0]))
         except (Ambiguous, Unavailable) as error:
             return self._try_later(error)
+        except ODD_ANSWER:
+            # what was sent may have arrived: looked up like any answer that was lost
+            _logger.exception("%s: an answer of another shape than documented", self.key)
+            reason = self.env._("The answer is not what the provider documents; see the log.")
+            return self._try_later(Ambiguous(reason))
 
     def _send(self):
         document = self._build()
@@ -123,6 +132,7 @@ class AccountingExport(models.Model):
                 "external_id": remote.external_id,
                 "external_number": remote.number,
                 "external_total": float(remote.total),
+                "external_customer": remote.customer,
                 "fingerprint": remote.fingerprint,
                 "reason": self._describe_difference(remote, document),
             }

@@ -1,11 +1,15 @@
 """A connected backend, whose provider lives in the test."""
 
+import dataclasses
 import itertools
+import uuid
 from contextlib import contextmanager
 from decimal import Decimal
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.fields import Command
+from odoo.tests import new_test_user
 from odoo.tools import config
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -13,6 +17,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import SECRET_KEY_OPTION
 from ..providers import registry
+from ..providers.base import RemotePayment
 from .paper import Paper
 
 KEY = "00112233445566778899aabbccddeeff" * 2
@@ -41,7 +46,11 @@ class ConnectorCommon(AccountTestInvoicingCommon):
 
     def setUp(self):
         super().setUp()
-        self.startPatcher(patch.multiple(Paper, invoices={}, customers={}, accidents=[], pushes=0))
+        self.startPatcher(
+            patch.multiple(
+                Paper, invoices={}, customers={}, accidents=[], pushes=0, payments={}, changed=None
+            )
+        )
 
     @classmethod
     def _create_backend(cls, **values):
@@ -96,9 +105,47 @@ class ConnectorCommon(AccountTestInvoicingCommon):
         finally:
             self.env.invalidate_all()
 
+    def _send(self, move=None):
+        """Return an export that was sent."""
+        export = self._export(move)
+        self.assertEqual(self._run(export), "sent")
+        return export
+
     def _documents(self):
         """Return all documents that exist there."""
         return list(itertools.chain.from_iterable(Paper.invoices.values()))
+
+    def _change_there(self, export, **values):
+        """Let somebody change a document at the provider."""
+        (remote,) = Paper.invoices[export.key]
+        Paper.invoices[export.key] = [dataclasses.replace(remote, **values)]
+
+    def _pay_there(self, export, amount, number=None, date="2026-11-21", currency=None):
+        """Let somebody pay a document at the provider."""
+        (remote,) = Paper.invoices[export.key]
+        paid = Paper.payments.setdefault(export.external_id, [])
+        amount = Decimal(amount)
+        paid.append(
+            RemotePayment(
+                number or f"{export.external_id}-{len(paid) + 1}",
+                export.external_id,
+                amount,
+                currency or export.move_id.currency_id.name,
+                fields.Date.to_date(date),
+            )
+        )
+        self._change_there(export, balance=remote.balance - amount)
+
+    def _create_user(self, *groups, **values):
+        """Create a user with the groups of these XML IDs only."""
+        return new_test_user(
+            self.env,
+            login=f"user-{len(groups)}-{uuid.uuid4().hex[:6]}",
+            groups=",".join(("base.group_user", *groups)),
+            company_id=self.env.company.id,
+            company_ids=[Command.set(self.env.company.ids)],
+            **values,
+        )
 
     @contextmanager
     def _accident(self, *accidents):

@@ -18,6 +18,8 @@ class Paper(Provider):
     )
     #: what exists there: {key: RemoteInvoice}, {external ID: RemoteCustomer}
     invoices, customers = {}, {}
+    #: {invoice's external ID: [RemotePayment]}, and what is told to have changed
+    payments, changed = {}, None
     #: called instead of the first push, second push, …
     accidents = []
     pushes = 0
@@ -83,4 +85,8 @@ class Paper(Provider):
 
     def fetch_payments(self, external_id):
         """Override."""
-        yield from ()
+        yield from self.payments.get(external_id, ())
+
+    def fetch_changed(self, since):
+        """Override: what the test says."""
+        return self.changed

@@ -88,6 +88,20 @@ class TestExportRun(ConnectorCommon, TransactionCase):
                     self._run(export)
                 self.assertEqual((export.state, len(self._documents())), ("sent", before + 1))
 
+    def test_an_answer_of_another_shape_is_no_end_but_looked_up_and_says_so(self):
+        def odd(provider, document):
+            provider.accept(document)
+            return {}["Invoice"]
+
+        export = self._export()
+        with self._accident(odd), self.assertLogs("odoo.addons.accounting_connectors", "ERROR"):
+            self.assertIsInstance(self._run(export), RetryableJobError)
+        self.assertEqual(export.state, "attempting")
+        self.assertIn("not what the provider documents", export.reason)
+        with freeze_time(export.attempted_at + timedelta(seconds=SETTLE_SECONDS)):
+            self._run(export)
+        self.assertEqual((export.state, len(self._documents())), ("sent", 1))
+
     def test_nothing_is_asked_or_sent_while_a_lost_request_may_still_be_under_way(self):
         export = self._export()
         with self._accident(lost_before):

@@ -291,10 +291,16 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
 
     def test_a_change_costs_three_credits_and_a_query_one(self):
         self.there.credits.clear()
+        left = self._get_credits_left()
         self.provider.fetch_customer("1000")
-        self.assertEqual(len(self.there.credits), 1)
+        self.assertEqual((len(self.there.credits), left - self._get_credits_left()), (1, 1))
         self._run(self._export())
-        self.assertEqual(len(self.there.credits), 4)
+        self.assertEqual((len(self.there.credits), left - self._get_credits_left()), (4, 4))
+
+    def _get_credits_left(self):
+        self.env.invalidate_all()
+        limiter = self.env["accounting.limiter"].sudo()
+        return limiter._get_calls_left(self.backend, self.provider.limit)
 
     # --- payments ---
 

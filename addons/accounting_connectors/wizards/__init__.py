@@ -1,4 +1,5 @@
 from . import (
+    accounting_drift_ignore,
     accounting_link,
     accounting_link_candidate,
     accounting_link_line,
