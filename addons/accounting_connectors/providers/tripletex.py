@@ -38,18 +38,8 @@ class Tripletex(Provider):
     # Tripletex's headers tell what is left; this only keeps a run from using it up at once.
     limit = Limit(50, 10)
     settings = (
-        Setting(
-            "consumer_token",
-            "Consumer token",
-            "Tripletex gives it to the integration.",
-            is_secret=True,
-        ),
-        Setting(
-            "employee_token",
-            "Employee token",
-            "Made in Tripletex, for the integration, by a user who may invoice.",
-            is_secret=True,
-        ),
+        Setting("consumer_token", "Consumer token", "Given by Tripletex.", is_secret=True),
+        Setting("employee_token", "Employee token", "Of a user who may invoice.", is_secret=True),
         Setting(
             "company",
             "Client company's ID",
