@@ -3,6 +3,8 @@ from . import (
     test_connection_races,
     test_export_run,
     test_link,
+    test_options,
+    test_overview,
     test_payments,
     test_drift,
     test_rules,
