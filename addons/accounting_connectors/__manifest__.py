@@ -28,5 +28,10 @@
         "wizards/accounting_link_views.xml",
         "wizards/accounting_preview_views.xml",
     ],
+    "demo": [
+        "demo/accounting_backend_demo.xml",
+        "demo/account_move_demo.xml",
+        "demo/accounting_export_demo.xml",
+    ],
     "application": True,
 }

@@ -2,6 +2,7 @@ from . import (
     test_backend,
     test_connection_races,
     test_export_run,
+    test_fortnox_payments,
     test_link,
     test_options,
     test_overview,
