@@ -42,8 +42,7 @@ class AccountingExport(models.Model):
                 customer=move.commercial_partner_id.display_name,
                 backend=backend.name,
             )
-        mapped = backend.tax_map_ids.tax_id
-        for tax in self._get_lines().tax_ids - mapped:
+        for tax in self._get_unmapped_taxes():
             yield self.env._(
                 "Give the tax “%(tax)s” a code of %(backend)s.", tax=tax.name, backend=backend.name
             )
@@ -86,7 +85,8 @@ class AccountingExport(models.Model):
             net=_money(move.amount_untaxed, step),
             tax=_money(move.amount_tax, step),
             total=_money(move.amount_total, step),
-            reference=move.payment_reference or "",
+            reference=self.backend_id._get_reference(move),
+            sends=self.backend_id.sender == "provider",
             order_number=move.ref or "",
             credited=self._get_credited(),
         )

@@ -56,11 +56,26 @@ class AccountingLimiter(models.Model):
     @api.model
     def _get_calls_left(self, backend, limit):
         """Return how many calls may be made at once now."""
-        held = self.search([("backend_id", "=", backend.id)])
+        return self._count_calls_left({backend: limit})[backend]
+
+    @api.model
+    def _count_calls_left(self, limits):
+        """Return {backend: how many calls may be made at once now}.
+
+        :param limits: {backend: :class:`providers.base.Limit`}
+        """
         now = time.time()
-        if held.blocked_until > now:
+        backends = self.env["accounting.backend"].union(*limits)
+        held = self.search([("backend_id", "in", backends.ids)]).grouped("backend_id")
+        return {
+            backend: held.get(backend, self.browse())._count_left(limit, now)
+            for backend, limit in limits.items()
+        }
+
+    def _count_left(self, limit, now):
+        if self.blocked_until > now:
             return 0
-        recent = [one for one in json.loads(held.taken or "[]") if one > now - limit.seconds]
+        recent = [one for one in json.loads(self.taken or "[]") if one > now - limit.seconds]
         return limit.calls - len(recent)
 
     @api.model

@@ -228,6 +228,13 @@ class Provider(abc.ABC):
         """
         return
 
+    def propose_tax_code(self, percent):
+        """Return the code that sales with so much VAT usually have, or None to leave it to people.
+
+        :param percent: a decimal, 0–100
+        """
+        return
+
     # --- for people ---
 
     def get_invoice_url(self, external_id):

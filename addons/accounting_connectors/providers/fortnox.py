@@ -220,6 +220,10 @@ class Fortnox(Provider):
         for found in self._pages("/3/invoices", "Invoices", params):
             yield str(found["DocumentNumber"])
 
+    def propose_tax_code(self, percent):
+        """Override: the percent itself; sales without VAT have several reasons, so none for 0."""
+        return f"{percent:.0f}" if percent in (6, 12, 25) else None
+
     # --- HTTP ---
 
     def _get(self, path, **params):

@@ -3,7 +3,7 @@ import doctest
 from odoo.tests import BaseCase
 
 from ..providers import gate, soap, tripletex_answers, twinfield_xml
-from ..rules import addresses, document, limits, masking, numbers, vat
+from ..rules import addresses, document, limits, masking, numbers, references, vat
 
 RULES = (
     addresses,
@@ -12,6 +12,7 @@ RULES = (
     limits,
     masking,
     numbers,
+    references,
     soap,
     tripletex_answers,
     twinfield_xml,
