@@ -56,6 +56,7 @@ class AccountingDrift(models.Model):
             if opened := same_kind.filtered(lambda one: one.state == "open"):
                 opened.write({"found": there, "difference": sentence})
             elif there not in same_kind.mapped("found"):
+                # Superuser: see above.
                 self.sudo().create(
                     {
                         "export_id": export.id,
