@@ -73,7 +73,8 @@ class AccountingBackend(models.Model):
                 {
                     "label": format_date(self.env, day, date_format="d/M"),
                     "value": sent.get((backend, day), 0),
-                    "type": "past",
+                    # the stronger one of the widget's two colours
+                    "type": "future",
                 }
                 for day in days
             ]
