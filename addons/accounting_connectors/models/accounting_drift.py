@@ -48,7 +48,8 @@ class AccountingDrift(models.Model):
         :param found: {kind: (what is there as text, sentence)}
         """
         # Superuser: differences are found by looking, and written by nobody.
-        known = self.sudo().search([("export_id", "=", export.id), ("state", "!=", "solved")])
+        drifts = self.sudo()
+        known = drifts.search([("export_id", "=", export.id), ("state", "!=", "solved")])
         for one in known.filtered(lambda drift: drift.kind not in found):
             one._close("solved")
         for kind, (there, sentence) in found.items():
@@ -56,8 +57,7 @@ class AccountingDrift(models.Model):
             if opened := same_kind.filtered(lambda one: one.state == "open"):
                 opened.write({"found": there, "difference": sentence})
             elif there not in same_kind.mapped("found"):
-                # Superuser: see above.
-                self.sudo().create(
+                drifts.create(
                     {
                         "export_id": export.id,
                         "kind": kind,

@@ -104,9 +104,14 @@ class AccountingExport(models.Model):
     def _compare(self, remote):
         """Return what is not as it was sent: {kind: (what is there as text, sentence)}."""
         if not remote:
-            return {"missing": ("", self.env._("%s is not there any more.", self.external_number))}
+            return {
+                "missing": (
+                    "missing",
+                    self.env._("%s is not there any more.", self.external_number),
+                )
+            }
         if remote.state == "cancelled":
-            return {"deleted": ("", self.env._("%s was cancelled there.", remote.number))}
+            return {"deleted": ("cancelled", self.env._("%s was cancelled there.", remote.number))}
         differences = list(self._describe_changes(remote))
         if not differences:
             return {}

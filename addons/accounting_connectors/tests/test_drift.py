@@ -116,6 +116,16 @@ class TestDrift(ConnectorCommon, TransactionCase):
         export._look()
         self.assertEqual(export.drift_ids.filtered(lambda one: one.state == "open").kind, "changed")
 
+    def test_an_ignored_document_that_is_gone_stays_ignored_until_it_is_back(self):
+        drift = self._lose()
+        drift._close("ignored", "Agreed")
+        drift.export_id._look()
+        self.assertEqual((drift.export_id.drift_ids, drift.state), (drift, "ignored"))
+        Paper.accept(self.backend._connect(), drift.export_id._build())
+        drift.export_id.external_id = Paper.invoices[drift.export_id.key][0].external_id
+        drift.export_id._look()
+        self.assertEqual(drift.state, "solved")
+
     def test_a_repair_for_another_kind_or_a_closed_one_is_refused(self):
         changed = self._alter()
         with self.assertRaisesRegex(UserError, "that this repairs"):
