@@ -20,10 +20,12 @@ class ConsignmentArticle(models.Model):
     def action_return(self):
         """Give the articles back to their owners."""
         self._end("returned")
+        return True
 
     def action_donate(self):
         """Give the articles to charity."""
         self._end("donated")
+        return True
 
     def action_undo_end(self):
         """Put articles back that were ended by mistake: stock, till, catalogue, no compensation.
@@ -55,6 +57,7 @@ class ConsignmentArticle(models.Model):
             {"state": "stock", "ended_date": False, "compensation": 0, "end_picking_id": False}
         )
         self._offer(True)
+        return True
 
     def _end(self, state, compensations=None):
         """Move articles out of the shop for good.

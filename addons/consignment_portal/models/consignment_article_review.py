@@ -40,6 +40,7 @@ class ConsignmentArticle(models.Model):
         for intake, articles in self.grouped("intake_id").items():
             intake._lock()
             intake.sudo()._accept(articles.sudo())  # the right was checked; stock follows
+        return True
 
     def action_agree_in_shop(self):
         """Button: the consignor agreed to the proposed price in the shop.
@@ -53,6 +54,7 @@ class ConsignmentArticle(models.Model):
             if article.state not in ("submitted", "proposed") or not article.proposed_price:
                 raise UserError(self.env._("No price is proposed for “%s”.", article.name))
             article.sudo()._agree()  # the right was checked above
+        return True
 
     def action_withdraw_proposal(self):
         """Button: take back price proposals the consignor did not answer yet.
@@ -71,6 +73,7 @@ class ConsignmentArticle(models.Model):
                 )
             # Superuser: the right was checked; states are not written by hand.
             article.sudo().write({"proposed_price": False, "state": "submitted"})
+        return True
 
     def action_reject(self):
         """Button: open the dialogue that asks for the reason."""
@@ -92,6 +95,7 @@ class ConsignmentArticle(models.Model):
                 )
             # Superuser: the right was checked; states are not written by hand.
             article.sudo().write({"state": "submitted", "rejection_reason": False})
+        return True
 
     def _reject(self, reason):
         """Reject articles that wait for review; the last one closes the intake.

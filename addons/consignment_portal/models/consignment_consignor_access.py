@@ -109,6 +109,7 @@ class ConsignmentConsignor(models.Model):
         self.sudo().access_withdrawn = True
         for consignor in self:
             consignor._message_log(body=self.env._("Access to the portal withdrawn."))
+        return True
 
     def _check_sendable(self):
         for consignor in self:

@@ -108,6 +108,7 @@ class ConsignmentIntake(models.Model):
             intake._fix_agreement()
             intake.article_ids.write({"state": "submitted"})
             intake.write({"state": "submitted", "submitted_at": fields.Datetime.now()})
+        return True
 
     def action_accept(self):
         """Accept every submitted article: they become stock owned by the consignor.
@@ -124,6 +125,7 @@ class ConsignmentIntake(models.Model):
             if intake.state == "draft" and not intake.is_from_portal:
                 intake.action_submit()
             intake._accept(intake.article_ids.filtered(lambda a: a.state == "submitted"))
+        return True
 
     def _lock(self):
         """Let nobody else submit or review this intake until the transaction's end.

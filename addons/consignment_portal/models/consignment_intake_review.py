@@ -74,6 +74,7 @@ class ConsignmentIntake(models.Model):
         # Superuser: the right was checked; states are not written by hand.
         articles.sudo().write({"state": "proposed", "declined_price": False})
         self._mail_consignor("consignment_portal.mail_template_proposal")
+        return True
 
     def action_open_articles(self):
         """Show the articles of this intake in a list with photos, to be reviewed."""

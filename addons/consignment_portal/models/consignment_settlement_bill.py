@@ -17,7 +17,7 @@ class ConsignmentSettlement(models.Model):
         if len(self) > confirmations._get_chunk():
             return confirmations._start(self)
         self._confirm()
-        return None
+        return True
 
     def _confirm(self):
         """Give each its number, and its bill, or carry its balance over; all or none.
@@ -189,6 +189,7 @@ class ConsignmentSettlement(models.Model):
             )
         settlements.line_ids.write({"live": False})
         settlements.write({"stage": "reversed"})
+        return True
 
     def _check_reversible(self):
         self.ensure_one()

@@ -39,6 +39,7 @@ class ConsignmentSettlement(models.Model):
             sudo._undo_payout()
             sudo.payout_id = False
             sudo.message_post(body=self.env._("Payout %s was taken back.", payout.name))
+        return True
 
     def _undo_payout(self):
         """Take one payout back; extended by apps that can.

@@ -139,8 +139,12 @@ class ConsignmentShop(models.Model):
     def write(self, vals):
         """Override: see :meth:`create`; a shop stays with the company of its consignors.
 
-        :raise UserError: it has consignors, whose stock and settlements are that company's
+        Its number stays while articles are in it: their labels lead to that address.
+
+        :raise UserError: it has consignors, whose stock and settlements are that company's, or stock
         """
+        if "number" in vals:
+            self.filtered(lambda shop: shop.number != vals["number"])._check_no_labels()
         if "company_id" in vals:
             moved = self.filtered(lambda shop: shop.company_id.id != vals["company_id"])
             # Superuser: archived ones and those of every company count, too.
@@ -150,6 +154,19 @@ class ConsignmentShop(models.Model):
                     self.env._("The shop has consignors: make another shop in the other company.")
                 )
         return super().write(self._clean_color(vals))
+
+    def _check_no_labels(self):
+        # Superuser: stock of every company counts.
+        articles = self.env["consignment.article"].sudo()
+        count = articles.search_count([("shop_id", "in", self.ids), ("state", "=", "stock")])
+        if count:
+            raise UserError(
+                self.env._(
+                    "Labels of articles on sale (%s) lead to the shop's number: it can be changed "
+                    "when none is left.",
+                    count,
+                )
+            )
 
     @api.model
     def _clean_color(self, vals):

@@ -38,6 +38,15 @@ class TestCompanies(ConsignmentCommon):
         empty.write(values)
         self.assertEqual(empty.company_id, self.elsewhere)
 
+    def test_a_shop_keeps_its_number_while_labels_lead_to_it(self):
+        article = self._create_stock()
+        with self.assertRaisesRegex(UserError, "Labels of articles on sale"):
+            self.shop.number = "30098"
+        self.shop.number = self.shop.number
+        article.action_return()
+        self.shop.number = "30098"
+        self.assertEqual(self.shop.number, "30098")
+
     def test_a_contact_of_another_company_is_no_consignor(self):
         contact = self.env["res.partner"].create({"name": "Zoe", "company_id": self.elsewhere.id})
         with self.assertRaises(UserError):

@@ -33,3 +33,4 @@ class ConsignmentArticleLose(models.TransientModel):
                 self.env._("Enter a compensation between 0 and the price of the article.")
             )
         self.article_id._end("lost", {self.article_id.id: self.compensation})
+        return True
