@@ -25,6 +25,7 @@ option() {
         option db_password odoo_db_password
         option admin_passwd odoo_admin_password
         option loyalty_ledger_key loyalty_ledger_key
+        option accounting_secret_key accounting_secret_key
     } >"$conf"
 )
 

@@ -7,7 +7,8 @@ folder=${1:-$(dirname -- "$0")/secrets}
 
 mkdir -p "$folder"
 chmod 0700 "$folder"
-for name in postgres_password odoo_db_password odoo_admin_password loyalty_ledger_key; do
+for name in postgres_password odoo_db_password odoo_admin_password loyalty_ledger_key \
+    accounting_secret_key; do
     if [ ! -s "$folder/$name" ]; then
         od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$folder/$name.new"
         chmod 0444 "$folder/$name.new"

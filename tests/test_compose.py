@@ -202,7 +202,8 @@ def test_the_entry_point_puts_the_secrets_into_a_private_file_only(tmp_path, sec
     assert done.stdout.split()[:3] == [f"--config={conf}", "-u", "all"]
     assert conf.stat().st_mode & 0o777 == 0o600
     options = configuration(conf.read_text())["options"]
-    assert options["loyalty_ledger_key"] == (secrets / "loyalty_ledger_key").read_text()
+    for name in ("loyalty_ledger_key", "accounting_secret_key"):
+        assert options[name] == (secrets / name).read_text()
     assert options["db_password"] == (secrets / "odoo_db_password").read_text()
     assert options["admin_passwd"] == (secrets / "odoo_admin_password").read_text()
     assert not any(path.read_text() in done.stdout for path in secrets.iterdir())

@@ -293,7 +293,8 @@ def test_secrets_are_closed_to_others_and_survive_a_second_up(scratch):
     before = path.read_text(encoding="utf-8")
     scratch.run(*up)
     assert path.read_text(encoding="utf-8") == before
-    assert re.search(r'"loyalty_ledger_key": "[0-9a-f]{64}"', before)
+    for name in ("loyalty_ledger_key", "accounting_secret_key"):
+        assert re.search(rf'"{name}": "[0-9a-f]{{64}}"', before)
     for file in (path, scratch.data / "run" / "odoo.conf"):
         assert file.stat().st_mode & 0o077 == 0
 

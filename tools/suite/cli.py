@@ -64,7 +64,7 @@ def _settings(options):
 
 # -- actions ---------------------------------------------------------------------------------------
 def _up(settings, options):
-    demo.up(settings, update=options.update)
+    demo.up(settings, update=options.update, with_stand_ins=options.stand_ins)
 
 
 def _down(settings, _options):
@@ -182,6 +182,11 @@ def _declare_running(commands):
     parser.add_argument("--port", type=_port, help="HTTP port of Odoo (default 8069)")
     parser.add_argument("--workers", type=int, help="HTTP worker processes (default 2)")
     parser.add_argument("--update", action="store_true", help="update modules whose files changed")
+    parser.add_argument(
+        "--stand-ins",
+        action="store_true",
+        help="also start stand-ins of Fortnox, Tripletex and Twinfield, and connect the demo's company",
+    )
     _no_install(parser)
     _command(commands, "down", _down, "stop what up started")
     parser = _command(

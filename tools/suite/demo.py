@@ -2,7 +2,18 @@
 
 import json
 
-from suite import database, ground, modules, odoo, odoo_source, output, postgres, stamps, templates
+from suite import (
+    database,
+    ground,
+    modules,
+    odoo,
+    odoo_source,
+    output,
+    postgres,
+    stamps,
+    stand_ins,
+    templates,
+)
 from suite.errors import SuiteError
 from suite.settings import DEMO_DATABASE
 
@@ -28,10 +39,11 @@ def server(settings, port=None):
     )
 
 
-def up(settings, *, update):
+def up(settings, *, update, with_stand_ins=False):
     """Bring everything up and say where to click.
 
     :param update: update modules whose files changed since they were installed
+    :param with_stand_ins: also start stand-ins of accounting providers, and connect with them
     """
     if server(settings).port != settings.port:
         odoo.require_free(settings.port)  # said now rather than after minutes of work
@@ -42,6 +54,8 @@ def up(settings, *, update):
         update_modules(settings, changed)
     else:
         _ensure_server(settings)
+    if with_stand_ins:
+        stand_ins.start_and_connect(settings, server(settings))
     _announce(settings, missing, [] if update else changed)
 
 

@@ -70,7 +70,8 @@ def stop_all(settings):
     for path in sorted(settings.run.glob("*.pid")):
         server = odoo.OdooServer(settings, "unknown", name=path.stem)
         if server.stop():
-            stopped.append(f"Odoo ({path.stem})")
+            is_odoo = not path.stem.startswith("stand-in")
+            stopped.append(f"Odoo ({path.stem})" if is_odoo else path.stem)
     own = cluster.Cluster(settings)
     if not settings.database_url and own.stop():
         stopped.append("PostgreSQL")

@@ -35,7 +35,11 @@ def render_configuration(settings):
     template = string.Template((settings.config / "odoo.conf.template").read_text(encoding="utf-8"))
     _, rest = template.template.split("\n[options]", 1)
     secrets = secret.read(settings)
-    folders = [*odoo_source.locate(settings).addons, settings.addons]
+    # modules that come as Python packages, such as queue_job
+    packaged = sorted(
+        settings.venv_python.parent.parent.glob("lib/python3*/site-packages/odoo/addons")
+    )
+    folders = [*odoo_source.locate(settings).addons, *packaged, settings.addons]
     text = string.Template(f"[options]{rest}").substitute(
         db_host=target.host,
         db_port=target.port,
@@ -43,6 +47,7 @@ def render_configuration(settings):
         db_password=target.password,
         admin_passwd=secrets["admin_passwd"],
         loyalty_ledger_key=secrets["loyalty_ledger_key"],
+        accounting_secret_key=secrets["accounting_secret_key"],
         data_dir=settings.filestore,
         addons_path=",".join(
             str(folder) for folder in folders if folder.is_dir() and any(folder.iterdir())

@@ -14,7 +14,9 @@ HEAD = re.compile(
 # Records of Odoo itself that say nothing about the suite.
 HARMLESS = (
     "selfie_segmentation.js",  # a file the distribution's package leaves out
-    "unknown option 'loyalty_ledger_key'",  # Odoo keeps options of modules, with a warning
+    # Odoo keeps options of modules, with a warning
+    "unknown option 'accounting_secret_key'",
+    "unknown option 'loyalty_ledger_key'",
 )
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 STARTING = re.compile(r": Starting (\w+\.test_\w+) \.\.\.")

@@ -6,13 +6,18 @@ import secrets
 from suite import stamps
 
 # name -> bytes of randomness; written as hexadecimal digits
-GENERATED = {"admin_passwd": 24, "loyalty_ledger_key": 32, "pg_password": 24}
+GENERATED = {
+    "accounting_secret_key": 32,
+    "admin_passwd": 24,
+    "loyalty_ledger_key": 32,
+    "pg_password": 24,
+}
 
 
 def read(settings):
     """Return all secrets by name, generating those that are missing.
 
-    An existing value is never replaced: the ledger's key signs what is in the database.
+    An existing value is never replaced: keys sign and encrypt what is in the database.
     """
     path = settings.run / "secrets.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

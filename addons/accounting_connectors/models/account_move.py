@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+#: What is exported.
+EXPORTED = ("out_invoice", "out_refund")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    accounting_export_ids = fields.One2many(
+        "accounting.export", "move_id", readonly=True, groups="account.group_account_invoice"
+    )
+    accounting_state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("attempting", "Under way"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+        ],
+        string="Export",
+        compute="_compute_accounting_state",
+        search="_search_accounting_state",
+        groups="account.group_account_invoice",
+        help="What became of the invoice's export to the accounting provider.",
+    )
+    accounting_number = fields.Char(
+        string="Number at the provider",
+        compute="_compute_accounting_state",
+        groups="account.group_account_invoice",
+    )
+
+    accounting_balance = fields.Monetary(
+        string="Left to pay there",
+        compute="_compute_accounting_state",
+        groups="account.group_account_invoice",
+        help="As the provider said last; it is never worked out here.",
+    )
+    accounting_synced_at = fields.Datetime(
+        string="Looked at",
+        compute="_compute_accounting_state",
+        groups="account.group_account_invoice",
+        help="When the provider told what is left to pay.",
+    )
+
+    @api.depends(
+        "accounting_export_ids.state",
+        "accounting_export_ids.external_number",
+        "accounting_export_ids.external_balance",
+        "accounting_export_ids.synced_at",
+    )
+    def _compute_accounting_state(self):
+        for move in self:
+            export = move.accounting_export_ids[:1]
+            move.accounting_balance = export.external_balance
+            move.accounting_synced_at = export.synced_at
+            move.accounting_state = export.state
+            move.accounting_number = export.external_number
+
+    @api.model
+    def _search_accounting_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        states = [state for state in value if state]
+        domain = fields.Domain("accounting_export_ids.state", "in", states)
+        if len(states) != len(value):
+            domain |= fields.Domain("accounting_export_ids", "=", False)
+        return domain
+
+    def _post(self, soft=True):
+        """Override: invoices are exported when they are posted, where the backend says so."""
+        posted = super()._post(soft)
+        invoices = posted.filtered(lambda move: move.move_type in EXPORTED)
+        # Superuser: whoever posts an invoice need not know the connectors.
+        backends = (
+            self.env["accounting.backend"]
+            .sudo()
+            .search([("company_id", "in", invoices.company_id.ids), ("export_on", "=", "posting")])
+        )
+        by_company = invoices.grouped("company_id")
+        for backend in backends:
+            by_company[backend.company_id]._export_to(backend)
+        return posted
+
+    def button_draft(self):
+        """Override: what is at the provider is not changed silently here.
+
+        :raise UserError: an invoice was exported, or is under way
+        """
+        self._check_not_exported()
+        return super().button_draft()
+
+    def button_cancel(self):
+        """Override: see :meth:`button_draft`."""
+        self._check_not_exported()
+        return super().button_cancel()
+
+    def _get_invoice_computed_reference(self):
+        """Override: a reference with the check digit that the company's backend asks for."""
+        # Superuser: whoever posts an invoice need not know the connectors.
+        backends = self.env["accounting.backend"].sudo()
+        backend = backends.search([("company_id", "=", self.company_id.id)], limit=1)
+        own = backend and backend._make_reference(self)
+        return own or super()._get_invoice_computed_reference()
+
+    def _get_provider_number(self):
+        """Return the provider's number for the printed invoice, ``""`` where Odoo's is the legal one."""
+        self.ensure_one()
+        # Superuser: customers print their invoices, too.
+        for export in self.sudo().accounting_export_ids:
+            if export.backend_id.number_of == "provider" and export.state == "sent":
+                return export.external_number or ""
+        return ""
+
+    def _check_not_exported(self):
+        # Superuser: whoever may change the invoice need not see exports.
+        exports = self.sudo().accounting_export_ids
+        for export in exports.filtered(lambda one: one.state != "pending" and not one.is_released):
+            if export.state == "failed" and not export.is_uncertain:
+                continue
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is at %(backend)s%(number)s. Make a credit note; or let whoever "
+                    "connects providers release it under Connectors > Exports, and correct it there, "
+                    "too.",
+                    invoice=export.move_id.name,
+                    backend=export.backend_id.name,
+                    number=f" ({export.external_number})" if export.external_number else "",
+                )
+            )
+
+    def action_accounting_export(self):
+        """Show what will be sent to the accounting provider, before it is."""
+        self._check_may_export()
+        moves = self.filtered(lambda move: move.state == "posted" and move.move_type in EXPORTED)
+        if not moves:
+            raise UserError(
+                self.env._("Only posted customer invoices and credit notes are exported.")
+            )
+        if len(moves.company_id) > 1:
+            raise UserError(self.env._("Export the invoices of one company at a time."))
+        wizard = self.env["accounting.preview"].create(
+            {"move_ids": [fields.Command.set(moves.ids)]}
+        )
+        if not wizard.backend_id:
+            raise UserError(
+                self.env._("Connect an accounting provider first, under Accounting > Connectors.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Export"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _check_may_export(self):
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Exporting invoices is up to those who invoice."))
+        self.check_access("write")
+
+    def _export_to(self, backend):
+        """Queue invoices for a backend; those that were queued before are left alone.
+
+        One that failed is tried again.
+
+        :return: the new ``accounting.export`` records
+        """
+        # Superuser: exports are made here only.
+        exports = self.env["accounting.export"].sudo()
+        known = exports.search([("backend_id", "=", backend.id), ("move_id", "in", self.ids)])
+        known.filtered(lambda export: export.state == "failed")._restart()
+        created = exports.create(
+            [{"backend_id": backend.id, "move_id": move.id} for move in self - known.move_id]
+        )
+        created._enqueue()
+        return created

@@ -1,0 +1,283 @@
+"""What a provider is to the suite: a class that translates, and knows nothing of the ORM.
+
+A new provider is one file beside this one: a subclass of :class:`Provider` with ``@register``.
+``docs/connectors.md`` shows a whole one.
+"""
+
+import abc
+import dataclasses
+from decimal import Decimal
+
+from ..exceptions import Refused
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """Something an administrator fills in to connect.
+
+    :ivar is_secret: it is kept encrypted and never shown again
+    :ivar default: what stands there at first
+    :ivar connects: changing it means another connection
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    required: bool = True
+    default: str = ""
+    connects: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """How often a provider may be called: ``calls`` in any ``seconds``."""
+
+    calls: int
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class RemoteCustomer:
+    """A business partner as the provider knows it.
+
+    :ivar external_id: by which invoices name it
+    :ivar kind: ``customer``, ``supplier`` or ``both``
+    :ivar shown_id: the number people see there, when it is another
+    """
+
+    external_id: str
+    name: str
+    organisation_number: str = ""
+    email: str = ""
+    kind: str = "customer"
+    active: bool = True
+    shown_id: str = ""
+    street: str = ""
+    zip: str = ""
+    city: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class RemoteInvoice:
+    """An invoice as the provider knows it.
+
+    :ivar external_id: by which the provider's calls name it
+    :ivar number: the one people see
+    :ivar total, balance: in the invoice's currency; ``balance`` is what is left to pay
+    :ivar state: ``draft``, ``booked`` or ``cancelled``
+    :ivar customer: the customer's external ID
+    :ivar fingerprint: changes when the document does
+    """
+
+    external_id: str
+    number: str
+    customer: str
+    currency: str
+    total: Decimal
+    balance: Decimal
+    state: str = "draft"
+    fingerprint: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class RemotePayment:
+    """A payment of an exported invoice.
+
+    :ivar external_id: unique within the provider's company; the same payment is never taken twice
+    :ivar invoice: the invoice's external ID
+    :ivar amount: in the invoice's currency; below 0 when it was taken back
+    """
+
+    external_id: str
+    invoice: str
+    amount: Decimal
+    currency: str
+    date: object
+
+
+class Provider(abc.ABC):
+    """One provider, connected for one backend.
+
+    Every method may raise what ``exceptions.py`` defines. Methods that write say in their
+    docstring how a lost answer is found again.
+
+    :cvar code, name: unique in the registry; what people read
+    :cvar base_url: where its calls go unless the backend says otherwise
+    :cvar settings: what is asked for to connect
+    :cvar limit: how often it may be called
+    :cvar max_rows: the most rows of a document
+    :param backend: an ``accounting.backend`` record
+    :param gate: sends what this class asks for
+    """
+
+    code = name = base_url = auth_url = ""
+    settings = ()
+    limit = Limit(60, 60)
+    max_rows = 500
+    #: whether a person has to agree at the provider's own page
+    asks_for_consent = False
+
+    @property
+    def connects_alone(self):
+        """Tell whether the settings are enough to connect, without anybody's consent."""
+        return not self.asks_for_consent
+
+    def __init__(self, backend, gate):
+        self.backend = backend
+        self.gate = gate
+
+    # --- authorisation ---
+
+    @abc.abstractmethod
+    def get_headers(self, tokens):
+        """Return the headers that authorise a call with ``tokens``."""
+
+    @abc.abstractmethod
+    def renew(self, tokens):
+        """Return new tokens: a dict with ``expires_at`` (seconds since 1970) and what else is needed.
+
+        Called while other workers wait; the answer is saved before anybody uses it.
+
+        :param tokens: the last ones, ``{}`` when there are none
+        :raise Unauthorised: when a person has to connect again
+        """
+
+    def get_consent_url(self, redirect_uri, state):
+        """Return the provider's page where a person agrees (``asks_for_consent``)."""
+        raise NotImplementedError
+
+    def redeem(self, code, redirect_uri):
+        """Return the first tokens for the code that the provider's page sent."""
+        raise NotImplementedError
+
+    @abc.abstractmethod
+    def fetch_company(self):
+        """Return (external ID, name) of the company we are connected with."""
+
+    # --- customers ---
+
+    @abc.abstractmethod
+    def fetch_customer(self, external_id):
+        """Return the :class:`RemoteCustomer`, of whatever kind.
+
+        :raise NotFound: when there is none
+        """
+
+    @abc.abstractmethod
+    def search_customers(self, *, name="", organisation_number=""):
+        """Yield customers that may match; providers search loosely, callers compare exactly."""
+
+    @abc.abstractmethod
+    def push_customer(self, values, external_id=""):
+        """Create or update a customer.
+
+        :param values: dict with name, organisation_number, vat, email, street, zip, city, country_code,
+            currency, is_company, reference (by which a lost answer is found again)
+        :param external_id: of the one to update
+        :return: the :class:`RemoteCustomer`
+        """
+
+    def parse_customer_address(self, text):
+        """Return the external ID in what a person typed or pasted.
+
+        :raise ValueError: with a code as its text: ``empty``, ``format``, ``context``
+        """
+        text = (text or "").strip()
+        if not text:
+            raise ValueError("empty")
+        if len(text) > 40 or not text.isprintable() or "/" in text:
+            raise ValueError("format")
+        return text
+
+    # --- invoices ---
+
+    @abc.abstractmethod
+    def render(self, document):
+        """Return what will be sent for a document: plain values, shown in the preview."""
+
+    @abc.abstractmethod
+    def push_invoice(self, document, notes):
+        """Create the document at the provider.
+
+        :param notes: a dict that survives a crash once ``notes.save()`` was called; for providers
+            that need several steps
+        :return: the :class:`RemoteInvoice`
+        :raise Ambiguous: when it may have been created
+        """
+
+    @abc.abstractmethod
+    def find_invoice(self, document, notes):
+        """Return the :class:`RemoteInvoice` that an earlier attempt created, or None."""
+
+    @abc.abstractmethod
+    def fetch_invoice(self, external_id):
+        """Return the :class:`RemoteInvoice`.
+
+        :raise NotFound: when it was deleted
+        """
+
+    @abc.abstractmethod
+    def fetch_payments(self, external_id):
+        """Yield the :class:`RemotePayment` of an invoice."""
+
+    def fetch_changed(self, since):
+        """Yield external IDs of invoices whose payment state may have changed, or None for all.
+
+        :param since: datetime (UTC)
+        """
+        return
+
+    def propose_tax_code(self, percent):
+        """Return the code that sales with so much VAT usually have, or None to leave it to people.
+
+        :param percent: a decimal, 0–100
+        """
+        return
+
+    # --- for people ---
+
+    def get_invoice_url(self, external_id):
+        """Return the page of an invoice for a person with a login there, or ``""``."""
+        return ""
+
+    def get_customer_url(self, external_id):
+        """Return the page of a customer for a person with a login there, or ``""``."""
+        return ""
+
+    # --- the gate asks ---
+
+    def get_lock_name(self, tokens):
+        """Return the name under which one call at a time may be under way, ``""`` for any number.
+
+        For providers that refuse calls beside each other; backends of one name take turns.
+        """
+        return ""
+
+    def means_refusal(self, status, code):
+        """Tell whether an error says that nothing was done.
+
+        :param status: HTTP status, 400 or more
+        :param code: as :meth:`read_error` returned it
+        """
+        return status < 500
+
+    def read_error(self, status, body):
+        """Return (code, message) of an error's body.
+
+        :param body: decoded JSON, or text
+        """
+        return "", ""
+
+    def refusal(self, message, code, status):
+        """Return the exception for a refused request (400–499, none of 401, 404 and 429)."""
+        return Refused(message, code)
+
+    def read_wait(self, headers):
+        """Return the seconds after which a refused call may be repeated, or None."""
+        value = headers.get("Retry-After", "")
+        return float(value) if value.isdigit() else None
+
+    def read_pause(self, headers):
+        """Return the seconds that all workers have to rest after an answer, or None."""
+        return

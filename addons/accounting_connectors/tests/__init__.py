@@ -1,0 +1,16 @@
+from . import (
+    test_backend,
+    test_connection_races,
+    test_export_run,
+    test_fortnox_payments,
+    test_link,
+    test_options,
+    test_overview,
+    test_payments,
+    test_drift,
+    test_rules,
+    test_tripletex,
+    test_tripletex_invoices,
+    test_twinfield,
+    test_twinfield_contract,
+)

@@ -1,0 +1,77 @@
+"""The whole way back over HTTP: a payment and a deletion at Fortnox's stand-in."""
+
+from odoo.tests import TransactionCase, tagged
+
+from .common import ConnectorCommon
+from .standin import StandInCase, serve
+
+LOGIN = {"client_id": "standin-client", "client_secret": "standin-secret", "tenant": "42"}
+
+
+@tagged("post_install", "-at_install")
+class TestFortnoxPayments(StandInCase, ConnectorCommon, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stand_in = cls.enterClassContext(serve("fortnox"))
+        cls.backend = cls.env["accounting.backend"].create(
+            {
+                "name": "Fortnox",
+                "provider": "fortnox",
+                "base_url": cls.stand_in.url,
+                "auth_url": cls.stand_in.url,
+                "registers_payments": True,
+                "payment_journal_id": cls.company_data["default_journal_bank"].id,
+            }
+        )
+        for setting in cls.backend.setting_ids:
+            setting.value = LOGIN[setting.name]
+        cls.env.flush_all()
+        cls.backend.action_connect()
+        cls.tax.amount = 25
+        cls.env["accounting.partner.link"].create(
+            {"backend_id": cls.backend.id, "partner_id": cls.partner.id, "external_id": "1"}
+        )
+        cls.env["accounting.tax.map"].create(
+            {"backend_id": cls.backend.id, "tax_id": cls.tax.id, "code": "25"}
+        )
+        cls.env["accounting.account.map"].create(
+            {
+                "backend_id": cls.backend.id,
+                "account_id": cls.company_data["default_account_revenue"].id,
+                "code": "3001",
+            }
+        )
+
+    def test_a_payment_there_is_found_by_asking_for_changes_and_registered_once(self):
+        move = self._create_invoice(currency_id=self._get_sek().id)
+        export = self._send(move)
+        export._look()
+        self.assertFalse(export.drift_ids, "what was just sent is as it was sent")
+        self.backend.last_sync = export.sent_at
+        self.stand_in.do_pay(export.external_id, 20.0, "2026-11-22")
+        self.assertEqual(self.backend._sync(), 1)
+        export._look()
+        export._look()
+        self.assertEqual(export.payment_ids.mapped("state"), ["registered"])
+        self.assertAlmostEqual(export.external_balance, move.amount_total - 20)
+        self.assertAlmostEqual(move.amount_residual, move.amount_total - 20)
+        self.assertFalse(export.drift_ids)
+
+    def test_a_document_deleted_there_is_told_and_sent_once_more(self):
+        export = self._send()
+        self.stand_in.do_delete(export.external_id)
+        export._look()
+        self.assertEqual(export.drift_ids.kind, "missing")
+        export.drift_ids.action_send_again()
+        self.assertEqual(self._run(export), "sent")
+        export._look()
+        self.assertEqual(export.drift_ids.mapped("state"), ["solved"])
+        self.assertIn(export.external_id, self.stand_in.invoices)
+
+    def _get_sek(self):
+        sek = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", "SEK")])
+        )
+        sek.active = True
+        return sek

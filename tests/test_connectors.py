@@ -1,0 +1,299 @@
+"""Invoices over the wire: a real Odoo with its runner of jobs, and a provider's stand-in.
+
+What counts is what the stand-in has in its books, and that the provider's published contract allows
+every request it got.
+"""
+
+import dataclasses
+import time
+import uuid
+from decimal import Decimal
+
+import contracts
+import pytest
+import requests
+from rpc import XmlRpc
+
+from suite import stand_ins
+
+DATE = "2026-11-20"
+#: Seconds until an invoice must have arrived: the runner's pace, and a second try.
+PATIENCE = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """An invoice as the stand-in has it.
+
+    :ivar credited: which invoice it credits, ``""`` for none
+    :ivar rows: (quantity, unit price, discount in percent) of each row
+    """
+
+    number: str
+    customer: str
+    currency: str
+    total: Decimal
+    credited: str
+    rows: tuple
+
+
+def read_fortnox(invoice):
+    """Return what a Fortnox invoice says."""
+    return Seen(
+        number=invoice["ExternalInvoiceReference2"],
+        customer=invoice["CustomerNumber"],
+        currency=invoice["Currency"],
+        total=Decimal(str(invoice["Total"])),
+        credited=invoice.get("CreditInvoiceReference", ""),
+        rows=tuple(
+            (float(row["DeliveredQuantity"]), row["Price"], row.get("Discount", 0))
+            for row in invoice["InvoiceRows"]
+        ),
+    )
+
+
+def read_tripletex(invoice):
+    """Return what a Tripletex invoice says."""
+    prices = ("unitPriceExcludingVatCurrency", "unitPriceIncludingVatCurrency")
+    return Seen(
+        # the customer's reference follows
+        number=(invoice["invoiceComment"] or invoice["comment"]).partition(", ")[0],
+        customer=str(invoice["customer"]["id"]),
+        currency=invoice["currency"]["code"],
+        total=Decimal(str(invoice["amountCurrency"])),
+        credited=str(invoice["creditedInvoice"] or ""),
+        rows=tuple(
+            (row["count"], next(row[name] for name in prices if name in row), row["discount"])
+            for row in invoice["orderLines"]
+        ),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What a provider's stand-in holds, and how it is read.
+
+    :ivar customer: an external ID there
+    :ivar pasted: what a person copies to link that customer
+    :ivar codes: {percent: code of the VAT}
+    :ivar read: makes a :class:`Seen` of an invoice in its snapshot
+    """
+
+    customer: str
+    pasted: str
+    codes: dict
+    read: object
+
+
+TRIPLETEX_PAGE = "https://tripletex.no/execute/customer?contextID=5000&customerID=70001"
+FACTS = {
+    "fortnox": Facts("1", " 1 ", {25: "25", 0: "0"}, read_fortnox),
+    "tripletex": Facts("70001", TRIPLETEX_PAGE, {25: "3", 0: "5"}, read_tripletex),
+}
+
+
+@pytest.fixture(scope="module", params=sorted(FACTS))
+def scene(request, settings, server):
+    """One provider's stand-in, and a backend connected with it while the tests run."""
+    with stand_ins.StandIn(settings, request.param) as stand_in:
+        scene = Scene(server, stand_in, FACTS[request.param])
+        yield scene
+        # what others post goes nowhere
+        scene.call("accounting.backend", "write", [scene.backend], {"active": False})
+
+
+class Scene:
+    """A backend, a customer and taxes; exports invoices and reads what arrived."""
+
+    def __init__(self, server, stand_in, facts):
+        self.stand_in, self.facts = stand_in, facts
+        self.call = XmlRpc(server, "admin")
+        self.contract = contracts.load(stand_in.provider)
+        self.checked = 0
+        self.backend = self._connect()
+        self.name = f"{stand_in.provider} {uuid.uuid4().hex[:6]}"
+        named = {"name": f"{self.name} customer", "is_company": True}
+        self.partner = self.call("res.partner", "create", named)
+        self._add("accounting.partner.link", partner_id=self.partner, external_id=facts.customer)
+        (self.account,) = self.call(
+            "account.account", "search", [("account_type", "=", "income")], limit=1
+        )
+        self._add("accounting.account.map", account_id=self.account, code="3001")
+        self.taxes = {
+            (percent, included): self._create_tax(percent, included)
+            for percent, included in ((25, False), (25, True), (0, False))
+        }
+
+    def _connect(self):
+        values = {
+            "name": f"{self.stand_in.provider} over the wire",
+            "provider": self.stand_in.provider,
+            "base_url": self.stand_in.base_url,
+            "auth_url": self.stand_in.url,
+            "export_on": "posting",
+        }
+        backend = self.call("accounting.backend", "create", values)
+        wanted = stand_ins.SETTINGS[self.stand_in.provider]
+        domain = [["backend_id", "=", backend]]
+        for setting in self.call("accounting.setting", "search_read", domain, ["name"]):
+            value = {"value": wanted[setting["name"]]}
+            self.call("accounting.setting", "write", [setting["id"]], value)
+        self.call("accounting.backend", "action_connect", [backend])
+        return backend
+
+    def _add(self, model, **values):
+        return self.call(model, "create", {"backend_id": self.backend, **values})
+
+    def _create_tax(self, percent, included):
+        kind = "tax_included" if included else "tax_excluded"
+        values = {
+            "name": f"{self.name} {percent} {kind}",
+            "amount": percent,
+            "type_tax_use": "sale",
+        }
+        tax = self.call("account.tax", "create", values | {"price_include_override": kind})
+        self._add("accounting.tax.map", tax_id=tax, code=self.facts.codes[percent])
+        return tax
+
+    def create(self, quantity, price, tax=(25, False), discount=0, **values):
+        """Return an invoice over one row, not posted yet."""
+        line = {
+            "name": "Tea",
+            "quantity": quantity,
+            "price_unit": price,
+            "discount": discount,
+            "account_id": self.account,
+            "tax_ids": [(6, 0, [self.taxes[tax]])],
+        }
+        return self.call(
+            "account.move",
+            "create",
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner,
+                "invoice_date": DATE,
+                "invoice_line_ids": [(0, 0, line)],
+                **values,
+            },
+        )
+
+    def credit(self, invoice, quantity=None):
+        """Return a credit note of an invoice, over fewer if asked, not posted yet."""
+        (journal,) = self.call("account.move", "read", [invoice], ["journal_id"])
+        context = {"active_model": "account.move", "active_ids": [invoice]}
+        values = {"journal_id": journal["journal_id"][0], "date": DATE}
+        wizard = self.call("account.move.reversal", "create", values, context=context)
+        credit = self.call("account.move.reversal", "reverse_moves", [wizard])["res_id"]
+        if quantity:
+            domain = [("move_id", "=", credit), ("display_type", "=", "product")]
+            (line,) = self.call("account.move.line", "search", domain)
+            change = [(1, line, {"quantity": quantity})]
+            self.call("account.move", "write", [credit], {"invoice_line_ids": change})
+        return credit
+
+    def export(self, invoice):
+        """Post an invoice; return its export and what the stand-in has, once it arrived.
+
+        Every request it took must be one that the contract allows.
+        """
+        self.call("account.move", "action_post", [invoice])
+        export = self._wait(invoice)
+        (move,) = self.call("account.move", "read", [invoice], ["name"])
+        snapshot = self._ask("snapshot")["invoices"]
+        (seen,) = (one for one in map(self.facts.read, snapshot) if one.number == move["name"])
+        self.check_requests()
+        return export, seen
+
+    def _wait(self, invoice):
+        fields = ["state", "reason", "external_id", "external_total", "attempts"]
+        domain = [("move_id", "=", invoice), ("backend_id", "=", self.backend)]
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            (export,) = self.call("accounting.export", "search_read", domain, fields)
+            if export["state"] in ("sent", "failed"):
+                break
+            time.sleep(0.3)
+        assert (export["state"], export["reason"]) == ("sent", False)
+        return export
+
+    def _ask(self, name):
+        return requests.get(f"{self.stand_in.url}/_standin/{name}", timeout=20).json()
+
+    def check_requests(self):
+        """Hold the requests since the last time against the contract; return how many."""
+        new = self._ask("requests")[self.checked :]
+        problems = [problem for entry in new for problem in self.contract.find_problems(entry)]
+        self.checked += len(new)
+        assert problems == []
+        return len(new)
+
+    def total(self, invoice):
+        """Return an invoice's total in Odoo; of a credit note below 0."""
+        (move,) = self.call("account.move", "read", [invoice], ["amount_total", "move_type"])
+        total = Decimal(str(move["amount_total"]))
+        return -total if move["move_type"] == "out_refund" else total
+
+
+def test_connecting_sends_what_the_contract_allows(scene):
+    domain = [("id", "=", scene.backend)]
+    (backend,) = scene.call(
+        "accounting.backend", "search_read", domain, ["state", "remote_company"]
+    )
+    assert backend["state"] == "connected"
+    assert backend["remote_company"]
+    scene.call("accounting.backend", "action_connect", [scene.backend])
+    assert scene.check_requests() >= 1
+
+
+def test_a_customer_is_linked_by_what_people_paste(scene):
+    partner = scene.call("res.partner", "create", {"name": f"{scene.name} other"})
+    values = {"backend_id": scene.backend, "partner_id": partner, "typed": scene.facts.pasted}
+    wizard = scene.call("accounting.link", "create", values)
+    scene.call("accounting.link", "action_fetch", [wizard])
+    (shown,) = scene.call("accounting.link", "read", [wizard], ["external_name", "external_id"])
+    assert shown["external_name"]
+    scene.call("accounting.link", "action_link", [wizard])
+    domain = [("partner_id", "=", partner), ("backend_id", "=", scene.backend)]
+    (link,) = scene.call("accounting.partner.link", "search_read", domain, ["external_id"])
+    assert link["external_id"] == shown["external_id"] == scene.facts.customer
+    assert scene.check_requests() >= 1
+
+
+@pytest.mark.parametrize(
+    ("values", "row"),
+    [
+        ({"quantity": 3, "price": 9.99}, (3, 9.99, 0)),
+        ({"quantity": 2, "price": 100, "discount": 12.5}, (2, 100, 12.5)),
+        ({"quantity": 4, "price": 125, "tax": (25, True)}, (4, 125, 0)),
+        ({"quantity": 1, "price": 80, "tax": (0, False)}, (1, 80, 0)),
+    ],
+    ids=["plain", "discount", "price with tax", "zero-rated"],
+)
+def test_an_invoice_arrives_as_it_is(scene, values, row):
+    invoice = scene.create(**values)
+    export, seen = scene.export(invoice)
+    assert seen.customer == scene.facts.customer
+    assert seen.rows == (row,)
+    assert seen.total == scene.total(invoice) == Decimal(str(export["external_total"]))
+    assert export["attempts"] == 1
+
+
+def test_a_foreign_currency_stays_what_it_is(scene):
+    (euro,) = scene.call(
+        "res.currency", "search", [("name", "=", "EUR")], context={"active_test": False}
+    )
+    scene.call("res.currency", "write", [euro], {"active": True})
+    invoice = scene.create(2, 10, currency_id=euro)
+    _export, seen = scene.export(invoice)
+    assert (seen.currency, seen.total) == ("EUR", scene.total(invoice))
+
+
+@pytest.mark.parametrize("quantity", [None, 1], ids=["whole", "part"])
+def test_a_credit_note_credits_its_invoice(scene, quantity):
+    invoice = scene.create(3, 9.99)
+    sent, _seen = scene.export(invoice)
+    credit = scene.credit(invoice, quantity)
+    _export, seen = scene.export(credit)
+    assert seen.credited == sent["external_id"]
+    assert seen.total == scene.total(credit)
+    assert seen.rows == ((-(quantity or 3), 9.99, 0),)

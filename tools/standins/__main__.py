@@ -1,0 +1,5 @@
+import sys
+
+from standins.cli import main
+
+sys.exit(main())
