@@ -27,6 +27,8 @@ DRIFT_KINDS = [
     ("changed", "Changed there"),
     ("deleted", "Cancelled there"),
 ]
+#: States of an export that a job still has to end.
+UNFINISHED = ("pending", "attempting")
 EXPORT_STATES = [
     ("pending", "Waiting"),
     ("attempting", "Under way"),

@@ -13,7 +13,7 @@ import time
 
 import requests
 
-from bench import databases, harness, servers
+from bench import connectors, databases, harness, servers
 from suite.stand_ins import SETTINGS, StandIn
 
 COUNT = 1000
@@ -21,15 +21,7 @@ CALLS, SECONDS = 25, 5
 LONGEST = 900  # seconds
 
 SETUP = """
-env = env(user=env.ref("base.user_admin").id)
 from odoo import Command
-company = env.company
-backend = env["accounting.backend"].create(
-    {"name": "Fortnox", "provider": "fortnox", "base_url": URL, "auth_url": URL})
-for setting in backend.setting_ids:
-    setting.value = VALUES[setting.name]
-env.cr.commit()
-backend.action_connect()
 partner = env["res.partner"].create({"name": "Kaffebönan AB", "is_company": True})
 env["accounting.partner.link"].create(
     {"backend_id": backend.id, "partner_id": partner.id, "external_id": "1"})
@@ -59,7 +51,7 @@ def run(bench):
             f"MARK, COUNT, URL = {databases.MARK!r}, {COUNT}, {stand_in.url!r}\n"
             f"VALUES = {SETTINGS['fortnox']!r}\n"
         )
-        databases.run_in_shell(settings, name, given + SETUP)
+        databases.run_in_shell(settings, name, given + connectors.BACKEND + SETUP)
         before = len(_log(stand_in))
         with servers.running(settings, name, workers=3):
             _wait(bench, stand_in)

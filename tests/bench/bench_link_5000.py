@@ -8,20 +8,13 @@ least that the provider's paging asks for. ``requests`` (target: no more than ``
 ``memory_mb``: by how much the process of ours grew at its peak, beside 500 customers.
 """
 
-from bench import databases, harness
+from bench import connectors, databases, harness
 from suite.stand_ins import SETTINGS, StandIn
 
 COUNT, SMALL, PAGE = 5000, 500, 500
 
 SCRIPT = """
 import time, tracemalloc, requests
-env = env(user=env.ref("base.user_admin").id)
-backend = env["accounting.backend"].create(
-    {"name": "Fortnox", "provider": "fortnox", "base_url": URL, "auth_url": URL})
-for setting in backend.setting_ids:
-    setting.value = VALUES[setting.name]
-env.cr.commit()
-backend.action_connect()
 env["res.partner"].create([
     {"name": f"Company {n}", "company_registry": f"{5560000000 + n}", "is_company": True}
     for n in range(COUNT)])
@@ -75,7 +68,9 @@ def run(bench):
             f"MARK, URL, VALUES = {databases.MARK!r}, {stand_in.url!r}, {SETTINGS['fortnox']!r}\n"
             f"COUNT, SMALL, PAGE = {COUNT}, {SMALL}, {PAGE}\n"
         )
-        small, large, read = databases.run_in_shell(settings, name, given + SCRIPT)
+        small, large, read = databases.run_in_shell(
+            settings, name, given + connectors.BACKEND + SCRIPT
+        )
     ours, peer = harness.Side(None, None, [large[0]]), harness.Side(None, None, [read])
     yield harness.row(
         "link",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..const import EXPORT_STATES
+
 #: What is exported.
 EXPORTED = ("out_invoice", "out_refund")
 
@@ -12,12 +14,7 @@ class AccountMove(models.Model):
         "accounting.export", "move_id", readonly=True, groups="account.group_account_invoice"
     )
     accounting_state = fields.Selection(
-        [
-            ("pending", "Waiting"),
-            ("attempting", "Under way"),
-            ("sent", "Sent"),
-            ("failed", "Failed"),
-        ],
+        EXPORT_STATES,
         string="Export",
         compute="_compute_accounting_state",
         search="_search_accounting_state",

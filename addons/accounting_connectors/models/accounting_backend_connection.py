@@ -11,7 +11,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import providers
-from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS
+from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS, UNFINISHED
 from ..exceptions import ProviderError, Throttled, Unauthorised
 from ..providers.gate import Gate
 from ..rules.masking import digest
@@ -23,7 +23,6 @@ _logger = logging.getLogger(__name__)
 CALL_LOCK_CLASS = 1_886_219_108
 #: Seconds after which a call that did not get its turn is tried again.
 RETRY_TURN = 2
-UNFINISHED = ("pending", "attempting")
 
 
 class AccountingBackend(models.Model):
@@ -130,7 +129,8 @@ class AccountingBackend(models.Model):
         if was_broken:
             self.activity_unlink(["mail.mail_activity_data_todo"])
         # Superuser: what waited for the connection goes on, whoever made it.
-        self.sudo().export_ids.filtered(lambda one: one.state in UNFINISHED)._enqueue()
+        exports = self.env["accounting.export"].sudo()
+        exports.search([("backend_id", "=", self.id), ("state", "in", UNFINISHED)])._enqueue()
         return company
 
     def _check_settings(self):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import providers
+from ..const import UNFINISHED
 
 GRAPH_DAYS = 14
 
@@ -31,9 +32,7 @@ class AccountingBackend(models.Model):
         drifts = self._count("accounting.drift", ["backend_id"], ("state", "=", "open"))
         payments = self._count("accounting.payment", ["backend_id"], ("state", "=", "failed"))
         for backend in self:
-            backend.waiting_count = sum(
-                exports.get((backend, state), 0) for state in ("pending", "attempting")
-            )
+            backend.waiting_count = sum(exports.get((backend, state), 0) for state in UNFINISHED)
             backend.failed_count = exports.get((backend, "failed"), 0)
             backend.sent_count = exports.get((backend, "sent"), 0)
             backend.drift_count = drifts.get((backend,), 0)

@@ -25,9 +25,9 @@ class AccountingBackend(models.Model):
         number = normalise(partner._get_organisation_number())
         if not number:
             return links
-        found = {}
+        provider, found = self._connect(), {}
         for query in {partner._get_organisation_number(), number}:
-            for remote in self._connect().search_customers(organisation_number=query):
+            for remote in provider.search_customers(organisation_number=query):
                 # the provider searches loosely: only the same number is the same company
                 if normalise(remote.organisation_number) == number and self._is_usable(remote):
                     found[remote.external_id] = remote

@@ -1,4 +1,4 @@
-"""What a company chooses: whose number, which reference, who sends the invoice."""
+"""What a company chooses: whose number is the legal one, which reference customers quote."""
 
 from decimal import Decimal
 
@@ -30,13 +30,6 @@ class AccountingBackend(models.Model):
         required=True,
         string="Payment reference",
         help="What customers quote when they pay; with a check digit from the invoice's number.",
-    )
-    sender = fields.Selection(
-        [("odoo", "Odoo"), ("provider", "The provider")],
-        default="odoo",
-        required=True,
-        string="Invoices are sent by",
-        help="Who sends the invoice to the customer.",
     )
     has_taxes = fields.Boolean(compute="_compute_steps")
     has_links = fields.Boolean(compute="_compute_steps")

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..const import LOOK_AGAIN, LOOK_DAYS, SYNC_OVERLAP
+from ..const import LOOK_AGAIN, LOOK_DAYS, SYNC_OVERLAP, UNFINISHED
 from ..exceptions import ProviderError, Throttled, Unavailable
 
 #: States of a job that will still run.
@@ -151,7 +151,7 @@ class AccountingBackend(models.Model):
         :return: the exports
         """
         waiting = self.env["accounting.export"].search(
-            [("state", "in", ("pending", "attempting")), ("backend_id.state", "=", "connected")]
+            [("state", "in", UNFINISHED), ("backend_id.state", "=", "connected")]
         )
         # Superuser: the queue belongs to its own managers.
         living = (

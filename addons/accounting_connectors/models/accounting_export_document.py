@@ -53,9 +53,7 @@ class AccountingExport(models.Model):
                 )
 
     def _get_link(self):
-        return self.backend_id.link_ids.filtered(
-            lambda link: link.partner_id == self.move_id.commercial_partner_id
-        )
+        return self.move_id.commercial_partner_id._get_accounting_link(self.backend_id)
 
     def _get_lines(self):
         return self.move_id.invoice_line_ids.filtered(
@@ -86,7 +84,6 @@ class AccountingExport(models.Model):
             tax=_money(move.amount_tax, step),
             total=_money(move.amount_total, step),
             reference=self.backend_id._get_reference(move),
-            sends=self.backend_id.sender == "provider",
             order_number=move.ref or "",
             credited=self._get_credited(),
         )

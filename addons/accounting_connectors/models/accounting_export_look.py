@@ -159,12 +159,8 @@ class AccountingExport(models.Model):
     def _take_over(self, remote):
         self.write(
             {
-                "external_id": remote.external_id,
-                "external_number": remote.number,
-                "external_total": float(remote.total),
-                "external_customer": remote.customer,
+                **self._get_remote_values(remote),
                 "external_balance": float(remote.balance),
-                "fingerprint": remote.fingerprint,
                 "synced_at": fields.Datetime.now(),
             }
         )

@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ..const import UNFINISHED
 from ..exceptions import Ambiguous, Refused, Throttled, Unauthorised, Unavailable
 
 _logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class AccountingExport(models.Model):
     def _attempt(self):
         """Try once; return what became of it, or the exception that brings the job back."""
         self.invalidate_recordset()
-        if self.state not in ("pending", "attempting"):
+        if self.state not in UNFINISHED:
             return self.state
         try:
             return self._send()
@@ -129,15 +130,21 @@ class AccountingExport(models.Model):
             {
                 "state": "sent",
                 "sent_at": fields.Datetime.now(),
-                "external_id": remote.external_id,
-                "external_number": remote.number,
-                "external_total": float(remote.total),
-                "external_customer": remote.customer,
-                "fingerprint": remote.fingerprint,
+                **self._get_remote_values(remote),
                 "reason": self._describe_difference(remote, document),
             }
         )
         return "sent"
+
+    def _get_remote_values(self, remote):
+        """Return what is kept of a document as it is at the provider, to compare it with later."""
+        return {
+            "external_id": remote.external_id,
+            "external_number": remote.number,
+            "external_total": float(remote.total),
+            "external_customer": remote.customer,
+            "fingerprint": remote.fingerprint,
+        }
 
     def _describe_difference(self, remote, document):
         total = -document.total if document.is_credit else document.total

@@ -50,7 +50,6 @@ class Document:
     :ivar customer: the customer's ID at the provider
     :ivar reference: what the customer quotes when paying (OCR, KID), ``""`` without one
     :ivar credited: the remote ID of the invoice that is credited, ``""`` without one
-    :ivar sends: whether the provider sends it to the customer
     """
 
     key: str
@@ -70,7 +69,6 @@ class Document:
     reference: str = ""
     order_number: str = ""
     credited: str = ""
-    sends: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -46,12 +46,6 @@ class TestOptions(ConnectorCommon, TransactionCase):
             self.backend.reference_type = kind
             self.assertEqual(export._build().reference, "")
 
-    def test_the_document_tells_who_sends_the_invoice(self):
-        export = self._export()
-        self.assertFalse(export._build().sends)
-        self.backend.sender = "provider"
-        self.assertTrue(export._build().sends)
-
     def test_steps_of_the_first_run_are_ticked_when_done(self):
         backend = self._create_backend(name="New")
         self.assertEqual((backend.has_taxes, backend.has_links, backend.has_sent), (False,) * 3)

@@ -57,9 +57,9 @@ class AccountingLink(models.TransientModel):
     @api.depends("partner_id", "backend_id")
     def _compute_link_id(self):
         for wizard in self:
-            wizard.link_id = wizard.backend_id.link_ids.filtered(
-                lambda link, wizard=wizard: link.partner_id == wizard.partner_id
-            )[:1]
+            link = wizard.partner_id._get_accounting_link(wizard.backend_id)
+            # Not as superuser: links are written and removed by whoever may.
+            wizard.link_id = link.sudo(False)
 
     @api.depends("partner_id")
     def _compute_search(self):
@@ -70,8 +70,11 @@ class AccountingLink(models.TransientModel):
     @api.depends("external_id", "backend_id")
     def _compute_shared_with(self):
         for wizard in self:
-            links = wizard.backend_id.link_ids.filtered(
-                lambda link, wizard=wizard: link.external_id == wizard.external_id
+            links = self.env["accounting.partner.link"].search(
+                [
+                    ("backend_id", "=", wizard.backend_id.id),
+                    ("external_id", "=", wizard.external_id or False),
+                ]
             )
             others = links.partner_id - wizard.partner_id
             wizard.shared_with = ", ".join(others.mapped("display_name"))

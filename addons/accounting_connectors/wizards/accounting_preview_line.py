@@ -24,9 +24,7 @@ class AccountingPreviewLine(models.TransientModel):
     @api.depends("move_id", "wizard_id.backend_id")
     def _compute_customer(self):
         for line in self:
-            link = line.wizard_id.backend_id.link_ids.filtered(
-                lambda link, line=line: link.partner_id == line.partner_id
-            )
+            link = line.partner_id._get_accounting_link(line.wizard_id.backend_id)
             line.customer = link and f"{link.external_id} {link.external_name or ''}".strip()
             line.lacks_link = not link
 

@@ -12,7 +12,7 @@ class ResPartner(models.Model):
         super()._check_b2b_activation()
         # Superuser: a setting of the company.
         backend = (self.company_id or self.env.company).sudo().b2b_accounting_backend_id
-        if not backend or self._get_b2b_accounting_link(backend):
+        if not backend or self._get_accounting_link(backend):
             return
         try:
             link = backend._link_by_number(self.commercial_partner_id)
@@ -36,14 +36,11 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _get_b2b_accounting_link(self, backend):
-        return backend.link_ids.filtered(lambda link: link.partner_id == self.commercial_partner_id)
-
     def _get_b2b_invoice_refusal(self, company):
         """Override: whoever is not known there cannot be invoiced."""
         refusal = super()._get_b2b_invoice_refusal(company)
         # Superuser: settings of the company, of which only the answer is told.
         backend = company.sudo().b2b_accounting_backend_id
-        if not refusal and backend and not self._get_b2b_accounting_link(backend):
+        if not refusal and backend and not self._get_accounting_link(backend):
             return self.env._("Payment by invoice is not available; choose another way to pay.")
         return refusal
