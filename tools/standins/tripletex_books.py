@@ -164,10 +164,17 @@ def date_of(values, name):
         refuse(name, "Kan ikke være null.")
 
 
-def check_unsent(parameters):
-    """Refuse what would be sent to the customer, as everything is that does not say otherwise."""
-    if parameters.get("sendToCustomer") != "false":
-        refuse("sendToCustomer", "Prøvekunder skal ikke få post.")
+def find_addressee(parameters, address):
+    """Return where it is sent to, ``""`` for nowhere; everything is sent that does not say otherwise.
+
+    :param address: the customer's, or the one in the request
+    """
+    wish = parameters.get("sendToCustomer")
+    if wish not in ("true", "false"):
+        refuse("sendToCustomer", "Det må sies om kunden skal få post.")
+    if wish == "true" and not address:
+        refuse("email", "Kunden mangler e-postadresse.")
+    return address if wish == "true" else ""
 
 
 def check_customer(values, is_new=True):

@@ -27,6 +27,11 @@ class AccountMove(models.Model):
         groups="account.group_account_invoice",
     )
 
+    accounting_delivery = fields.Selection(
+        related="accounting_export_ids.delivery",
+        string="Sent by the provider",
+        groups="account.group_account_invoice",
+    )
     accounting_balance = fields.Monetary(
         string="Left to pay there",
         compute="_compute_accounting_state",

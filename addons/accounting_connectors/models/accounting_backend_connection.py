@@ -131,6 +131,8 @@ class AccountingBackend(models.Model):
         # Superuser: what waited for the connection goes on, whoever made it.
         exports = self.env["accounting.export"].sudo()
         exports.search([("backend_id", "=", self.id), ("state", "in", UNFINISHED)])._enqueue()
+        undelivered = [("backend_id", "=", self.id), ("delivery", "in", UNFINISHED)]
+        exports.search(undelivered)._enqueue_delivery()
         return company
 
     def _check_settings(self):

@@ -18,6 +18,7 @@ class AccountingBackend(models.Model):
     waiting_count = fields.Integer(compute="_compute_counts", string="Waiting")
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     sent_count = fields.Integer(compute="_compute_counts", string="Sent")
+    undelivered_count = fields.Integer(compute="_compute_counts", string="Not sent to the customer")
     drift_count = fields.Integer(compute="_compute_counts", string="Differences")
     payment_count = fields.Integer(compute="_compute_counts", string="Payments to look at")
     calls_left = fields.Integer(
@@ -26,15 +27,17 @@ class AccountingBackend(models.Model):
     call_limit = fields.Char(compute="_compute_calls_left", help="Of the provider.")
     sent_graph = fields.Text(compute="_compute_sent_graph")
 
-    @api.depends("export_ids.state", "drift_ids.state", "payment_ids.state")
+    @api.depends("export_ids.state", "export_ids.delivery", "drift_ids.state", "payment_ids.state")
     def _compute_counts(self):
         exports = self._count("accounting.export", ["backend_id", "state"])
+        undelivered = self._count("accounting.export", ["backend_id"], ("delivery", "=", "failed"))
         drifts = self._count("accounting.drift", ["backend_id"], ("state", "=", "open"))
         payments = self._count("accounting.payment", ["backend_id"], ("state", "=", "failed"))
         for backend in self:
             backend.waiting_count = sum(exports.get((backend, state), 0) for state in UNFINISHED)
             backend.failed_count = exports.get((backend, "failed"), 0)
             backend.sent_count = exports.get((backend, "sent"), 0)
+            backend.undelivered_count = undelivered.get((backend,), 0)
             backend.drift_count = drifts.get((backend,), 0)
             backend.payment_count = payments.get((backend,), 0)
 
@@ -97,6 +100,10 @@ class AccountingBackend(models.Model):
     def action_show_failed(self):
         """Button: the exports that failed, with their reasons."""
         return self._show("accounting_export_action", search_default_failed=1)
+
+    def action_show_undelivered(self):
+        """Button: the invoices that the provider could not send to their customers."""
+        return self._show("accounting_export_action", search_default_undelivered=1)
 
     def action_show_drifts(self):
         """Button: the open differences."""

@@ -86,6 +86,8 @@ class AccountingExport(models.Model):
             reference=self.backend_id._get_reference(move),
             order_number=move.ref or "",
             credited=self._get_credited(),
+            sends=self.backend_id.sender == "provider",
+            email=move.partner_id.email_normalized or "",
         )
 
     def _is_gross(self):

@@ -6,10 +6,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.queue_job.exception import RetryableJobError
-
-from ..const import LOOK_AGAIN
-from ..exceptions import NotFound, ProviderError, Throttled, Unavailable
+from ..exceptions import NotFound, ProviderError
 from .accounting_export_run import Notes
 
 
@@ -54,19 +51,13 @@ class AccountingExport(models.Model):
         export = self.sudo()
         if export.state != "sent":
             return export.state
-        provider = export.backend_id._connect()
-        try:
+        with export.backend_id._trying_again():
+            provider = export.backend_id._connect()
             remote = export._fetch(provider)
             payments = list(export._fetch_payments(provider, remote))
-        except Throttled as error:
-            raise RetryableJobError(str(error), error.seconds, ignore_retry=True) from None
-        except Unavailable as error:
-            raise RetryableJobError(str(error), LOOK_AGAIN) from None
-        except ProviderError as error:
-            export.backend_id._note_failure(error)
-            return "refused"
-        export._keep_look(remote, payments)
-        return "looked"
+            export._keep_look(remote, payments)
+            return "looked"
+        return "refused"
 
     def _fetch(self, provider):
         try:
@@ -194,7 +185,8 @@ class AccountingExport(models.Model):
                     (
                         "notes", "external_id", "external_number", "external_total", "fingerprint",
                         "external_customer", "external_balance", "synced_at", "sent_at",
-                        "is_uncertain", "reason",
+                        "is_uncertain", "reason", "delivery", "delivery_reason", "delivery_at",
+                        "delivery_attempts", "pdf_id",
                     ),
                     False,
                 ),

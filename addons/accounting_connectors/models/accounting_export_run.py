@@ -88,7 +88,7 @@ class AccountingExport(models.Model):
         provider = self.backend_id._connect()
         notes = Notes(self.notes, lambda values: self._note({"notes": values}))
         if self.state == "attempting":
-            self._wait_until_settled()
+            self._wait_until_settled(self.attempted_at)
         # notes: also what the first of several steps left behind when the second was refused
         is_uncertain = self.state == "attempting" or notes
         if is_uncertain and (remote := provider.find_invoice(document, notes)):
@@ -114,12 +114,13 @@ class AccountingExport(models.Model):
             self._note({"state": "pending"})
             raise
 
-    def _wait_until_settled(self):
+    def _wait_until_settled(self, began):
         """Give a request whose answer was lost the time to end.
 
+        :param began: when it left, in UTC
         :raise RetryableJobError: while it may still be under way
         """
-        settled = self.attempted_at + timedelta(seconds=self.backend_id._get_settle_seconds())
+        settled = began + timedelta(seconds=self.backend_id._get_settle_seconds())
         left = (settled - fields.Datetime.now()).total_seconds()
         if left > 0:
             raise RetryableJobError("Waiting for the outcome.", left + 1, ignore_retry=True)
@@ -132,8 +133,10 @@ class AccountingExport(models.Model):
                 "sent_at": fields.Datetime.now(),
                 **self._get_remote_values(remote),
                 "reason": self._describe_difference(remote, document),
+                "delivery": self._get_first_delivery(),
             }
         )
+        self._enqueue_delivery()
         return "sent"
 
     def _get_remote_values(self, remote):

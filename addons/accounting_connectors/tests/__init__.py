@@ -7,6 +7,7 @@ from . import (
     test_options,
     test_overview,
     test_payments,
+    test_delivery,
     test_drift,
     test_rules,
     test_tripletex,

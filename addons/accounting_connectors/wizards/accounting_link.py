@@ -95,7 +95,9 @@ class AccountingLink(models.TransientModel):
                 "external_id": remote.external_id,
                 "shown_id": remote.shown_id,
                 "external_name": remote.name,
-                "external_url": provider.get_customer_url(remote.external_id),
+                "external_url": self.backend_id._fill_page(
+                    self.backend_id.customer_page, remote.external_id
+                ),
                 "line_ids": self._compare(remote),
             }
         )

@@ -22,6 +22,7 @@ class AccountingPreview(models.TransientModel):
     )
     move_ids = fields.Many2many("account.move", readonly=True, string="Invoices")
     line_ids = fields.One2many("accounting.preview.line", "wizard_id")
+    sender = fields.Selection(related="backend_id.sender")
     ready_count = fields.Integer(compute="_compute_counts", string="Ready to send")
     problem_count = fields.Integer(compute="_compute_counts", string="To mend first")
     done_count = fields.Integer(compute="_compute_counts", string="Sent or queued before")
