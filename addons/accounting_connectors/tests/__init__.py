@@ -7,6 +7,7 @@ from . import (
     test_options,
     test_overview,
     test_payments,
+    test_preview,
     test_delivery,
     test_drift,
     test_rules,
