@@ -34,7 +34,7 @@ class AccountingPreviewLine(models.TransientModel):
     def _compute_customer(self):
         for line in self:
             link = line.partner_id._get_accounting_link(line.wizard_id.shown_backend_id)
-            line.customer = f"{link.external_id or ''} {link.external_name or ''}".strip()
+            line.customer = link.display_name or ""
 
     def action_mend(self):
         """Button: ask for what is missing; where it is nothing of ours, open the invoice.
