@@ -140,6 +140,11 @@ class AccountingBackend(models.Model):
             _external, company = provider.fetch_company()
         except ProviderError as error:
             self._note_failure(error)
+            if isinstance(error, Unauthorised) and self.state == "connected":
+                # the page still shows it as connected: an error lets it stay as it is
+                raise UserError(
+                    self.env._("%s. Reload the page, and press Connect.", str(error).rstrip("."))
+                ) from None
             raise UserError(str(error)) from None
         was_broken = self.state == "reconnect"
         self.write({"state": "connected", "remote_company": company, "last_error": False})
