@@ -54,8 +54,8 @@ class AccountingExport(models.Model):
         export = self.sudo()
         if export.state != "sent":
             return export.state
-        provider = export.backend_id._connect()
         try:
+            provider = export.backend_id._require_connection()
             remote = export._fetch(provider)
             payments = list(export._fetch_payments(provider, remote))
         except Throttled as error:
@@ -142,7 +142,7 @@ class AccountingExport(models.Model):
         :raise UserError: when it cannot be asked
         """
         try:
-            return question(self.backend_id._connect())
+            return question(self.backend_id._require_connection())
         except ProviderError as error:
             raise UserError(str(error)) from None
 

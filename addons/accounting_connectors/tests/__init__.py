@@ -1,5 +1,6 @@
 from . import (
     test_backend,
+    test_books,
     test_connection_races,
     test_export_run,
     test_fortnox_payments,
