@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 
 from .. import providers
 from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS, UNFINISHED
-from ..exceptions import ProviderError, Throttled, Unauthorised
+from ..exceptions import NotConnected, ProviderError, Throttled, Unauthorised
 from ..providers.gate import Gate
 from ..rules.masking import digest
 
@@ -42,6 +42,12 @@ class AccountingBackend(models.Model):
         for backend in self:
             secrets._keep(backend, "tokens", "")
         self.state = "draft"
+
+    def _forget_secrets(self):
+        """Forget what was typed in secret, too: it has to be typed in again."""
+        # Superuser: secrets belong to nobody.
+        self.env["accounting.secret"].sudo().search([("backend_id", "in", self.ids)]).unlink()
+        self.setting_ids.invalidate_recordset(["value"])
 
     def action_connect(self):
         """Connect, by the provider's consent page where it has one, else at once."""
@@ -120,12 +126,20 @@ class AccountingBackend(models.Model):
         :return: the name of the company at the provider
         """
         try:
-            _external, company = provider.fetch_company()
+            remote_id, company = provider.fetch_company()
         except ProviderError as error:
             self._note_failure(error)
             raise UserError(str(error)) from None
+        self._check_books(remote_id, company)
         was_broken = self.state == "reconnect"
-        self.write({"state": "connected", "remote_company": company, "last_error": False})
+        self.write(
+            {
+                "state": "connected",
+                "remote_id": remote_id or self.remote_id,
+                "remote_company": company,
+                "last_error": False,
+            }
+        )
         if was_broken:
             self.activity_unlink(["mail.mail_activity_data_todo"])
         # Superuser: what waited for the connection goes on, whoever made it.
@@ -173,6 +187,8 @@ class AccountingBackend(models.Model):
 
     def _note_failure(self, error):
         """Keep what went wrong, in a transaction of its own, as the caller's is rolled back."""
+        if isinstance(error, NotConnected):
+            return  # why stands there already
         # A cursor of its own: the caller answers with an error, which undoes its transaction.
         with self.env.registry.cursor() as cr:
             # Superuser: whoever's request failed, the backend says so.

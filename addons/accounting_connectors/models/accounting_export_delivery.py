@@ -81,7 +81,7 @@ class AccountingExport(models.Model):
         if self.state != "sent" or self.delivery not in UNFINISHED:
             return self.delivery
         try:
-            return self._send_to_customer(self.backend_id._connect())
+            return self._send_to_customer(self.backend_id._require_connection())
         except RetryableJobError as error:
             return error
         except Throttled as error:
@@ -154,7 +154,7 @@ class AccountingExport(models.Model):
         # Superuser: the job reads the backend's secrets.
         export = self.sudo()
         with export.backend_id._trying_again():
-            content = export.backend_id._connect().fetch_pdf(export.external_id)
+            content = export.backend_id._require_connection().fetch_pdf(export.external_id)
             if not content.startswith(PDF_START):
                 raise Unavailable(self.env._("What came as the PDF of the invoice is none."))
             export.pdf_id = self.env["ir.attachment"].sudo().create(export._prepare_pdf(content))

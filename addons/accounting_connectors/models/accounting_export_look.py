@@ -52,7 +52,7 @@ class AccountingExport(models.Model):
         if export.state != "sent":
             return export.state
         with export.backend_id._trying_again():
-            provider = export.backend_id._connect()
+            provider = export.backend_id._require_connection()
             remote = export._fetch(provider)
             payments = list(export._fetch_payments(provider, remote))
             export._keep_look(remote, payments)
@@ -133,7 +133,7 @@ class AccountingExport(models.Model):
         :raise UserError: when it cannot be asked
         """
         try:
-            return question(self.backend_id._connect())
+            return question(self.backend_id._require_connection())
         except ProviderError as error:
             raise UserError(str(error)) from None
 

@@ -85,7 +85,7 @@ class AccountingExport(models.Model):
 
     def _send(self):
         document = self._build()
-        provider = self.backend_id._connect()
+        provider = self.backend_id._require_connection()
         notes = Notes(self.notes, lambda values: self._note({"notes": values}))
         if self.state == "attempting":
             self._wait_until_settled(self.attempted_at)

@@ -1,5 +1,6 @@
 from . import (
     test_backend,
+    test_books,
     test_connection_races,
     test_export_run,
     test_fortnox_payments,
@@ -8,6 +9,7 @@ from . import (
     test_overview,
     test_payments,
     test_delivery,
+    test_document,
     test_drift,
     test_rules,
     test_tripletex,
