@@ -14,6 +14,8 @@ RETRY_AFTER = (10, 60, 300, 1800, 7200)
 #: Seconds that an attempt without an answer rests before the provider is asked whether it has the
 #: document: a slow request may be accepted until then.
 SETTLE_SECONDS = 60
+#: Seconds until a credit note looks again whether its invoice was sent.
+WAIT_FOR_CREDITED = 30
 #: Seconds an access token must still be good for when a call begins.
 TOKEN_MARGIN = 60
 #: Seconds until a provider that could not be reached is looked at again.

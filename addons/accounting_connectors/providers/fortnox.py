@@ -4,6 +4,7 @@ The key of a document goes into ExternalInvoiceReference1, by which it is found 
 """
 
 import datetime
+import re
 import time
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -325,6 +326,12 @@ def _row(row, sign):
     if not row.tax_code.isdigit():
         values["VATCode"] = row.tax_code
     if row.account:
+        if not re.fullmatch(r"[1-9]\d{3}", row.account, re.ASCII):
+            raise Refused(
+                f"Account {row.account} is none of Fortnox's, which have four digits: give it one of "
+                "them on the backend, under Accounts.",
+                "account",
+            )
         values["AccountNumber"] = int(row.account)
     if row.discount:
         values |= {"Discount": float(row.discount), "DiscountType": "PERCENT"}

@@ -356,8 +356,9 @@ def _first(answer, tag):
 def _invoice(found):
     try:
         return RemoteInvoice(**xml.invoice(found))
-    except ArithmeticError:
-        raise Ambiguous("The answer holds an amount that is none.", "format") from None
+    except (ArithmeticError, ValueError):
+        # not refused: what is answered is there, whatever the answer lacks
+        raise Ambiguous("The answer is not what Twinfield documents.", "format") from None
 
 
 def _is_alike(found, document):

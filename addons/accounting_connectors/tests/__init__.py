@@ -5,6 +5,7 @@ from . import (
     test_export_run,
     test_fortnox_payments,
     test_link,
+    test_move_guard,
     test_options,
     test_overview,
     test_payments,
