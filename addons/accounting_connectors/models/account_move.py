@@ -143,15 +143,18 @@ class AccountMove(models.Model):
         )
         if not wizard.backend_id:
             raise UserError(
-                self.env._("Connect an accounting provider first, under Accounting > Connectors.")
+                self.env._(
+                    "%s has no accounting provider. Somebody who may “Connect accounting "
+                    "providers” adds one under Invoicing > Connectors > Backends.",
+                    moves.company_id.name,
+                )
             )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Export"),
+            "name": self.env._("Preview"),
             "res_model": wizard._name,
             "res_id": wizard.id,
             "view_mode": "form",
-            "target": "new",
         }
 
     def _check_may_export(self):

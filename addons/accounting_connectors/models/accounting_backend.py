@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import providers
 from ..providers.gate import is_safe_address
@@ -99,16 +99,58 @@ class AccountingBackend(models.Model):
         backends._create_settings()
         return backends
 
+    def copy_data(self, default=None):
+        """Override: two of one name cannot be told apart."""
+        copies = super().copy_data(default)
+        for backend, values in zip(self, copies, strict=True):
+            if "name" not in (default or {}):
+                values["name"] = self.env._("%s (copy)", backend.name)
+        return copies
+
     def write(self, vals):
-        """Override: another provider or address means another connection."""
+        """Override: another provider or address means another connection.
+
+        :raise UserError: links or exports name IDs of the provider or company that is left
+        """
+        self._check_not_used(vals)
+        names = {"provider", "base_url", "auth_url"} & vals.keys()
+        moved = self.filtered(lambda one: any(one[name] != vals[name] for name in names))
+        changed = moved.filtered(lambda one: one.provider != vals.get("provider", one.provider))
         result = super().write(vals)
-        if "provider" in vals:
-            # Superuser: as for their creation.
-            self.setting_ids.sudo().unlink()
-            self._create_settings()
-        if {"provider", "base_url", "auth_url"} & vals.keys():
-            self._forget_connection()
+        # Superuser: as for their creation.
+        changed.setting_ids.sudo().unlink()
+        changed._create_settings()
+        moved._forget_connection()
         return result
+
+    def _check_not_used(self, vals):
+        for name in ("provider", "company_id"):
+            for backend in self:
+                kept = backend[name].id if name == "company_id" else backend[name]
+                if vals.get(name, kept) != kept and backend._is_used():
+                    raise UserError(
+                        self.env._(
+                            "%s has linked customers or exported invoices, which are of no use "
+                            "elsewhere. Archive it, and add another backend.",
+                            backend.name,
+                        )
+                    )
+
+    def _is_used(self):
+        # Superuser: what there is counts, whoever may see it.
+        return bool(self.sudo().export_ids or self.sudo().link_ids)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_exported(self):
+        # Superuser: see above.
+        for backend in self.sudo():
+            if backend.export_ids:
+                raise UserError(
+                    self.env._(
+                        "%s tells which invoices were exported, and where to. Archive it instead.",
+                        backend.name,
+                    )
+                )
 
     def _create_settings(self):
         # Superuser: which settings there are follows from the provider, nobody adds one.

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from psycopg2.errors import LockNotAvailable
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import providers
@@ -27,6 +27,18 @@ RETRY_TURN = 2
 
 class AccountingBackend(models.Model):
     _inherit = "accounting.backend"
+
+    redirect_uri = fields.Char(
+        compute="_compute_redirect_uri",
+        string="Redirect address",
+        help="Give it to your app at the provider, where its redirect URI is asked for.",
+    )
+
+    @api.depends("provider")
+    def _compute_redirect_uri(self):
+        for backend in self:
+            asks = backend.provider and providers.get(backend.provider).asks_for_consent
+            backend.redirect_uri = backend._get_redirect_uri() if asks else False
 
     def _connect(self):
         """Return the provider's object for this backend, ready to be called."""
@@ -90,7 +102,7 @@ class AccountingBackend(models.Model):
     def _receive_consent(self, code, state):
         """Connect the backend that a person agreed for.
 
-        :param code, state: as the provider's page sent them back
+        :param code, state: as the provider's page sent them back; no code where nobody agreed
         :return: the backend, empty when the answer is none this user waits for
         :raise UserError: when the provider refuses the code
         """
@@ -105,6 +117,11 @@ class AccountingBackend(models.Model):
                 if float(until) < time.time():
                     raise UserError(self.env._("That took too long; press Connect again."))
                 backend.check_access("write")
+                if not code:
+                    backend.last_error = self.env._(
+                        "The provider's page did not let Odoo in. Press Connect, and agree there."
+                    )
+                    return backend
                 return backend._redeem(code, redirect_uri)
         return self.browse()
 

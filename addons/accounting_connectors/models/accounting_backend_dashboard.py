@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import providers
-from ..const import UNFINISHED
+from ..const import EXPORT_STATES, UNFINISHED
 
 GRAPH_DAYS = 14
 
@@ -15,6 +15,8 @@ GRAPH_DAYS = 14
 class AccountingBackend(models.Model):
     _inherit = "accounting.backend"
 
+    export_count = fields.Integer(compute="_compute_counts", string="Exported")
+    link_count = fields.Integer(compute="_compute_counts", string="Linked customers")
     waiting_count = fields.Integer(compute="_compute_counts", string="Waiting")
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     sent_count = fields.Integer(compute="_compute_counts", string="Sent")
@@ -27,13 +29,23 @@ class AccountingBackend(models.Model):
     call_limit = fields.Char(compute="_compute_calls_left", help="Of the provider.")
     sent_graph = fields.Text(compute="_compute_sent_graph")
 
-    @api.depends("export_ids.state", "export_ids.delivery", "drift_ids.state", "payment_ids.state")
+    @api.depends(
+        "export_ids.state",
+        "export_ids.delivery",
+        "link_ids",
+        "drift_ids.state",
+        "payment_ids.state",
+    )
     def _compute_counts(self):
         exports = self._count("accounting.export", ["backend_id", "state"])
         undelivered = self._count("accounting.export", ["backend_id"], ("delivery", "=", "failed"))
         drifts = self._count("accounting.drift", ["backend_id"], ("state", "=", "open"))
         payments = self._count("accounting.payment", ["backend_id"], ("state", "=", "failed"))
+        links = self._count("accounting.partner.link", ["backend_id"])
         for backend in self:
+            states = (state for state, _label in EXPORT_STATES)
+            backend.export_count = sum(exports.get((backend, state), 0) for state in states)
+            backend.link_count = links.get((backend,), 0)
             backend.waiting_count = sum(exports.get((backend, state), 0) for state in UNFINISHED)
             backend.failed_count = exports.get((backend, "failed"), 0)
             backend.sent_count = exports.get((backend, "sent"), 0)
@@ -73,7 +85,7 @@ class AccountingBackend(models.Model):
         for backend in self:
             values = [
                 {
-                    "label": format_date(self.env, day, date_format="d/M"),
+                    "label": format_date(self.env, day, date_format="d"),
                     "value": sent.get((backend, day), 0),
                     # the stronger one of the widget's two colours
                     "type": "future",
@@ -88,6 +100,14 @@ class AccountingBackend(models.Model):
         self.ensure_one()
         found = self.env["ir.actions.act_window"]._for_xml_id(f"accounting_connectors.{action}")
         return {**found, "domain": [("backend_id", "=", self.id)], "context": context}
+
+    def action_show_exports(self):
+        """Button: all exports."""
+        return self._show("accounting_export_action")
+
+    def action_show_links(self):
+        """Button: the customers that are linked."""
+        return self._show("accounting_partner_link_action")
 
     def action_show_sent(self):
         """Button: the exports that were sent."""

@@ -162,4 +162,16 @@ class AccountingBackend(models.Model):
             raise UserError(
                 self.env._("Nothing to propose: fill in the codes as %s shows them.", provider.name)
             )
-        return True
+        left = ", ".join((taxes - created.tax_id).mapped("name"))
+        done = self.env._("%s codes were filled in; look whether they are right.", len(created))
+        still = left and self.env._("These have none yet: %s.", left)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": f"{done} {still}".strip(),
+                "sticky": bool(left),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

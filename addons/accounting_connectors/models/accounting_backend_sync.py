@@ -29,7 +29,10 @@ class AccountingBackend(models.Model):
         help="Where they are booked.",
     )
     last_sync = fields.Datetime(
-        readonly=True, copy=False, help="Until when the provider was asked for payments."
+        readonly=True,
+        copy=False,
+        string="Payments until",
+        help="Until when the provider was asked for payments.",
     )
     payment_ids = fields.One2many("accounting.payment", "backend_id", readonly=True)
     drift_ids = fields.One2many("accounting.drift", "backend_id", readonly=True)
@@ -66,7 +69,12 @@ class AccountingBackend(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": self.env._("Under way.")},
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Payments are fetched; they will stand under “Payments There”."
+                ),
+            },
         }
 
     def _sync(self):

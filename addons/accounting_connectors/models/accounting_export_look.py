@@ -14,6 +14,11 @@ class AccountingExport(models.Model):
     _inherit = "accounting.export"
 
     currency_id = fields.Many2one(related="move_id.currency_id")
+    amount_total = fields.Monetary(
+        related="move_id.amount_total_in_currency_signed",
+        string="Total",
+        help="Of the invoice here; below 0 of a credit note.",
+    )
     external_balance = fields.Monetary(
         readonly=True, copy=False, string="Left to pay there", help="As the provider says."
     )

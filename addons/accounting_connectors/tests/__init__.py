@@ -9,6 +9,7 @@ from . import (
     test_options,
     test_overview,
     test_payments,
+    test_preview,
     test_delivery,
     test_document,
     test_drift,
