@@ -189,7 +189,7 @@ def find_addressee(parameters, address):
     """
     wish = parameters.get("sendToCustomer")
     if wish not in ("true", "false"):
-        refuse("sendToCustomer", "Det må sies om kunden skal få post.")
+        refuse("sendToCustomer", "Velg om kunden skal få post.")
     if wish == "true" and not address:
         refuse("email", "Kunden mangler e-postadresse.")
     return address if wish == "true" else ""

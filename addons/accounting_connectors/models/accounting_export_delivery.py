@@ -157,7 +157,7 @@ class AccountingExport(models.Model):
             content = export.backend_id._require_connection().fetch_pdf(export.external_id)
             if not content.startswith(PDF_START):
                 raise Unavailable(self.env._("What came as the PDF of the invoice is none."))
-            export.pdf_id = self.env["ir.attachment"].sudo().create(export._prepare_pdf(content))
+            export.pdf_id = export.env["ir.attachment"].create(export._prepare_pdf(content))
             return "kept"
         return "refused"
 
