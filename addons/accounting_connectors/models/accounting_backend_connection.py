@@ -110,6 +110,7 @@ class AccountingBackend(models.Model):
 
     def _redeem(self, code, redirect_uri):
         provider = self._connect()
+        provider.backend.hide(code)
         try:
             tokens = provider.redeem(code, redirect_uri)
         except ProviderError as error:
@@ -217,6 +218,7 @@ class Connection:
         self._backend = backend.sudo()
         self._tokens = None
         self._settings = {}
+        self._hidden = set()
 
     @property
     def base_url(self):
@@ -231,8 +233,11 @@ class Connection:
     @property
     def secrets(self):
         """Values that must not appear in a log or message."""
-        held = [value for name, value in self._settings.items() if name in self._secret_names()]
-        return held + [str(value) for value in (self._tokens or {}).values()]
+        return self._hidden
+
+    def hide(self, *values):
+        """Let values appear in no log or message from now on."""
+        self._hidden |= {value for value in values if value and isinstance(value, str)}
 
     def _secret_names(self):
         provider = providers.get(self._backend.provider)
@@ -243,6 +248,7 @@ class Connection:
         if name not in self._settings:
             if name in self._secret_names():
                 value = self._backend.env["accounting.secret"]._reveal(self._backend, name)
+                self.hide(value)
             else:
                 setting = self._backend.setting_ids.filtered(lambda one: one.name == name)
                 value = setting.plain
@@ -259,9 +265,12 @@ class Connection:
             self._tokens = self._backend.env["accounting.secret"]._renew_tokens(
                 self._backend, self._renew, not_these
             )
+            self.hide(*self._tokens.values())
         return self._tokens
 
     def _renew(self, tokens):
+        # also what is renewed: who refuses it may name it
+        self.hide(*tokens.values())
         gate = Gate(self)
         gate.provider = providers.get(self._backend.provider)(self, gate)
         return gate.provider.renew(tokens)

@@ -4,6 +4,7 @@ from . import (
     test_connection_races,
     test_export_run,
     test_fortnox_payments,
+    test_gate,
     test_link,
     test_move_guard,
     test_options,
