@@ -9,6 +9,7 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import consteq
 
 from .. import providers
 from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS, UNFINISHED
@@ -95,17 +96,17 @@ class AccountingBackend(models.Model):
         :raise UserError: when the provider refuses the code
         """
         # Superuser: the state, a secret of this user's own, tells which backend it is for.
-        secrets = self.env["accounting.secret"].sudo()
-        for held in secrets.search([("name", "=", "consent")]):
-            kept, uid, until, redirect_uri = secrets._reveal(held.backend_id, "consent").split()
-            if kept == digest(state) and int(uid) == self.env.uid:
-                # Not as superuser any more: whoever agreed must be permitted to connect.
-                backend = held.backend_id.sudo(False)
-                held.unlink()
-                if float(until) < time.time():
-                    raise UserError(self.env._("That took too long; press Connect again."))
-                backend.check_access("write")
-                return backend._redeem(code, redirect_uri)
+        for held in self.env["accounting.secret"].sudo().search([("name", "=", "consent")]):
+            kept, uid, until, redirect_uri = held._read_consent()
+            if not consteq(kept, digest(state)) or int(uid) != self.env.uid:
+                continue
+            # Not as superuser any more: whoever agreed must be permitted to connect.
+            backend = held.backend_id.sudo(False)
+            held._use_up()
+            if float(until) < time.time():
+                raise UserError(self.env._("That took too long; press Connect again."))
+            backend.check_access("write")
+            return backend._redeem(code, redirect_uri)
         return self.browse()
 
     def _redeem(self, code, redirect_uri):

@@ -2,6 +2,7 @@ from . import (
     test_backend,
     test_books,
     test_connection_races,
+    test_consent,
     test_export_run,
     test_fortnox_payments,
     test_gate,
