@@ -32,6 +32,7 @@ DRIFT_KINDS = [
     ("missing", "Not there any more"),
     ("changed", "Changed there"),
     ("deleted", "Cancelled there"),
+    ("payments", "Payments changed there"),
 ]
 #: States of an export that a job still has to end.
 UNFINISHED = ("pending", "attempting")

@@ -7,6 +7,7 @@ from . import (
     test_fortnox_payments,
     test_gate,
     test_link,
+    test_money_races,
     test_move_guard,
     test_options,
     test_overview,
