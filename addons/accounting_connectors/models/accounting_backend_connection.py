@@ -9,6 +9,7 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import consteq
 
 from .. import providers
 from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS, UNFINISHED
@@ -107,26 +108,27 @@ class AccountingBackend(models.Model):
         :raise UserError: when the provider refuses the code
         """
         # Superuser: the state, a secret of this user's own, tells which backend it is for.
-        secrets = self.env["accounting.secret"].sudo()
-        for held in secrets.search([("name", "=", "consent")]):
-            kept, uid, until, redirect_uri = secrets._reveal(held.backend_id, "consent").split()
-            if kept == digest(state) and int(uid) == self.env.uid:
-                # Not as superuser any more: whoever agreed must be permitted to connect.
-                backend = held.backend_id.sudo(False)
-                held.unlink()
-                if float(until) < time.time():
-                    raise UserError(self.env._("That took too long; press Connect again."))
-                backend.check_access("write")
-                if not code:
-                    backend.last_error = self.env._(
-                        "The provider's page did not let Odoo in. Press Connect, and agree there."
-                    )
-                    return backend
-                return backend._redeem(code, redirect_uri)
+        for held in self.env["accounting.secret"].sudo().search([("name", "=", "consent")]):
+            kept, uid, until, redirect_uri = held._read_consent()
+            if not consteq(kept, digest(state)) or int(uid) != self.env.uid:
+                continue
+            # Not as superuser any more: whoever agreed must be permitted to connect.
+            backend = held.backend_id.sudo(False)
+            held._use_up()
+            if float(until) < time.time():
+                raise UserError(self.env._("That took too long; press Connect again."))
+            backend.check_access("write")
+            if not code:
+                backend.last_error = self.env._(
+                    "The provider's page did not let Odoo in. Press Connect, and agree there."
+                )
+                return backend
+            return backend._redeem(code, redirect_uri)
         return self.browse()
 
     def _redeem(self, code, redirect_uri):
         provider = self._connect()
+        provider.backend.hide(code)
         try:
             tokens = provider.redeem(code, redirect_uri)
         except ProviderError as error:
@@ -236,6 +238,7 @@ class Connection:
         self._backend = backend.sudo()
         self._tokens = None
         self._settings = {}
+        self._hidden = set()
 
     @property
     def base_url(self):
@@ -250,8 +253,11 @@ class Connection:
     @property
     def secrets(self):
         """Values that must not appear in a log or message."""
-        held = [value for name, value in self._settings.items() if name in self._secret_names()]
-        return held + [str(value) for value in (self._tokens or {}).values()]
+        return self._hidden
+
+    def hide(self, *values):
+        """Let values appear in no log or message from now on."""
+        self._hidden |= {value for value in values if value and isinstance(value, str)}
 
     def _secret_names(self):
         provider = providers.get(self._backend.provider)
@@ -262,6 +268,7 @@ class Connection:
         if name not in self._settings:
             if name in self._secret_names():
                 value = self._backend.env["accounting.secret"]._reveal(self._backend, name)
+                self.hide(value)
             else:
                 setting = self._backend.setting_ids.filtered(lambda one: one.name == name)
                 value = setting.plain
@@ -278,9 +285,12 @@ class Connection:
             self._tokens = self._backend.env["accounting.secret"]._renew_tokens(
                 self._backend, self._renew, not_these
             )
+            self.hide(*self._tokens.values())
         return self._tokens
 
     def _renew(self, tokens):
+        # also what is renewed: who refuses it may name it
+        self.hide(*tokens.values())
         gate = Gate(self)
         gate.provider = providers.get(self._backend.provider)(self, gate)
         return gate.provider.renew(tokens)

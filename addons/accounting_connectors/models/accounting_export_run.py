@@ -6,7 +6,6 @@ the provider had time to finish it, before anything is sent again.
 """
 
 import contextlib
-import logging
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
@@ -19,9 +18,6 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..const import UNFINISHED, WAIT_FOR_CREDITED
 from ..exceptions import Ambiguous, Refused, Throttled, Unauthorised, Unavailable
 
-_logger = logging.getLogger(__name__)
-#: What a provider's class raises by itself when an answer lacks something, or has another type.
-ODD_ANSWER = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 #: First key of the advisory lock that one export's run holds.
 LOCK_CLASS = 1_886_219_107
 
@@ -79,11 +75,6 @@ class AccountingExport(models.Model):
             return self._fail(str(error.args[0]))
         except (Ambiguous, Unavailable) as error:
             return self._try_later(error)
-        except ODD_ANSWER:
-            # what was sent may have arrived: looked up like any answer that was lost
-            _logger.exception("%s: an answer of another shape than documented", self.key)
-            reason = self.env._("The answer is not what the provider documents; see the log.")
-            return self._try_later(Ambiguous(reason))
 
     def _send(self):
         document = self._build()

@@ -10,7 +10,15 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from ..exceptions import NotFound, Refused, Unauthorised
-from .base import Limit, Provider, RemoteCustomer, RemoteInvoice, RemotePayment, Setting
+from .base import (
+    Limit,
+    Provider,
+    RemoteCustomer,
+    RemoteInvoice,
+    RemotePayment,
+    Setting,
+    read_expiry,
+)
 from .registry import register
 
 #: "wrong token", "token not found", "no licence for the scope", "no licence for the API"
@@ -101,7 +109,7 @@ class Fortnox(Provider):
         return {
             "access_token": answer["access_token"],
             "refresh_token": answer.get("refresh_token", ""),
-            "expires_at": began + float(answer.get("expires_in", 3600)),
+            "expires_at": read_expiry(began, answer.get("expires_in")),
         }
 
     def fetch_company(self):
