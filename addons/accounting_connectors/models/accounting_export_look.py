@@ -145,8 +145,8 @@ class AccountingExport(models.Model):
         if kept != remote.total:
             yield self.env._(
                 "There the total is %(found)s, not %(expected)s.",
-                found=remote.total,
-                expected=kept,
+                found=self._show_amount(remote.total),
+                expected=self._show_amount(kept),
             )
         if self.external_customer and remote.customer != self.external_customer:
             yield self.env._(
@@ -156,6 +156,10 @@ class AccountingExport(models.Model):
             )
         elif kept == remote.total and (self.fingerprint or "") != remote.fingerprint:
             yield self.env._("There its content was changed.")
+
+    def _show_amount(self, amount):
+        """Return a decimal as people read it, in the invoice's currency."""
+        return self.move_id.currency_id.format(float(amount))
 
     def _ask_there(self, question):
         """Return what ``question`` answers for the provider.

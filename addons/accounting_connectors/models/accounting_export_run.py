@@ -194,8 +194,8 @@ class AccountingExport(models.Model):
         if abs(remote.total) != abs(total):
             return self.env._(
                 "There the total is %(found)s, not %(expected)s.",
-                found=remote.total,
-                expected=total,
+                found=self._show_amount(remote.total),
+                expected=self._show_amount(total),
             )
         return False
 

@@ -113,6 +113,21 @@ class AccountingPayment(models.Model):
         self.sudo().filtered(lambda one: one.state != "registered")._book()
         return True
 
+    def action_done(self):
+        """Button: staff did by hand what was to be done; it is not asked for any more."""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Closing payments is up to those who invoice."))
+        self.check_access("read")
+        self.move_id.check_access("write")
+        failed = self.filtered(lambda one: one.state == "failed")
+        if not failed:
+            raise UserError(self.env._("Choose payments that could not be registered."))
+        # Superuser: what became of a payment is written by nobody by hand.
+        failed.sudo().write(
+            {"state": "seen", "reason": self.env._("Done by hand by %s.", self.env.user.name)}
+        )
+        return True
+
     def _book(self):
         """Book each payment on its invoice, or say why not."""
         for payment in self.sorted("date"):

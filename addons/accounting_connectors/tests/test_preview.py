@@ -86,3 +86,17 @@ class TestPreview(ConnectorCommon, TransactionCase):
         self.backend.active = False
         with self.assertRaisesRegex(UserError, "Connectors > Backends"):
             self._create_invoice().action_accounting_export()
+
+    # --- the invoice afterwards ---
+
+    def test_the_invoice_says_why_it_is_not_there_and_leads_to_its_export(self):
+        move = self._create_invoice()
+        self.tax_map.unlink()
+        export = self._export(move)
+        self._run(export)
+        move = move.with_user(self._create_user(INVOICING))
+        self.assertIn(self.tax.name, move.accounting_reason)
+        self.assertEqual(move.action_show_accounting_exports()["res_id"], export.id)
+        other = move.with_user(self._create_user())
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            other.action_show_accounting_exports()
