@@ -7,7 +7,6 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import UNFINISHED
 from ..exceptions import Ambiguous, ProviderError, Throttled, Unauthorised, Unavailable
-from .accounting_export_run import ODD_ANSWER
 
 PDF_START = b"%PDF-"
 
@@ -94,9 +93,6 @@ class AccountingExport(models.Model):
             return "unauthorised"
         except ProviderError as error:
             return self._fail_delivery(str(error))
-        except ODD_ANSWER:
-            reason = self.env._("The answer is not what the provider documents; see the log.")
-            return self._deliver_later(reason)
 
     def _send_to_customer(self, provider):
         is_uncertain = self.delivery == "attempting"

@@ -23,8 +23,9 @@ TOKEN_SECONDS = 3600
 READING = (
     "renew", "redeem", "fetch_company", "fetch_customer", "search_customers", "render",
     "find_invoice", "fetch_invoice", "fetch_payments", "fetch_changed",
+    "is_invoice_sent", "fetch_pdf",
 )  # fmt: skip
-WRITING = ("push_customer", "push_invoice")
+WRITING = ("push_customer", "push_invoice", "send_invoice")
 
 
 def read_expiry(began, seconds):
