@@ -182,6 +182,7 @@ class Scene:
             "usual": self._create_tax(facts.percent, included=False),
             "included": self._create_tax(facts.percent, included=True),
             "zero": self._create_tax(0, included=False),
+            "reverse": self._create_reverse_charge(),
         }
 
     def _connect(self):
@@ -216,6 +217,33 @@ class Scene:
         tax = self.call("account.tax", "create", values | {"price_include_override": kind})
         self._add("accounting.tax.map", tax_id=tax, code=self.facts.codes[percent])
         return tax
+
+    def _create_reverse_charge(self):
+        """Return a tax that takes back what it adds: the customer accounts for it."""
+        shares = [("base", 100), ("tax", 100), ("tax", -100)]
+        lines = [(0, 0, {"repartition_type": kind, "factor_percent": f}) for kind, f in shares]
+        values = {
+            "name": f"{self.name} reverse charge",
+            "amount": self.facts.percent,
+            "type_tax_use": "sale",
+            "price_include_override": "tax_excluded",
+            "invoice_repartition_line_ids": lines,
+            "refund_repartition_line_ids": lines,
+        }
+        tax = self.call("account.tax", "create", values)
+        self._add("accounting.tax.map", tax_id=tax, code=self.facts.codes[0])
+        return tax
+
+    def create_rounding(self):
+        """Return a rounding of totals to whole units, as a row of its own."""
+        values = {
+            "name": f"{self.name} whole",
+            "rounding": 1,
+            "strategy": "add_invoice_line",
+            "profit_account_id": self.account,
+            "loss_account_id": self.account,
+        }
+        return self.call("account.cash.rounding", "create", values)
 
     def create(self, quantity, price, tax="usual", discount=0, **values):
         """Return an invoice over one row, not posted yet."""
@@ -337,8 +365,9 @@ def test_a_customer_is_linked_by_what_people_paste(scene):
         ((2, 100, 12.5), "usual"),
         ((4, 125), "included"),
         ((1, 80), "zero"),
+        ((5, 20), "reverse"),
     ],
-    ids=["plain", "discount", "price with tax", "zero-rated"],
+    ids=["plain", "discount", "price with tax", "zero-rated", "reverse charge"],
 )
 def test_an_invoice_arrives_as_it_is(scene, row, tax):
     quantity, price, *discount = row
@@ -348,6 +377,14 @@ def test_an_invoice_arrives_as_it_is(scene, row, tax):
     assert seen.rows == (scene.show_row(invoice, *row),)
     assert seen.total == scene.total(invoice) == Decimal(str(export["external_total"]))
     assert export["attempts"] == 1
+
+
+def test_a_rounded_total_is_what_the_provider_has(scene):
+    invoice = scene.create(3, 9.99, invoice_cash_rounding_id=scene.create_rounding())
+    _export, seen = scene.export(invoice)
+    assert len(seen.rows) == 2
+    assert seen.total == scene.total(invoice)
+    assert seen.total % 1 == 0
 
 
 def test_a_foreign_currency_stays_what_it_is(scene):

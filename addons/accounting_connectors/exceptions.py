@@ -24,6 +24,10 @@ class Unauthorised(ProviderError):
     """The connection has to be made anew by a person."""
 
 
+class NotConnected(Unauthorised):
+    """Nobody asked the provider: the backend is not connected."""
+
+
 class Unavailable(ProviderError):
     """Nothing was done; the same request may be sent again later."""
 

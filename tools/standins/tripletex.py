@@ -19,24 +19,6 @@ CONSUMER, EMPLOYEE = "standin-consumer", "standin-employee"
 #: The company of the tokens, and a client that an accountant's tokens reach.
 COMPANY, CLIENT = 5000, 5077
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
-PAGING = {"from", "count", "sorting", "fields"}
-#: The parameters of each call; others are refused, so that a misspelt one is noticed.
-PARAMETERS = {
-    "create_session": {"consumerToken", "employeeToken", "expirationDate"},
-    "who_am_i": {"fields"},
-    "list_companies": PAGING,
-    "list_customers": PAGING | {"customerName", "organizationNumber", "email", "isInactive"},
-    "get_customer": {"fields"},
-    "get_supplier": {"fields"},
-    "list_vat_types": PAGING | {"typeOfVat", "vatDate", "number"},
-    "list_currencies": PAGING | {"code"},
-    "list_orders": PAGING | {"orderDateFrom", "orderDateTo", "customerId"},
-    "get_order": {"fields"},
-    "invoice_order": {"invoiceDate", "sendToCustomer", "invoiceIdIfIsCreditNote"},
-    "list_invoices": PAGING | {"invoiceDateFrom", "invoiceDateTo", "customerId"},
-    "get_invoice": {"fields"},
-    "credit_invoice": {"date", "comment", "creditNoteEmail", "sendToCustomer"},
-}
 
 
 class Tripletex(StandIn):
@@ -59,6 +41,7 @@ class Tripletex(StandIn):
         Rule("/v2/order", endpoint="list_orders", methods=["GET"]),
         Rule("/v2/order", endpoint="create_order", methods=["POST"]),
         Rule("/v2/order/<int:number>", endpoint="get_order", methods=["GET"]),
+        Rule("/v2/order/<int:number>", endpoint="delete_order", methods=["DELETE"]),
         Rule("/v2/order/<int:number>/:invoice", endpoint="invoice_order", methods=["PUT"]),
         Rule("/v2/invoice", endpoint="list_invoices", methods=["GET"]),
         Rule("/v2/invoice/<int:number>", endpoint="get_invoice", methods=["GET"]),
@@ -116,7 +99,7 @@ class Tripletex(StandIn):
                     self._authorise(request)
                     self._count()
                 endpoint, _values = urls.bind_to_environ(request.environ).match()
-                self._check_parameters(request, PARAMETERS.get(endpoint, set()))
+                self._check_parameters(request, books.PARAMETERS.get(endpoint, set()))
                 response = super()._dispatch(urls, request)
         except Refusal as error:
             response = error.get_response()
@@ -274,6 +257,15 @@ class Tripletex(StandIn):
         number = next(self.ids)
         self.orders[number] = {"id": number, "version": 0, "isClosed": False, **values}
         return self.one(self.orders[number], request, 201)
+
+    def delete_order(self, _request, number):
+        """Remove an order that was not invoiced."""
+        if number not in self.orders:
+            return self.unknown()
+        if self.orders[number]["isClosed"]:
+            refuse("isClosed", "Ordren er allerede fakturert.")
+        del self.orders[number]
+        return answer(None, 204)
 
     def invoice_order(self, request, number):
         """Turn an order into an invoice, or a credit note when it counts below 0."""

@@ -10,6 +10,24 @@ from werkzeug.exceptions import HTTPException
 from standins.server import answer
 
 CENT = Decimal("0.01")
+PAGING = {"from", "count", "sorting", "fields"}
+#: The parameters of each call; others are refused, so that a misspelt one is noticed.
+PARAMETERS = {
+    "create_session": {"consumerToken", "employeeToken", "expirationDate"},
+    "who_am_i": {"fields"},
+    "list_companies": PAGING,
+    "list_customers": PAGING | {"customerName", "organizationNumber", "email", "isInactive"},
+    "get_customer": {"fields"},
+    "get_supplier": {"fields"},
+    "list_vat_types": PAGING | {"typeOfVat", "vatDate", "number"},
+    "list_currencies": PAGING | {"code"},
+    "list_orders": PAGING | {"orderDateFrom", "orderDateTo", "customerId"},
+    "get_order": {"fields"},
+    "invoice_order": {"invoiceDate", "sendToCustomer", "invoiceIdIfIsCreditNote"},
+    "list_invoices": PAGING | {"invoiceDateFrom", "invoiceDateTo", "customerId"},
+    "get_invoice": {"fields"},
+    "credit_invoice": {"date", "comment", "creditNoteEmail", "sendToCustomer"},
+}
 VAT_TYPES = [
     {"id": 3, "number": "3", "name": "Utgående avgift, høy sats", "percentage": 25},
     {"id": 31, "number": "31", "name": "Utgående avgift, middels sats", "percentage": 15},
@@ -171,7 +189,7 @@ def find_addressee(parameters, address):
     """
     wish = parameters.get("sendToCustomer")
     if wish not in ("true", "false"):
-        refuse("sendToCustomer", "Det må sies om kunden skal få post.")
+        refuse("sendToCustomer", "Velg om kunden skal få post.")
     if wish == "true" and not address:
         refuse("email", "Kunden mangler e-postadresse.")
     return address if wish == "true" else ""

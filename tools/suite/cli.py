@@ -109,6 +109,10 @@ def _shell(settings, options):
     inspect_demo.shell(settings, psql=options.psql, arguments=options.arguments)
 
 
+def _check(settings, options):
+    return 1 if _part("check").run(settings, options.database) else 0
+
+
 def _test(settings, options):
     return _part("testing").run(
         settings, options.modules, pattern=options.pattern, fast=options.fast
@@ -232,6 +236,10 @@ def _declare_looking(commands):
     parser.add_argument(
         "--lines", type=int, default=50, help="how many lines from the end (default 50)"
     )
+    parser = _command(
+        commands, "check", _check, "prove that what the demo database holds is right", unlocked=True
+    )
+    parser.add_argument("database", nargs="?", metavar="DATABASE", help="another database")
     parser = _command(
         commands, "shell", _shell, "open Odoo's shell on the demo database", unlocked=True
     )

@@ -1,6 +1,7 @@
 from . import (
     accounting_account_map,
     accounting_backend,
+    accounting_backend_books,
     accounting_backend_connection,
     accounting_backend_dashboard,
     accounting_backend_links,

@@ -92,18 +92,14 @@ class AccountMove(models.Model):
             by_company[backend.company_id]._export_to(backend)
         return posted
 
-    def button_draft(self):
-        """Override: what is at the provider is not changed silently here.
+    def write(self, vals):
+        """Override: what is at the provider is not changed silently here, on whichever way.
 
         :raise UserError: an invoice was exported, or is under way
         """
-        self._check_not_exported()
-        return super().button_draft()
-
-    def button_cancel(self):
-        """Override: see :meth:`button_draft`."""
-        self._check_not_exported()
-        return super().button_cancel()
+        if vals.get("state") in ("draft", "cancel"):
+            self.filtered(lambda move: move.state == "posted")._check_not_exported()
+        return super().write(vals)
 
     def _get_invoice_computed_reference(self):
         """Override: a reference with the check digit that the company's backend asks for."""
@@ -125,6 +121,7 @@ class AccountMove(models.Model):
     def _check_not_exported(self):
         # Superuser: whoever may change the invoice need not see exports.
         exports = self.sudo().accounting_export_ids
+        exports._lock()
         for export in exports.filtered(lambda one: one.state != "pending" and not one.is_released):
             if export.state == "failed" and not export.is_uncertain:
                 continue

@@ -108,11 +108,7 @@ class AccountingBackend(models.Model):
         return copies
 
     def write(self, vals):
-        """Override: another provider or address means another connection.
-
-        :raise UserError: links or exports name IDs of the provider or company that is left
-        """
-        self._check_not_used(vals)
+        """Override: another provider or address means another connection."""
         names = {"provider", "base_url", "auth_url"} & vals.keys()
         moved = self.filtered(lambda one: any(one[name] != vals[name] for name in names))
         changed = moved.filtered(lambda one: one.provider != vals.get("provider", one.provider))
@@ -123,26 +119,9 @@ class AccountingBackend(models.Model):
         moved._forget_connection()
         return result
 
-    def _check_not_used(self, vals):
-        for name in ("provider", "company_id"):
-            for backend in self:
-                kept = backend[name].id if name == "company_id" else backend[name]
-                if vals.get(name, kept) != kept and backend._is_used():
-                    raise UserError(
-                        self.env._(
-                            "%s has linked customers or exported invoices, which are of no use "
-                            "elsewhere. Archive it, and add another backend.",
-                            backend.name,
-                        )
-                    )
-
-    def _is_used(self):
-        # Superuser: what there is counts, whoever may see it.
-        return bool(self.sudo().export_ids or self.sudo().link_ids)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_exported(self):
-        # Superuser: see above.
+        # Superuser: what there is counts, whoever may see it.
         for backend in self.sudo():
             if backend.export_ids:
                 raise UserError(

@@ -9,10 +9,11 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import consteq
 
 from .. import providers
 from ..const import MAX_WAIT, RETRY_AFTER, SETTLE_SECONDS, UNFINISHED
-from ..exceptions import ProviderError, Throttled, Unauthorised
+from ..exceptions import NotConnected, ProviderError, Throttled, Unauthorised
 from ..providers.gate import Gate
 from ..rules.masking import digest
 
@@ -54,6 +55,12 @@ class AccountingBackend(models.Model):
         for backend in self:
             secrets._keep(backend, "tokens", "")
         self.state = "draft"
+
+    def _forget_secrets(self):
+        """Forget what was typed in secret, too: it has to be typed in again."""
+        # Superuser: secrets belong to nobody.
+        self.env["accounting.secret"].sudo().search([("backend_id", "in", self.ids)]).unlink()
+        self.setting_ids.invalidate_recordset(["value"])
 
     def action_connect(self):
         """Connect, by the provider's consent page where it has one, else at once."""
@@ -101,26 +108,27 @@ class AccountingBackend(models.Model):
         :raise UserError: when the provider refuses the code
         """
         # Superuser: the state, a secret of this user's own, tells which backend it is for.
-        secrets = self.env["accounting.secret"].sudo()
-        for held in secrets.search([("name", "=", "consent")]):
-            kept, uid, until, redirect_uri = secrets._reveal(held.backend_id, "consent").split()
-            if kept == digest(state) and int(uid) == self.env.uid:
-                # Not as superuser any more: whoever agreed must be permitted to connect.
-                backend = held.backend_id.sudo(False)
-                held.unlink()
-                if float(until) < time.time():
-                    raise UserError(self.env._("That took too long; press Connect again."))
-                backend.check_access("write")
-                if not code:
-                    backend.last_error = self.env._(
-                        "The provider's page did not let Odoo in. Press Connect, and agree there."
-                    )
-                    return backend
-                return backend._redeem(code, redirect_uri)
+        for held in self.env["accounting.secret"].sudo().search([("name", "=", "consent")]):
+            kept, uid, until, redirect_uri = held._read_consent()
+            if not consteq(kept, digest(state)) or int(uid) != self.env.uid:
+                continue
+            # Not as superuser any more: whoever agreed must be permitted to connect.
+            backend = held.backend_id.sudo(False)
+            held._use_up()
+            if float(until) < time.time():
+                raise UserError(self.env._("That took too long; press Connect again."))
+            backend.check_access("write")
+            if not code:
+                backend.last_error = self.env._(
+                    "The provider's page did not let Odoo in. Press Connect, and agree there."
+                )
+                return backend
+            return backend._redeem(code, redirect_uri)
         return self.browse()
 
     def _redeem(self, code, redirect_uri):
         provider = self._connect()
+        provider.backend.hide(code)
         try:
             tokens = provider.redeem(code, redirect_uri)
         except ProviderError as error:
@@ -137,7 +145,7 @@ class AccountingBackend(models.Model):
         :return: the name of the company at the provider
         """
         try:
-            _external, company = provider.fetch_company()
+            remote_id, company = provider.fetch_company()
         except ProviderError as error:
             self._note_failure(error)
             if isinstance(error, Unauthorised) and self.state == "connected":
@@ -146,8 +154,16 @@ class AccountingBackend(models.Model):
                     self.env._("%s. Reload the page, and press Connect.", str(error).rstrip("."))
                 ) from None
             raise UserError(str(error)) from None
+        self._check_books(remote_id, company)
         was_broken = self.state == "reconnect"
-        self.write({"state": "connected", "remote_company": company, "last_error": False})
+        self.write(
+            {
+                "state": "connected",
+                "remote_id": remote_id or self.remote_id,
+                "remote_company": company,
+                "last_error": False,
+            }
+        )
         if was_broken:
             self.activity_unlink(["mail.mail_activity_data_todo"])
         # Superuser: what waited for the connection goes on, whoever made it.
@@ -195,6 +211,8 @@ class AccountingBackend(models.Model):
 
     def _note_failure(self, error):
         """Keep what went wrong, in a transaction of its own, as the caller's is rolled back."""
+        if isinstance(error, NotConnected):
+            return  # why stands there already
         # A cursor of its own: the caller answers with an error, which undoes its transaction.
         with self.env.registry.cursor() as cr:
             # Superuser: whoever's request failed, the backend says so.
@@ -225,6 +243,7 @@ class Connection:
         self._backend = backend.sudo()
         self._tokens = None
         self._settings = {}
+        self._hidden = set()
 
     @property
     def base_url(self):
@@ -239,8 +258,11 @@ class Connection:
     @property
     def secrets(self):
         """Values that must not appear in a log or message."""
-        held = [value for name, value in self._settings.items() if name in self._secret_names()]
-        return held + [str(value) for value in (self._tokens or {}).values()]
+        return self._hidden
+
+    def hide(self, *values):
+        """Let values appear in no log or message from now on."""
+        self._hidden |= {value for value in values if value and isinstance(value, str)}
 
     def _secret_names(self):
         provider = providers.get(self._backend.provider)
@@ -251,6 +273,7 @@ class Connection:
         if name not in self._settings:
             if name in self._secret_names():
                 value = self._backend.env["accounting.secret"]._reveal(self._backend, name)
+                self.hide(value)
             else:
                 setting = self._backend.setting_ids.filtered(lambda one: one.name == name)
                 value = setting.plain
@@ -267,9 +290,12 @@ class Connection:
             self._tokens = self._backend.env["accounting.secret"]._renew_tokens(
                 self._backend, self._renew, not_these
             )
+            self.hide(*self._tokens.values())
         return self._tokens
 
     def _renew(self, tokens):
+        # also what is renewed: who refuses it may name it
+        self.hide(*tokens.values())
         gate = Gate(self)
         gate.provider = providers.get(self._backend.provider)(self, gate)
         return gate.provider.renew(tokens)

@@ -25,7 +25,7 @@ class AccountingBackend(models.Model):
         number = normalise(partner._get_organisation_number())
         if not number:
             return links
-        provider, found = self._connect(), {}
+        provider, found = self._require_connection(), {}
         for query in {partner._get_organisation_number(), number}:
             for remote in provider.search_customers(organisation_number=query):
                 # the provider searches loosely: only the same number is the same company
@@ -67,7 +67,7 @@ class AccountingBackend(models.Model):
             "CREATE TEMP TABLE accounting_found (external_id text, shown_id text, name text,"
             " key text) ON COMMIT DROP"
         )
-        customers = filter(self._is_usable, self._connect().search_customers())
+        customers = filter(self._is_usable, self._require_connection().search_customers())
         while page := list(itertools.islice(customers, PAGE)):
             # SQL: see above.
             self.env.cr.execute(

@@ -131,7 +131,9 @@ class AccountingBackend(models.Model):
         """Return the IDs of what changed since the last time, or None when that cannot be told."""
         if not self.last_sync:
             return None
-        changed = self._connect().fetch_changed(self.last_sync - timedelta(seconds=SYNC_OVERLAP))
+        changed = self._require_connection().fetch_changed(
+            self.last_sync - timedelta(seconds=SYNC_OVERLAP)
+        )
         return None if changed is None else list(changed)
 
     # --- differences ---

@@ -114,6 +114,17 @@ class AccountingExport(models.Model):
             )
         return True
 
+    def _lock(self):
+        """Keep jobs from beginning with what these are about to be changed from, until the end."""
+        if not self:
+            return
+        self.flush_recordset()
+        # SQL: an UPDATE, as a job that read the row before has to notice, which a lock does not tell.
+        self.env.cr.execute(
+            "UPDATE accounting_export SET id = id WHERE id IN %s", [tuple(sorted(self.ids))]
+        )
+        self.invalidate_recordset()
+
     def _describe_state(self):
         """Return what became of it, in a sentence."""
         self.ensure_one()

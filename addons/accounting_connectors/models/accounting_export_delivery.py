@@ -7,7 +7,6 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import UNFINISHED
 from ..exceptions import Ambiguous, ProviderError, Throttled, Unauthorised, Unavailable
-from .accounting_export_run import ODD_ANSWER
 
 PDF_START = b"%PDF-"
 
@@ -81,7 +80,7 @@ class AccountingExport(models.Model):
         if self.state != "sent" or self.delivery not in UNFINISHED:
             return self.delivery
         try:
-            return self._send_to_customer(self.backend_id._connect())
+            return self._send_to_customer(self.backend_id._require_connection())
         except RetryableJobError as error:
             return error
         except Throttled as error:
@@ -94,9 +93,6 @@ class AccountingExport(models.Model):
             return "unauthorised"
         except ProviderError as error:
             return self._fail_delivery(str(error))
-        except ODD_ANSWER:
-            reason = self.env._("The answer is not what the provider documents; see the log.")
-            return self._deliver_later(reason)
 
     def _send_to_customer(self, provider):
         is_uncertain = self.delivery == "attempting"
@@ -154,10 +150,10 @@ class AccountingExport(models.Model):
         # Superuser: the job reads the backend's secrets.
         export = self.sudo()
         with export.backend_id._trying_again():
-            content = export.backend_id._connect().fetch_pdf(export.external_id)
+            content = export.backend_id._require_connection().fetch_pdf(export.external_id)
             if not content.startswith(PDF_START):
                 raise Unavailable(self.env._("What came as the PDF of the invoice is none."))
-            export.pdf_id = self.env["ir.attachment"].sudo().create(export._prepare_pdf(content))
+            export.pdf_id = export.env["ir.attachment"].create(export._prepare_pdf(content))
             return "kept"
         return "refused"
 

@@ -57,7 +57,7 @@ class AccountingExport(models.Model):
         if export.state != "sent":
             return export.state
         with export.backend_id._trying_again():
-            provider = export.backend_id._connect()
+            provider = export.backend_id._require_connection()
             remote = export._fetch(provider)
             payments = list(export._fetch_payments(provider, remote))
             export._keep_look(remote, payments)
@@ -79,7 +79,8 @@ class AccountingExport(models.Model):
         self.synced_at = fields.Datetime.now()
         if remote:
             self.external_balance = float(remote.balance)
-        self.env["accounting.drift"]._report(self, self._compare(remote))
+        found = self._compare(remote) | (self._compare_payments(payments) if remote else {})
+        self.env["accounting.drift"]._report(self, found)
         created = self.env["accounting.payment"]._take(self, payments)
         if self.backend_id.registers_payments:
             created._book()
@@ -114,6 +115,31 @@ class AccountingExport(models.Model):
         there = f"{remote.fingerprint}|{remote.customer}|{remote.total}"
         return {"changed": (there, " ".join(differences))}
 
+    def _compare_payments(self, payments):
+        """Return what became of payments that were taken over, as :meth:`_compare` does.
+
+        :param payments: all that are there now
+        """
+        there = {one.external_id: one.amount for one in payments}
+        sentences = []
+        for known in self.payment_ids:
+            names = {"id": known.external_id, "expected": known.amount}
+            found = there.get(known.external_id)
+            if found is None:
+                sentences.append(
+                    self.env._("Payment %(id)s of %(expected)s is gone there.", **names)
+                )
+            elif known.currency_id.compare_amounts(known.amount, float(found)):
+                sentences.append(
+                    self.env._(
+                        "Payment %(id)s is %(found)s there, not %(expected)s.", **names, found=found
+                    )
+                )
+        if not sentences:
+            return {}
+        text = " ".join(sentences)
+        return {"payments": (text, text)}
+
     def _describe_changes(self, remote):
         kept = Decimal(str(round(self.external_total, 6)))
         if kept != remote.total:
@@ -142,7 +168,7 @@ class AccountingExport(models.Model):
         :raise UserError: when it cannot be asked
         """
         try:
-            return question(self.backend_id._connect())
+            return question(self.backend_id._require_connection())
         except ProviderError as error:
             raise UserError(str(error)) from None
 

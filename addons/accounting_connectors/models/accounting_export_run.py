@@ -6,20 +6,18 @@ the provider had time to finish it, before anything is sent again.
 """
 
 import contextlib
-import logging
 from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..const import UNFINISHED
+from ..const import UNFINISHED, WAIT_FOR_CREDITED
 from ..exceptions import Ambiguous, Refused, Throttled, Unauthorised, Unavailable
 
-_logger = logging.getLogger(__name__)
-#: What a provider's class raises by itself when an answer lacks something, or has another type.
-ODD_ANSWER = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 #: First key of the advisory lock that one export's run holds.
 LOCK_CLASS = 1_886_219_107
 
@@ -77,15 +75,10 @@ class AccountingExport(models.Model):
             return self._fail(str(error.args[0]))
         except (Ambiguous, Unavailable) as error:
             return self._try_later(error)
-        except ODD_ANSWER:
-            # what was sent may have arrived: looked up like any answer that was lost
-            _logger.exception("%s: an answer of another shape than documented", self.key)
-            reason = self.env._("The answer is not what the provider documents; see the log.")
-            return self._try_later(Ambiguous(reason))
 
     def _send(self):
         document = self._build()
-        provider = self.backend_id._connect()
+        provider = self.backend_id._require_connection()
         notes = Notes(self.notes, lambda values: self._note({"notes": values}))
         if self.state == "attempting":
             self._wait_until_settled(self.attempted_at)
@@ -93,15 +86,48 @@ class AccountingExport(models.Model):
         is_uncertain = self.state == "attempting" or notes
         if is_uncertain and (remote := provider.find_invoice(document, notes)):
             return self._adopt(remote, document)
-        self._note(
-            {
-                "state": "attempting",
-                "attempts": self.attempts + 1,
-                "attempted_at": fields.Datetime.now(),
-                "reason": False,
-            }
-        )
+        self._wait_for_credited()
+        self._begin()
         return self._adopt(self._push(provider, document, notes), document)
+
+    def _wait_for_credited(self):
+        """Let the invoice be there before what credits it, which else could not name it.
+
+        :raise RetryableJobError: while the invoice is on its way
+        :raise UserError: when it waits for a person
+        """
+        original = self.move_id.reversed_entry_id
+        export = original.accounting_export_ids.filtered(
+            lambda one: one.backend_id == self.backend_id
+        )
+        if export.state in UNFINISHED:
+            reason = self.env._("Waiting for %s, which it credits.", original.name)
+            self._note({"reason": reason})
+            raise RetryableJobError(reason, WAIT_FOR_CREDITED, ignore_retry=True)
+        if export.state == "failed":
+            raise UserError(self.env._("Send %s first, which it credits.", original.name))
+
+    def _begin(self):
+        """Commit that an attempt is under way.
+
+        :raise RetryableJobError: the invoice is not any more what the document was built from
+        """
+        values = {
+            "state": "attempting",
+            "attempts": self.attempts + 1,
+            "attempted_at": fields.Datetime.now(),
+            "reason": False,
+        }
+        # A cursor of its own, as for every state; newer than the job's, so that it sees whether the
+        # invoice was changed since. Whoever resets it updates this row, too: one of both begins anew.
+        with self.env.registry.cursor() as cr:
+            export = self.with_env(self.env(cr=cr))
+            export.write(values)
+            export.flush_recordset()
+            now, built = export.move_id, self.move_id
+            if (now.state, now.write_date) != (built.state, built.write_date):
+                raise RetryableJobError("The invoice was changed.", 1, ignore_retry=True)
+        self._remember(values)
 
     def _push(self, provider, document, notes):
         """Send it. What surely did nothing is no attempt under way; anything else still is.
@@ -112,6 +138,10 @@ class AccountingExport(models.Model):
             return provider.push_invoice(document, notes)
         except (Refused, Unauthorised, Unavailable):
             self._note({"state": "pending"})
+            raise
+        except Ambiguous:
+            # what was cut off may still be worked on there: from now on it is given time
+            self._note({"attempted_at": fields.Datetime.now()})
             raise
 
     def _wait_until_settled(self, began):
@@ -127,15 +157,19 @@ class AccountingExport(models.Model):
 
     def _adopt(self, remote, document):
         """Take over what is at the provider; say so when it is not what was sent."""
-        self._note(
-            {
-                "state": "sent",
-                "sent_at": fields.Datetime.now(),
-                **self._get_remote_values(remote),
-                "reason": self._describe_difference(remote, document),
-                "delivery": self._get_first_delivery(),
-            }
-        )
+        values = {
+            "state": "sent",
+            "sent_at": fields.Datetime.now(),
+            **self._get_remote_values(remote),
+            "reason": self._describe_difference(remote, document),
+            "delivery": self._get_first_delivery(),
+        }
+        try:
+            self._note(values)
+        except UniqueViolation:
+            return self._fail(
+                self.env._("%s there belongs to another invoice here: look at both.", remote.number)
+            )
         self._enqueue_delivery()
         return "sent"
 
@@ -186,6 +220,10 @@ class AccountingExport(models.Model):
         # A cursor of its own: what was sent stays sent, whatever becomes of the job.
         with self.env.registry.cursor() as cr:
             self.with_env(self.env(cr=cr)).write(values)
+        self._remember(values)
+
+    def _remember(self, values):
+        """Let the job read what was committed apart from it."""
         for name, value in values.items():
             self._fields[name]._update_cache(self, value)
 

@@ -5,6 +5,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 
+from ..const import MAX_PAUSE
 from ..rules import limits
 
 TRIES = 50
@@ -37,7 +38,8 @@ class AccountingLimiter(models.Model):
         """
 
         def take(kept, blocked_until, now):
-            if blocked_until > now:
+            # further away than any pause: by a clock that was set back since
+            if now < blocked_until <= now + MAX_PAUSE:
                 return blocked_until - now, kept, blocked_until
             wait, kept = limits.take(kept, now, limit.calls, limit.seconds, cost)
             return wait, kept, 0.0
@@ -73,9 +75,10 @@ class AccountingLimiter(models.Model):
         }
 
     def _count_left(self, limit, now):
-        if self.blocked_until > now:
+        if now < self.blocked_until <= now + MAX_PAUSE:
             return 0
-        recent = [one for one in json.loads(self.taken or "[]") if one > now - limit.seconds]
+        taken = json.loads(self.taken or "[]")
+        recent = [one for one in taken if now - limit.seconds < one < now + limit.seconds]
         return limit.calls - len(recent)
 
     @api.model

@@ -163,7 +163,18 @@ class AccountingPayment(models.Model):
         over = move.currency_id.compare_amounts(abs(self.amount), move.amount_residual) > 0
         if over and not self._is_settled_here():
             return self.env._("More than is left to pay on %s here: look at both.", move.name)
+        if not self._is_settled_here() and self._leaves_less_than_there():
+            return self.env._(
+                "Less would be left to pay on %s here than there: was it registered by hand already?",
+                move.name,
+            )
         return ""
+
+    def _leaves_less_than_there(self):
+        """Tell whether the invoice would be paid here by more than the provider knows of."""
+        move = self.move_id
+        left = move.amount_residual - abs(self.amount)
+        return move.currency_id.compare_amounts(left, abs(self.export_id.external_balance)) < 0
 
     def _is_taken_back(self):
         """Tell whether it runs against its document; a credit note's payments are below 0."""

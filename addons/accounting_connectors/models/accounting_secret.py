@@ -81,6 +81,22 @@ class AccountingSecret(models.Model):
                 )
             ) from None
 
+    def _read_consent(self):
+        """Return (digest of the state, user, until when, address) of a consent that is waited for.
+
+        One of another backend that cannot be read any more is nobody's: it stops nobody else.
+        """
+        try:
+            return self._reveal(self.backend_id, "consent").split()
+        except UserError:
+            return "", "0", "0", ""
+
+    def _use_up(self):
+        """Remove it, whatever becomes of what it is used for."""
+        # A cursor of its own: the provider may refuse, which undoes the caller's transaction.
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr)).unlink()
+
     @api.model
     def _renew_tokens(self, backend, renew, not_these):
         """Return valid tokens, renewing them when needed, one worker at a time.

@@ -79,7 +79,7 @@ class ResPartner(models.Model):
         # Not as superuser: links are written by whoever may.
         link = self._get_accounting_link(backend).sudo(False)
         try:
-            remote = backend._connect().push_customer(
+            remote = backend._require_connection().push_customer(
                 self._prepare_accounting_customer(), link.external_id or ""
             )
         except Ambiguous as error:

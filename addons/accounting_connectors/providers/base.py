@@ -6,9 +6,80 @@ A new provider is one file beside this one: a subclass of :class:`Provider` with
 
 import abc
 import dataclasses
+import functools
+import inspect
+import logging
+import math
 from decimal import Decimal
 
-from ..exceptions import Refused
+from ..exceptions import Ambiguous, Refused, Unavailable
+
+_logger = logging.getLogger(__name__)
+#: What a provider's class raises by itself when an answer lacks something, or has another type.
+ODD_ANSWER = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+#: Seconds that an access token is good for, where that is not told.
+TOKEN_SECONDS = 3600
+#: Methods that read answers, and those whose odd answer may hide that something was written.
+READING = (
+    "renew", "redeem", "fetch_company", "fetch_customer", "search_customers", "render",
+    "find_invoice", "fetch_invoice", "fetch_payments", "fetch_changed",
+    "is_invoice_sent", "fetch_pdf",
+)  # fmt: skip
+WRITING = ("push_customer", "push_invoice", "send_invoice")
+
+
+def read_expiry(began, seconds):
+    """Return when a token ends, in seconds since 1970; no odd answer may lose it.
+
+    >>> read_expiry(100.0, "60"), read_expiry(100.0, None), read_expiry(100.0, "soon")
+    (160.0, 3700.0, 3700.0)
+
+    :param seconds: as the provider told them
+    """
+    try:
+        seconds = float(seconds)
+    except (TypeError, ValueError):
+        seconds = math.nan
+    return began + (seconds if math.isfinite(seconds) else TOKEN_SECONDS)
+
+
+def _guard(method, kind):
+    """Let a method raise what ``exceptions.py`` defines also for an answer it does not understand."""
+
+    def explain(error):
+        _logger.error("%s: an odd answer", method.__qualname__, exc_info=error)
+        return kind("The answer is not what the provider documents; see the log.", "format")
+
+    @functools.wraps(method)
+    def call(*args, **kwargs):
+        try:
+            return method(*args, **kwargs)
+        except ODD_ANSWER as error:
+            raise explain(error) from None
+
+    @functools.wraps(method)
+    def generate(*args, **kwargs):
+        try:
+            yield from method(*args, **kwargs)
+        except ODD_ANSWER as error:
+            raise explain(error) from None
+
+    return generate if inspect.isgeneratorfunction(method) else call
+
+
+class Remote:
+    """What came from a provider: every text can be kept, every amount is one."""
+
+    def __post_init__(self):
+        """Refuse what neither the database nor a comparison understands.
+
+        :raise ValueError: for such a value
+        """
+        for value in vars(self).values():
+            if isinstance(value, str) and b"\0" in value.encode():
+                raise ValueError(value)
+            if isinstance(value, Decimal) and not value.is_finite():
+                raise ValueError(value)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +109,7 @@ class Limit:
 
 
 @dataclasses.dataclass(frozen=True)
-class RemoteCustomer:
+class RemoteCustomer(Remote):
     """A business partner as the provider knows it.
 
     :ivar external_id: by which invoices name it
@@ -59,7 +130,7 @@ class RemoteCustomer:
 
 
 @dataclasses.dataclass(frozen=True)
-class RemoteInvoice:
+class RemoteInvoice(Remote):
     """An invoice as the provider knows it.
 
     :ivar external_id: by which the provider's calls name it
@@ -81,7 +152,7 @@ class RemoteInvoice:
 
 
 @dataclasses.dataclass(frozen=True)
-class RemotePayment:
+class RemotePayment(Remote):
     """A payment of an exported invoice.
 
     :ivar external_id: unique within the provider's company; the same payment is never taken twice
@@ -99,7 +170,8 @@ class RemotePayment:
 class Provider(abc.ABC):
     """One provider, connected for one backend.
 
-    Every method may raise what ``exceptions.py`` defines. Methods that write say in their
+    Every method may raise what ``exceptions.py`` defines, and does so by itself where an answer lacks
+    something or has another type. Methods that write say in their
     docstring how a lost answer is found again.
 
     :cvar code, name: unique in the registry; what people read
@@ -127,6 +199,14 @@ class Provider(abc.ABC):
     def connects_alone(self):
         """Tell whether the settings are enough to connect, without anybody's consent."""
         return not self.asks_for_consent
+
+    def __init_subclass__(cls, **kwargs):
+        """Let no answer of another shape end in a trace, nor pass for a refusal."""
+        super().__init_subclass__(**kwargs)
+        for names, kind in ((READING, Unavailable), (WRITING, Ambiguous)):
+            for name in names:
+                if method := vars(cls).get(name):
+                    setattr(cls, name, _guard(method, kind))
 
     def __init__(self, backend, gate):
         self.backend = backend
@@ -287,7 +367,7 @@ class Provider(abc.ABC):
     def read_wait(self, headers):
         """Return the seconds after which a refused call may be repeated, or None."""
         value = headers.get("Retry-After", "")
-        return float(value) if value.isdigit() else None
+        return float(value) if value.isascii() and value.isdigit() else None
 
     def read_pause(self, headers):
         """Return the seconds that all workers have to rest after an answer, or None."""

@@ -4,12 +4,21 @@ The key of a document goes into ExternalInvoiceReference1, by which it is found 
 """
 
 import datetime
+import re
 import time
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from ..exceptions import NotFound, Refused, Unauthorised
-from .base import Limit, Provider, RemoteCustomer, RemoteInvoice, RemotePayment, Setting
+from .base import (
+    Limit,
+    Provider,
+    RemoteCustomer,
+    RemoteInvoice,
+    RemotePayment,
+    Setting,
+    read_expiry,
+)
 from .registry import register
 
 #: "wrong token", "token not found", "no licence for the scope", "no licence for the API"
@@ -100,7 +109,7 @@ class Fortnox(Provider):
         return {
             "access_token": answer["access_token"],
             "refresh_token": answer.get("refresh_token", ""),
-            "expires_at": began + float(answer.get("expires_in", 3600)),
+            "expires_at": read_expiry(began, answer.get("expires_in")),
         }
 
     def fetch_company(self):
@@ -325,6 +334,12 @@ def _row(row, sign):
     if not row.tax_code.isdigit():
         values["VATCode"] = row.tax_code
     if row.account:
+        if not re.fullmatch(r"[1-9]\d{3}", row.account, re.ASCII):
+            raise Refused(
+                f"Account {row.account} is none of Fortnox's, which have four digits: give it one of "
+                "them on the backend, under Accounts.",
+                "account",
+            )
         values["AccountNumber"] = int(row.account)
     if row.discount:
         values |= {"Discount": float(row.discount), "DiscountType": "PERCENT"}

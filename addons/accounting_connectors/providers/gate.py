@@ -4,18 +4,24 @@ import contextlib
 import ipaddress
 import json
 import logging
+import math
 import time
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
-from ..const import MAX_ANSWER, TIMEOUT
+from ..const import MAX_ANSWER, MAX_PAUSE, MAX_SECONDS, TIMEOUT
 from ..exceptions import Ambiguous, NotFound, Refused, Throttled, Unauthorised, Unavailable
-from ..rules import masking
+from ..rules import limits, masking
+from .base import ODD_ANSWER
 
 _logger = logging.getLogger(__name__)
 FALLBACK_WAIT = 5.0
+#: Characters of a provider's code for an error.
+MAX_CODE = 60
+#: Bytes that are read at once.
+CHUNK = 65536
 # At level debug it writes whole addresses, in whose queries providers want secrets.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
@@ -27,6 +33,8 @@ def is_safe_address(url):
     (True, True)
     >>> is_safe_address("http://api.fortnox.se"), is_safe_address("http://127.0.0.1.evil.example")
     (False, False)
+    >>> is_safe_address("http://localhost@evil.example"), is_safe_address("https://:secret@host")
+    (False, False)
     >>> is_safe_address("https://user:secret@host"), is_safe_address("file:///etc/passwd")
     (False, False)
     """
@@ -36,7 +44,7 @@ def is_safe_address(url):
         parts.port  # noqa: B018 -- it raises for a port that is none
     except ValueError:
         return False
-    if not host or parts.username or parts.query or parts.fragment:
+    if not host or "@" in parts.netloc or parts.query or parts.fragment:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
 
@@ -47,6 +55,16 @@ def _is_loopback(host):
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return False
+
+
+def _read_number(text):
+    """Return a number that is one, as JSON knows no infinity.
+
+    :raise ValueError: for any other
+    """
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 class Gate:
@@ -118,8 +136,8 @@ class Gate:
                 method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **options
             )
             with response:
-                content = self._read(response)
-        except requests.RequestException as error:
+                content = self._read(response, began + MAX_SECONDS)
+        except (requests.RequestException, HTTPError) as error:
             _logger.info("%s %s: %s", method, self._mask(path), type(error).__name__)
             raise self._failure(error, writes) from None
         _logger.info(
@@ -127,16 +145,20 @@ class Gate:
             (time.monotonic() - began) * 1000,
         )  # fmt: skip
         if pause := self.provider.read_pause(response.headers):
-            self.hooks.note_wait(pause)
+            self.hooks.note_wait(limits.bound(pause, MAX_PAUSE))
         if response.status_code >= 300 or content is None:
             raise self._error(response, content, writes)
         return content
 
-    def _read(self, response):
+    def _read(self, response, deadline):
+        """Return the answer's bytes, None for too many, or for one that takes too long to come.
+
+        Read as they come: whoever sends a byte a second holds nobody back until a chunk is full.
+        """
         content = bytearray()
-        for chunk in response.iter_content(65536):
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
             content += chunk
-            if len(content) > MAX_ANSWER:
+            if len(content) > MAX_ANSWER or time.monotonic() > deadline:
                 return None
         return bytes(content)
 
@@ -157,10 +179,10 @@ class Gate:
         shown = f"{message or self._describe(status)} ({code or status})"
         if content is None or status < 400:
             kind = Ambiguous if writes else Unavailable
-            return kind("The answer cannot be used: too long, or it points elsewhere.", status)
+            return kind("The answer cannot be used: too long, too slow, or elsewhere.", status)
         if status == 429:
             wait = self.provider.read_wait(response.headers)
-            wait = FALLBACK_WAIT if wait is None else wait
+            wait = limits.bound(FALLBACK_WAIT if wait is None else wait, MAX_PAUSE, 1.0)
             self.hooks.note_wait(wait)
             return Throttled(shown, wait, code)
         if status == 401:
@@ -177,10 +199,14 @@ class Gate:
         text = content[:100_000].decode("utf-8", "replace")
         try:
             body = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = text
-        code, message = self.provider.read_error(status, body)
-        return code, masking.sentence(message, self.hooks.secrets)
+        try:
+            code, message = self.provider.read_error(status, body)
+        except ODD_ANSWER:
+            return "", ""
+        secrets = self.hooks.secrets
+        return masking.sentence(code, secrets)[:MAX_CODE], masking.sentence(message, secrets)
 
     def _describe(self, status):
         return f"HTTP {status}"
@@ -189,8 +215,10 @@ class Gate:
         if not content.strip():
             return None
         try:
-            return json.loads(content.decode("utf-8"))
-        except ValueError:
+            return json.loads(
+                content.decode("utf-8"), parse_constant=_read_number, parse_float=_read_number
+            )
+        except (ValueError, RecursionError):
             kind = Ambiguous if writes else Unavailable
             raise kind("The answer is not what the provider documents.", "format") from None
 

@@ -14,9 +14,10 @@ from ..rules import addresses, numbers
 from . import tripletex_answers as answers
 from .base import Limit, Provider, Setting
 from .registry import register
+from .tripletex_orders import DAY, OrderSteps
 
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
-DAY = datetime.timedelta(days=1)
+YEAR = datetime.timedelta(days=366)
 PAGE = 1000
 MAX_TEXT = 1000
 #: "no VAT", for rows without a tax
@@ -25,7 +26,7 @@ REVISION_CODE, VALIDATION_CODES = "8000", {"15000", "16000", "17000", "18000"}
 
 
 @register
-class Tripletex(Provider):
+class Tripletex(OrderSteps, Provider):
     """Tripletex, by its interface, version 2.
 
     An order's rows have neither an account nor a unit: Tripletex takes the account from the VAT
@@ -208,12 +209,9 @@ class Tripletex(Provider):
         if self._credits_whole(document):
             return self._credit_whole(document, notes)
         order = self._recall_order(notes)
-        if order is None:
-            answer = self._write("POST", "/order", body=self._render_order(document))
-            order = notes["order"] = answer["value"]["id"]
-            notes.save()
-        elif found := self._find_invoiced(order, document):
+        if order and (found := self._find_invoiced(order, document)):
             return found
+        order = self._make_order(document, notes, order)
         params = {"invoiceDate": document.date.isoformat(), "sendToCustomer": _sends(document)}
         if document.is_credit and document.credited:
             params["invoiceIdIfIsCreditNote"] = document.credited
@@ -225,46 +223,32 @@ class Tripletex(Provider):
 
         An order that is not invoiced yet is no invoice: the next push goes on with it.
         """
-        if notes.get("credits"):
-            return self._find_credit_note(document)
+        if notes.get("credits") and (found := self._find_credit_note(document)):
+            return found
         if not notes.get("order"):
             order = self._find_order(document)
             if order is None:
                 return None
             notes["order"] = order
             notes.save()
-        return self._find_invoiced(notes["order"], document)
-
-    def _find_order(self, document):
-        days = {"orderDateFrom": document.date, "orderDateTo": document.date + DAY}
-        for found in self._pages("/order", **days, fields="id,reference"):
-            if found.get("reference") == document.key:
-                return found["id"]
-        return None
-
-    def _recall_order(self, notes):
-        """Return the ID of the order that an earlier attempt noted, None when it is gone."""
-        if not notes.get("order"):
-            return None
-        try:
-            return self._get(f"/order/{notes['order']}", fields="id")["value"]["id"]
-        except NotFound:
-            return None
+        order = self._recall_order(notes)
+        return order and self._find_invoiced(order, document)
 
     def _find_invoiced(self, order, document):
-        for found in self._list_invoices(document):
-            if order in {int(one["id"]) for one in found.get("orders") or ()}:
+        # of the order's customer: the invoice's may be linked with another one meanwhile
+        for found in self._list_invoices(document, order["customer"]["id"]):
+            if int(order["id"]) in {int(one["id"]) for one in found.get("orders") or ()}:
                 return answers.read_invoice(found)
         return None
 
-    def _list_invoices(self, document):
-        """Yield the customer's invoices since the document's day; a person may have set another."""
+    def _list_invoices(self, document, customer):
+        """Yield a customer's invoices around the document's day; a person may have set another."""
         last = max(document.date, datetime.datetime.now(OSLO).date())
         return self._pages(
             "/invoice",
-            invoiceDateFrom=document.date,
-            invoiceDateTo=last + DAY,
-            customerId=document.customer,
+            invoiceDateFrom=document.date - YEAR,
+            invoiceDateTo=last + YEAR,
+            customerId=customer,
             fields=answers.INVOICE_FIELDS,
         )
 
@@ -288,7 +272,8 @@ class Tripletex(Provider):
 
     def _find_credit_note(self, document):
         """Return the credit note over the whole invoice: there is one at most."""
-        for found in self._list_invoices(document):
+        customer = self._get_invoice(document.credited)["customer"]["id"]
+        for found in self._list_invoices(document, customer):
             is_ours = str(found.get("creditedInvoice") or "") == document.credited
             if is_ours and answers.read_amount(found.get("amountCurrency")) == -document.total:
                 return answers.read_invoice(found)

@@ -18,9 +18,19 @@ from zeep.exceptions import Fault
 
 from ..exceptions import Ambiguous, NotFound, ProviderError, Refused, Unauthorised, Unavailable
 from ..rules import masking
+from ..rules.addresses import is_same_site
 from . import soap
 from . import twinfield_xml as xml
-from .base import Limit, Provider, RemoteCustomer, RemoteInvoice, RemotePayment, Setting
+from .base import (
+    ODD_ANSWER,
+    Limit,
+    Provider,
+    RemoteCustomer,
+    RemoteInvoice,
+    RemotePayment,
+    Setting,
+    read_expiry,
+)
 from .registry import register
 
 NAMESPACE = "{http://www.twinfield.com/}"
@@ -121,10 +131,10 @@ class Twinfield(Provider):
             **known,
             "access_token": answer["access_token"],
             "refresh_token": answer.get("refresh_token") or known.get("refresh_token", ""),
-            "expires_at": began + float(answer.get("expires_in", 3600)),
+            "expires_at": read_expiry(began, answer.get("expires_in")),
         }
         # where the books are can be asked again at any time, a new refresh token is given once
-        with suppress(ProviderError):
+        with suppress(ProviderError, *ODD_ANSWER):
             tokens |= self._ask_cluster(tokens["access_token"])
         return tokens
 
@@ -134,10 +144,11 @@ class Twinfield(Provider):
             f"{self.backend.auth_url}{LOGIN}/accesstokenvalidation",
             params={"token": access_token},
         )
-        if not answer or not answer.get("twf.clusterUrl"):
+        cluster = (answer or {}).get("twf.clusterUrl") or ""
+        if not is_same_site(cluster, self.backend.base_url):
             raise Unavailable("Twinfield did not say where the company's books are.")
         return {
-            "cluster": answer["twf.clusterUrl"].rstrip("/"),
+            "cluster": cluster.rstrip("/"),
             "organisation": answer.get("twf.organisationCode") or "",
         }
 
@@ -356,8 +367,9 @@ def _first(answer, tag):
 def _invoice(found):
     try:
         return RemoteInvoice(**xml.invoice(found))
-    except ArithmeticError:
-        raise Ambiguous("The answer holds an amount that is none.", "format") from None
+    except (ArithmeticError, ValueError):
+        # not refused: what is answered is there, whatever the answer lacks
+        raise Ambiguous("The answer is not what Twinfield documents.", "format") from None
 
 
 def _is_alike(found, document):

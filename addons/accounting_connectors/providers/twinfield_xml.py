@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..exceptions import NotFound, Refused
+from ..exceptions import NotFound
 from ..rules import vat
 from . import soap
 
@@ -113,11 +113,11 @@ def invoice(found):
 def total_line(found):
     """Return the line of a transaction that names the customer.
 
-    :raise Refused: when there is none
+    :raise ValueError: when there is none
     """
     line = found.find("lines/line[@type='total']")
     if line is None:
-        raise Refused("The transaction has no total line.")
+        raise ValueError("The transaction has no total line.")
     return line
 
 

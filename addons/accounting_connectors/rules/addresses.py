@@ -1,7 +1,7 @@
 """Customers' IDs in what people type or paste from the address bar."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 #: More is no address, and fewer digits than these fit into 64 bits.
 MAX_LENGTH, MAX_DIGITS = 2000, 18
@@ -53,6 +53,27 @@ def parse_tripletex(text):
     if len(numbers) != 1 or numbers == {0}:
         raise ValueError("format")
     return str(numbers.pop())
+
+
+def is_same_site(url, known):
+    """Tell whether an address that an answer names belongs to the one that is known.
+
+    >>> is_same_site("https://c3.twinfield.com/x", "https://accounting.twinfield.com")
+    True
+    >>> is_same_site("https://twinfield.com.evil.example", "https://accounting.twinfield.com")
+    False
+    >>> is_same_site("http://127.0.0.1:22", "https://accounting.twinfield.com"), is_same_site("", "")
+    (False, False)
+    >>> is_same_site("http://10.0.0.1", "http://127.0.0.1")
+    False
+    >>> is_same_site("http://127.0.0.1:9000/cluster", "http://127.0.0.1:9000")
+    True
+    """
+    ours, theirs = urlsplit(known).hostname or "", urlsplit(url).hostname or ""
+    if not theirs or ours == theirs:
+        return bool(theirs)
+    site = ".".join(ours.split(".")[-2:])
+    return "." in site and not site[-1].isdigit() and theirs.endswith(f".{site}")
 
 
 def _read(text, name):

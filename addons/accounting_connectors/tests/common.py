@@ -58,7 +58,7 @@ class ConnectorCommon(AccountTestInvoicingCommon):
             {"name": "Paper", "provider": "paper", "company_id": cls.env.company.id, **values}
         )
         for setting in backend.setting_ids:
-            setting.value = f"my-{setting.name}"
+            setting.value = backend.name if setting.name == "user" else f"my-{setting.name}"
         cls.env.flush_all()
         backend.action_connect()
         return backend

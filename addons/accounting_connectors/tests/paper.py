@@ -33,8 +33,8 @@ class Paper(Provider):
         return {"token": f"token-{tokens.get('expires_at', 0)}", "expires_at": 9e9}
 
     def fetch_company(self):
-        """Override."""
-        return "1", "Paper Ltd"
+        """Override: each user has a company."""
+        return self.backend.get_setting("user"), "Paper Ltd"
 
     def fetch_customer(self, external_id):
         """Override."""

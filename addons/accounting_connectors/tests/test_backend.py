@@ -6,6 +6,7 @@ from odoo.tools import config, mute_logger
 
 from ..const import SECRET_KEY_OPTION
 from ..exceptions import Unauthorised
+from ..rules import masking
 from .common import ConnectorCommon, Paper
 
 
@@ -131,6 +132,27 @@ class TestBackend(ConnectorCommon, TransactionCase):
         self.assertNotEqual(first, second)
         other = self.backend._connect().backend
         self.assertEqual(other.get_tokens(not_these=first), second)
+
+    def test_a_token_that_is_refused_is_not_told_in_the_reason(self):
+        first = self.backend._connect().backend.get_tokens()
+
+        def refuse(provider, tokens):
+            shown = masking.sentence(f"Unknown: {tokens['token']}", provider.backend.secrets)
+            raise Unauthorised(shown)
+
+        with patch.object(Paper, "renew", refuse), self.assertRaises(Unauthorised) as caught:
+            self.backend._connect().backend.get_tokens(not_these=first)
+        self.assertNotIn(first["token"], str(caught.exception))
+
+    def test_a_pause_by_a_clock_that_was_wrong_is_over(self):
+        limiter, limit = self.env["accounting.limiter"], Paper.limit
+        self.assertEqual(limiter._take_apart(self.backend, limit, 1), 0)
+        # Superuser: nobody has rights on the counter.
+        row = limiter.sudo().search([("backend_id", "=", self.backend.id)])
+        row.write({"blocked_until": 9e9, "taken": "[8e9]"})
+        self.env.flush_all()
+        self.assertEqual(limiter.sudo()._get_calls_left(self.backend, limit), limit.calls)
+        self.assertEqual(limiter._take_apart(self.backend, limit, 1), 0)
 
     def test_accountants_see_backends_and_change_nothing(self):
         user = self.env["res.users"].create(

@@ -85,6 +85,7 @@ class TestExportRun(ConnectorCommon, TransactionCase):
                         self._run(export)
                     if export.state == "failed":
                         export.action_retry()
+                    self.backend.action_connect()
                     self._run(export)
                 self.assertEqual((export.state, len(self._documents())), ("sent", before + 1))
 

@@ -100,6 +100,18 @@ class TestFortnoxPayments(StandInCase, ConnectorCommon, TransactionCase):
         self.assertEqual(self._run(export, "_deliver"), "done")
         self.assertEqual(len(self.stand_in.mails), 1)
 
+    def test_an_account_that_fortnox_cannot_have_is_told_before_anything_is_sent(self):
+        self.backend.account_map_ids.code = "3001.01"
+        move = self._create_invoice()
+        export = self._export(move)
+        self.assertEqual(self._run(export), "failed")
+        self.assertIn("3001.01", export.reason)
+        self.assertFalse(export.is_uncertain)
+        wizard = self.env["accounting.preview"].create(
+            {"move_ids": [(6, 0, move.ids)], "backend_id": self.backend.id}
+        )
+        self.assertEqual(wizard.line_ids.state, "problem")
+
     def _get_sek(self):
         sek = (
             self.env["res.currency"].with_context(active_test=False).search([("name", "=", "SEK")])

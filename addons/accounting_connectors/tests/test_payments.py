@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -111,6 +112,39 @@ class TestPayments(ConnectorCommon, TransactionCase):
         self.assertEqual((export.payment_ids.state, bool(export.payment_ids.payment_id)),
                          ("seen", False))  # fmt: skip
         self.assertIn("paid here", export.payment_ids.reason)
+
+    def test_a_payment_that_somebody_registered_by_hand_is_not_booked_twice(self):
+        export = self._send()
+        move = export.move_id
+        dialogue = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        dialogue.create(
+            {"amount": 10, "payment_difference_handling": "open"}
+        ).action_create_payments()
+        self._pay_there(export, "10")
+        export._look()
+        self.assertEqual(export.payment_ids.state, "failed")
+        self.assertIn("registered by hand", export.payment_ids.reason)
+        self.assertAlmostEqual(move.amount_residual, move.amount_total - 10)
+
+    def test_a_payment_that_is_gone_or_changed_there_is_told_until_it_is_back(self):
+        export = self._pay("10")
+        (paid,) = Paper.payments[export.external_id]
+        for there, sentence in (
+            ([], "is gone there"),
+            ([dataclasses.replace(paid, amount=Decimal(9))], "is 9 there, not 10"),
+        ):
+            with patch.object(Paper, "payments", {export.external_id: there}):
+                export._look()
+            drift = export.drift_ids.filtered(lambda one: one.state == "open")
+            self.assertEqual(drift.kind, "payments")
+            self.assertIn(sentence, drift.difference)
+        with self.assertRaises(UserError):
+            drift.action_send_again()
+        export._look()
+        self.assertEqual(drift.state, "solved")
+        self.assertAlmostEqual(export.move_id.amount_residual, export.move_id.amount_total - 10)
 
     def test_more_than_is_open_here_is_left_to_staff(self):
         export = self._pay("40")

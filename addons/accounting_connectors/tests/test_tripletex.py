@@ -60,6 +60,7 @@ class TestTripletex(TripletexCommon, TransactionCase):
             self.assertEqual(tokens["expires_at"], ends.timestamp())
 
     def test_an_accountants_tokens_reach_the_named_client(self):
+        self.backend.link_ids.unlink()
         self._fill_in(company="5077")
         self.backend.action_connect()
         self.assertEqual(self.backend.remote_company, "Klienten AS")

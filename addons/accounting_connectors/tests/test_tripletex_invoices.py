@@ -1,9 +1,13 @@
+from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs
+
+from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
+from ..const import SETTLE_SECONDS
 from .common import total_of
 from .tripletex import CUSTOMER, TripletexCommon
 
@@ -111,7 +115,54 @@ class TestTripletexInvoices(TripletexCommon, TransactionCase):
 
         self.there.invoice_order = look
         self._run(export)
-        self.assertEqual(seen, [{"order": self._only(self.there.orders)["id"]}])
+        self.assertEqual([notes["order"] for notes in seen], list(self.there.orders))
+
+    def _refuse_to_invoice(self, move):
+        """Return an export whose order is there, and was not invoiced for lack of an account."""
+        self.there.switches["bank_account"] = False
+        export = self._export(move)
+        self.assertEqual(self._run(export), "failed")
+        self.there.switches["bank_account"] = True
+        return export
+
+    def test_an_invoice_changed_since_its_order_was_created_is_sent_as_it_is_now(self):
+        move = self._create_invoice()
+        export = self._refuse_to_invoice(move)
+        move.button_draft()
+        move.invoice_line_ids[:1].write({"name": "Coffee", "price_unit": 12})
+        move.action_post()
+        export.action_retry()
+        self.assertEqual(self._run(export), "sent")
+        order, invoice = self._only(self.there.orders), self._only(self.there.invoices)
+        self.assertEqual(order["orderLines"][0]["description"], "Coffee")
+        self.assertEqual(Decimal(str(invoice["amountCurrency"])), total_of(move))
+
+    def test_a_customer_linked_anew_since_the_order_was_created_gets_the_invoice(self):
+        export = self._refuse_to_invoice(self._create_invoice())
+        self.backend.link_ids.external_id = "70002"
+        export.action_retry()
+        self.assertEqual(self._run(export), "sent")
+        self.assertEqual(self._only(self.there.invoices)["customer"]["id"], 70002)
+        self.assertFalse(export.reason)
+
+    def test_an_invoice_is_found_where_the_customer_was_linked_anew_since(self):
+        export = self._export()
+        self.there.faults.planned.extend([None, None, None, "drop_after"])
+        self._run(export)
+        self.there.faults.planned.clear()
+        self.backend.link_ids.external_id = "70002"
+        with freeze_time(export.attempted_at + timedelta(seconds=SETTLE_SECONDS)):
+            self.assertEqual(self._run(export), "sent")
+        self.assertEqual(len(self.there.invoices), 1)
+        self.assertIn("not 70002", export.reason)
+
+    def test_an_order_that_a_person_invoiced_on_an_earlier_day_is_taken_over(self):
+        export = self._refuse_to_invoice(self._create_invoice())
+        params = {"invoiceDate": "2026-11-02", "sendToCustomer": "false"}
+        self.provider._write("PUT", f"/order/{export.notes['order']}/:invoice", params=params)
+        export.action_retry()
+        self.assertEqual(self._run(export), "sent")
+        self.assertEqual(len(self.there.invoices), 1)
 
     def test_references_are_compared_whole(self):
         document = self._export()._build()

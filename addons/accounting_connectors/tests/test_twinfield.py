@@ -275,7 +275,9 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
             "</ProcessXmlStringResponse></e:Body></e:Envelope>"
         )
         bomb = "&lt;!DOCTYPE a [&lt;!ENTITY b 'c'>]>&lt;transactions result='1'>&amp;b;&lt;/transactions>"
-        for content in ("<html>", "", "\xff", wrapped.format("nothing"), wrapped.format(bomb)):
+        short = "&lt;transactions>&lt;transaction result='1'/>&lt;/transactions>"
+        inner = [wrapped.format(text) for text in ("nothing", bomb, short)]
+        for content in ("<html>", "", "\xff", *inner):
             with (
                 self.subTest(content[-60:]),
                 patch.object(Gate, "exchange", return_value=content.encode("latin-1")),
