@@ -28,7 +28,7 @@ class AccountMove(models.Model):
     )
 
     accounting_reason = fields.Char(
-        string="Why not",
+        string="Export remark",
         compute="_compute_accounting_state",
         groups="account.group_account_invoice",
         help="What keeps the invoice from the provider, or what is not as it was sent.",
@@ -153,7 +153,7 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._(
                     "%s has no accounting provider. Somebody who may “Connect accounting "
-                    "providers” adds one under Invoicing > Connectors > Backends.",
+                    "providers” adds one under Connectors > Backends.",
                     moves.company_id.name,
                 )
             )

@@ -14,7 +14,7 @@ class AccountingBackend(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, help="How you call it, such as “Fortnox, Stockholm”.")
+    name = fields.Char(required=True, help="What you call it, such as “Fortnox, Stockholm”.")
     sequence = fields.Integer(default=10, help="The first one is proposed.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

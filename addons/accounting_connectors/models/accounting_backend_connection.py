@@ -148,6 +148,11 @@ class AccountingBackend(models.Model):
             remote_id, company = provider.fetch_company()
         except ProviderError as error:
             self._note_failure(error)
+            if isinstance(error, Unauthorised) and self.state == "connected":
+                # the page still shows it as connected: an error lets it stay as it is
+                raise UserError(
+                    self.env._("%s. Reload the page, and press Connect.", str(error).rstrip("."))
+                ) from None
             raise UserError(str(error)) from None
         self._check_books(remote_id, company)
         was_broken = self.state == "reconnect"

@@ -163,7 +163,7 @@ class AccountingBackend(models.Model):
                 backend.activity_schedule(
                     warning,
                     summary=self.env._("Invoices differ from %s", backend.name),
-                    note=self.env._("See Accounting > Connectors > Differences."),
+                    note=self.env._("See Connectors > Differences."),
                     user_id=backend.create_uid.id,
                 )
 

@@ -144,18 +144,18 @@ class AccountingExport(models.Model):
         kept = Decimal(str(round(self.external_total, 6)))
         if kept != remote.total:
             yield self.env._(
-                "There the total is %(found)s, not %(expected)s.",
+                "The total there is %(found)s, not %(expected)s.",
                 found=self._show_amount(remote.total),
                 expected=self._show_amount(kept),
             )
         if self.external_customer and remote.customer != self.external_customer:
             yield self.env._(
-                "There it belongs to customer %(found)s, not %(expected)s.",
+                "It belongs to customer %(found)s there, not %(expected)s.",
                 found=remote.customer,
                 expected=self.external_customer,
             )
         elif kept == remote.total and (self.fingerprint or "") != remote.fingerprint:
-            yield self.env._("There its content was changed.")
+            yield self.env._("Its content was changed there.")
 
     def _show_amount(self, amount):
         """Return a decimal as people read it, in the invoice's currency."""

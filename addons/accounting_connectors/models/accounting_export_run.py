@@ -187,13 +187,13 @@ class AccountingExport(models.Model):
         total = -document.total if document.is_credit else document.total
         if remote.customer and remote.customer != document.customer:
             return self.env._(
-                "There it belongs to customer %(found)s, not %(expected)s.",
+                "It belongs to customer %(found)s there, not %(expected)s.",
                 found=remote.customer,
                 expected=document.customer,
             )
         if abs(remote.total) != abs(total):
             return self.env._(
-                "There the total is %(found)s, not %(expected)s.",
+                "The total there is %(found)s, not %(expected)s.",
                 found=self._show_amount(remote.total),
                 expected=self._show_amount(total),
             )

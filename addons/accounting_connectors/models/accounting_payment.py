@@ -39,7 +39,8 @@ class AccountingPayment(models.Model):
         default="seen",
         required=True,
         readonly=True,
-        help="Seen: known here, and nothing was booked. Registered: booked on the invoice.",
+        help="Seen: known here, and nothing was booked. Registered: booked on the invoice. "
+        "Failed: somebody has to look, see the reason.",
     )
     reason = fields.Char(readonly=True, help="Why it is not registered, and what to do.")
     payment_id = fields.Many2one("account.payment", readonly=True, string="Payment here")

@@ -57,7 +57,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "No accounting provider is connected. Somebody who may “Connect accounting "
-                    "providers” does that under Invoicing > Connectors > Backends."
+                    "providers” does that under Connectors > Backends."
                 )
             )
         wizard = self.env["accounting.link"].create(

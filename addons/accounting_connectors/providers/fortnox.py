@@ -88,7 +88,7 @@ class Fortnox(Provider):
         if tenant := self.backend.get_setting("tenant"):
             return self._ask_token({"TenantId": tenant}, grant_type="client_credentials")
         if not tokens.get("refresh_token"):
-            raise Unauthorised("Nobody has connected yet.")
+            raise Unauthorised("Nobody has connected yet: press Connect on the backend.")
         return self._ask_token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
 
     def _ask_token(self, headers=None, **form):

@@ -117,6 +117,14 @@ class TestBackend(ConnectorCommon, TransactionCase):
         self.assertEqual(self.backend.state, "connected")
         self.assertFalse(self.backend.activity_ids)
 
+    def test_whoever_tests_a_connection_that_ended_is_told_what_to_press(self):
+        error = Unauthorised("Token expired.")
+        with (
+            patch.object(Paper, "fetch_company", side_effect=error),
+            self.assertRaisesRegex(UserError, "Token expired. Reload the page, and press Connect"),
+        ):
+            self.backend.action_connect()
+
     def test_tokens_are_renewed_once_for_all_who_hold_the_refused_ones(self):
         connection = self.backend._connect().backend
         first = connection.get_tokens()

@@ -33,7 +33,7 @@ class AccountingPreview(models.TransientModel):
     move_ids = fields.Many2many("account.move", readonly=True, string="Invoices")
     line_ids = fields.One2many("accounting.preview.line", "wizard_id", string="Invoice")
     ready_count = fields.Integer(compute="_compute_counts", string="Ready to send")
-    problem_count = fields.Integer(compute="_compute_counts", string="To mend first")
+    problem_count = fields.Integer(compute="_compute_counts", string="To fix first")
     done_count = fields.Integer(compute="_compute_counts", string="Sent or queued before")
 
     @api.depends("move_ids")
@@ -130,7 +130,7 @@ class AccountingPreview(models.TransientModel):
             )
         moves = self.line_ids.filtered(lambda line: line.state == "ready").move_id
         if not moves:
-            raise UserError(self.env._("Nothing is ready: mend what is listed first."))
+            raise UserError(self.env._("Nothing is ready: fix what is listed first."))
         moves._check_may_export()
         moves._export_to(self.backend_id)
         self._fill()

@@ -17,9 +17,9 @@ class AccountingPreviewLine(models.TransientModel):
         related="move_id.amount_total_in_currency_signed", string="Total"
     )
     state = fields.Selection(
-        [("ready", "Ready"), ("problem", "To mend"), ("done", "Sent or queued")], readonly=True
+        [("ready", "Ready"), ("problem", "To fix"), ("done", "Sent or queued")], readonly=True
     )
-    problems = fields.Text(readonly=True, string="What to mend")
+    problems = fields.Text(readonly=True, string="What to fix")
     date = fields.Date(readonly=True, string="Invoice date")
     due_date = fields.Date(readonly=True)
     reference = fields.Char(readonly=True, string="Payment reference")
