@@ -19,6 +19,7 @@ class AccountingPartnerLink(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
+        check_company=True,
         help="Whose invoices name that customer.",
     )
     external_id = fields.Char(

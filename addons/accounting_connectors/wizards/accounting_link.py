@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..exceptions import Ambiguous, NotFound, ProviderError
-from ..rules.numbers import normalise
+from ..rules.numbers import compact, normalise
 
 #: Customers that a search shows.
 MAX_FOUND = 20
@@ -78,6 +78,13 @@ class AccountingLink(models.TransientModel):
             )
             others = links.partner_id - wizard.partner_id
             wizard.shared_with = ", ".join(others.mapped("display_name"))
+
+    def write(self, vals):
+        """Override: what was looked at holds at its backend only."""
+        moved = self.filtered(
+            lambda one: "backend_id" in vals and one.backend_id.id != vals["backend_id"]
+        )
+        return super().write(vals) and (not moved or moved.write({"external_id": False}))
 
     def action_fetch(self):
         """Look at the customer whose ID or address was typed, and compare both.
@@ -252,7 +259,7 @@ class AccountingLink(models.TransientModel):
             ),
             (self.env._("E-mail"), partner.email, remote.email, str.casefold),
             (self.env._("Street"), partner.street, remote.street, str.casefold),
-            (self.env._("ZIP"), partner.zip, remote.zip, normalise),
+            (self.env._("ZIP"), partner.zip, remote.zip, compact),
             (self.env._("City"), partner.city, remote.city, str.casefold),
         ]
         return [
