@@ -14,6 +14,7 @@ from . import (
     test_payments,
     test_drift,
     test_rules,
+    test_security,
     test_tripletex,
     test_tripletex_invoices,
     test_twinfield,

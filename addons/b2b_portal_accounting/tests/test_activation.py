@@ -87,8 +87,8 @@ class TestActivation(ConnectorCommon, TransactionCase):
         self._customer("7")
         self.partner._activate_b2b()
         self.assertFalse(self.partner._get_b2b_invoice_refusal(self.company))
-        self.backend.state = "reconnect"
+        self.backend.sudo().state = "reconnect"
         self.assertTrue(self.partner._get_b2b_invoice_refusal(self.company))
-        self.backend.state = "connected"
+        self.backend.sudo().state = "connected"
         self.partner.accounting_link_ids.unlink()
         self.assertTrue(self.partner._get_b2b_invoice_refusal(self.company))
