@@ -30,7 +30,7 @@ def connected(bench):
         databases.scratch(settings, source=source) as name,
         StandIn(settings, PROVIDER) as stand_in,
     ):
-        fixed = {"MARK": databases.MARK, "URL": stand_in.url, "VALUES": SETTINGS[PROVIDER]}
+        fixed = {"URL": stand_in.url, "VALUES": SETTINGS[PROVIDER]}
 
         def run(script, **values):
             given = "".join(f"{key} = {value!r}\n" for key, value in {**fixed, **values}.items())

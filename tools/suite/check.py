@@ -1,14 +1,11 @@
 """Proving that what the database holds is right: after a crash, a restore, an upgrade."""
 
-import json
-
-from suite import database, demo, modules, odoo, output, process
+from suite import database, demo, modules, output, shell
 from suite.errors import SuiteError
 from suite.settings import DEMO_DATABASE
 
 #: What a module of ours proves, in its folder; see ``docs/architecture.md``.
 FILE = "checks.py"
-MARK = "SUITE-CHECKS "
 #: Records that are named where one check finds more.
 SHOWN = 10
 
@@ -69,18 +66,5 @@ def find(settings, name):
         for (module,) in rows
         if module in ours and (ours[module].path / FILE).exists()
     }
-    script = settings.run / "check-script.py"
-    given = f"MARK, SHOWN, PATHS = {MARK!r}, {SHOWN}, {paths!r}\n"
-    script.write_text(given + SCRIPT, encoding="utf-8")
-    words = odoo.command(
-        settings, "shell", "-c", settings.odoo_conf, "-d", name, "--no-http", "--workers=0",
-        "--log-level=warn",
-    )  # fmt: skip
-    with script.open() as source:
-        printed = process.run(
-            words, stdin=source, env=odoo.environment(settings), cwd=settings.data
-        )
-    lines = [line for line in printed.splitlines() if MARK in line]
-    if not lines:
-        raise SuiteError(f"The checks of {name} could not run:\n{printed[-2000:]}")
-    return json.loads(lines[0].partition(MARK)[2])
+    given = f"SHOWN, PATHS = {SHOWN}, {paths!r}\n"
+    return shell.run(settings, name, given + SCRIPT)

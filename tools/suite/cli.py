@@ -113,6 +113,11 @@ def _check(settings, options):
     return 1 if _part("check").run(settings, options.database) else 0
 
 
+def _translate(settings, options):
+    _part("translations").run(settings, options.modules)
+    return 0
+
+
 def _test(settings, options):
     return _part("testing").run(
         settings, options.modules, pattern=options.pattern, fast=options.fast
@@ -220,6 +225,10 @@ def _declare_checking(commands):
     parser = _command(commands, "lint", _lint, "check style and rules of the code")
     parser.add_argument("paths", nargs="*", metavar="PATH")
     parser.add_argument("--fix", action="store_true", help="first mend what the tools can mend")
+    parser = _command(
+        commands, "translate", _translate, "bring templates and translations of terms up to date"
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser = _command(commands, "bench", _bench, "measure and compare with the recorded figures")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file")

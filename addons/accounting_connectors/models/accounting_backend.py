@@ -52,7 +52,9 @@ class AccountingBackend(models.Model):
         string="Login address",
         help="Where the provider lets people agree and gives out tokens.",
     )
-    setting_ids = fields.One2many("accounting.setting", "backend_id")
+    setting_ids = fields.One2many(
+        "accounting.setting", "backend_id", groups="accounting_connectors.group_manager"
+    )
     tax_map_ids = fields.One2many("accounting.tax.map", "backend_id")
     account_map_ids = fields.One2many("accounting.account.map", "backend_id")
     link_ids = fields.One2many("accounting.partner.link", "backend_id")

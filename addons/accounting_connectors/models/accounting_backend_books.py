@@ -2,13 +2,15 @@
 
 from urllib.parse import urlsplit
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..exceptions import NotConnected, Unauthorised
 
 #: Where a secret would go.
 ADDRESSES = ("base_url", "auth_url")
+#: Written by what happens, never by hand.
+FOLLOWING = {"state", "remote_id", "remote_company", "last_error"}
 
 
 class AccountingBackend(models.Model):
@@ -21,11 +23,18 @@ class AccountingBackend(models.Model):
         help="The company's number at the provider, by which the same books are known again.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: see :meth:`write`."""
+        self._check_follows(set().union(*vals_list))
+        return super().create(vals_list)
+
     def write(self, vals):
         """Override: what was sent and linked stays with its books, secrets with their address.
 
         :raise UserError: links or exports name IDs of the provider or company that is left
         """
+        self._check_follows(vals.keys())
         self._check_keeps_books(vals)
         addresses = [one for one in ADDRESSES if one in vals]
         before = {backend: backend._get_hosts(addresses) for backend in self}
@@ -36,6 +45,17 @@ class AccountingBackend(models.Model):
                 # what was typed in for one host is not told to another
                 backend._forget_secrets()
         return result
+
+    @api.model
+    def _check_follows(self, names):
+        """Refuse that somebody calls a backend connected, where nobody asked the provider.
+
+        :raise UserError: one of those fields is written
+        """
+        if not self.env.su and FOLLOWING & set(names):
+            raise UserError(
+                self.env._("Whether a backend is connected follows from connecting it.")
+            )
 
     def _get_hosts(self, names):
         return [urlsplit(self[name] or "")[:2] for name in names]

@@ -50,11 +50,11 @@ class AccountingBackend(models.Model):
 
     def _forget_connection(self):
         """Addresses or secrets changed: what was connected is not any more."""
-        # Superuser: tokens belong to nobody.
-        secrets = self.env["accounting.secret"].sudo()
-        for backend in self:
-            secrets._keep(backend, "tokens", "")
-        self.state = "draft"
+        # Superuser: tokens belong to nobody, and the state follows.
+        backends = self.sudo()
+        for backend in backends:
+            self.env["accounting.secret"].sudo()._keep(backend, "tokens", "")
+        backends.state = "draft"
 
     def _forget_secrets(self):
         """Forget what was typed in secret, too: it has to be typed in again."""
@@ -156,7 +156,8 @@ class AccountingBackend(models.Model):
             raise UserError(str(error)) from None
         self._check_books(remote_id, company)
         was_broken = self.state == "reconnect"
-        self.write(
+        # Superuser: it follows from the provider's answer.
+        self.sudo().write(
             {
                 "state": "connected",
                 "remote_id": remote_id or self.remote_id,

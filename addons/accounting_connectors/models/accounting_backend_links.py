@@ -17,7 +17,8 @@ class AccountingBackend(models.Model):
     def _link_by_number(self, partner):
         """Link a customer with the only one there that has its organisation number.
 
-        :return: the link, empty when there is none, or more than one
+        :return: the link, empty when there is none, more than one, or one that is somebody else:
+            whoever types another company's number does not buy on its account
         :raise ProviderError: the provider cannot be asked
         """
         self.ensure_one()
@@ -31,9 +32,14 @@ class AccountingBackend(models.Model):
                 # the provider searches loosely: only the same number is the same company
                 if normalise(remote.organisation_number) == number and self._is_usable(remote):
                     found[remote.external_id] = remote
-        if len(found) != 1:
+        if len(found) != 1 or self._get_links_with(*found):
             return links
         return self._link(partner, *found.values())
+
+    def _get_links_with(self, external_id):
+        # Superuser: also customers of whom the user may not know stand in the way.
+        links = self.env["accounting.partner.link"].sudo()
+        return links.search([("backend_id", "=", self.id), ("external_id", "=", external_id)])
 
     def action_link_all(self):
         """Button: link all customers whose number exactly one customer there has, in the background."""

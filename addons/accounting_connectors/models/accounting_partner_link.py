@@ -20,6 +20,7 @@ class AccountingPartnerLink(models.Model):
         ondelete="cascade",
         index=True,
         string="Customer",
+        check_company=True,
         help="Whose invoices name that customer.",
     )
     external_id = fields.Char(

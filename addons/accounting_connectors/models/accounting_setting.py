@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import providers
 
@@ -35,6 +36,15 @@ class AccountingSetting(models.Model):
         self.ensure_one()
         declared = providers.get(self.backend_id.provider).settings
         return next((setting for setting in declared if setting.name == self.name), None)
+
+    def write(self, vals):
+        """Override: what it is follows from the provider; people fill in its value.
+
+        :raise UserError: anything else is written
+        """
+        if not self.env.su and vals.keys() - {"value", "plain"}:
+            raise UserError(self.env._("Only the value of a setting is filled in."))
+        return super().write(vals)
 
     @api.depends("name", "backend_id.provider")
     def _compute_described(self):

@@ -76,6 +76,9 @@ class ResPartner(models.Model):
         links.check_access("create")
         if not backend.pushes_customers:
             raise UserError(self.env._("%s does not let Odoo write customers.", backend.name))
+        # SQL: locked by an UPDATE, so that of two people who press at once the second one is run again,
+        # finds the link of the first, and creates no second customer there.
+        self.env.cr.execute("UPDATE res_partner SET id = id WHERE id = %s", [self.id])
         # Not as superuser: links are written by whoever may.
         link = self._get_accounting_link(backend).sudo(False)
         try:

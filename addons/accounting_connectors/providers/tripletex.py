@@ -120,7 +120,7 @@ class Tripletex(OrderSteps, Provider):
 
     def _search_customers(self, name, organisation_number):
         # compared whole there, without spaces and letters
-        number = numbers.normalise(organisation_number)
+        number = numbers.normalise(organisation_number) or numbers.compact(organisation_number)
         asked = {"customerName": name, "organizationNumber": number}
         params = {key: value for key, value in asked.items() if value}
         return self._pages("/customer", **params, fields=answers.CUSTOMER_FIELDS)

@@ -17,6 +17,7 @@ from . import (
     test_document,
     test_drift,
     test_rules,
+    test_security,
     test_tripletex,
     test_tripletex_invoices,
     test_twinfield,

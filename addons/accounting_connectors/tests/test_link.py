@@ -166,6 +166,20 @@ class TestLink(ConnectorCommon, TransactionCase):
         self.env.cr.execute("DROP TABLE accounting_found")
         self.assertEqual(self.backend._link_all(), 0, "what is linked stays as it is")
 
+    def test_what_was_looked_at_is_not_linked_at_another_backend(self):
+        self._fetch("8")
+        self.wizard.backend_id = self._create_backend(name="Other")
+        with self.assertRaisesRegex(UserError, "Look at the customer"):
+            self.wizard.action_link()
+
+    def test_a_customer_of_another_company_is_not_linked(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["res.partner"].create({"name": "Theirs", "company_id": other.id})
+        with self.assertRaises(UserError):
+            self.backend.link_ids.create(
+                {"backend_id": self.backend.id, "partner_id": theirs.id, "external_id": "7"}
+            )
+
     def test_linking_all_is_one_job_that_managers_start(self):
         clerk = new_test_user(self.env, "clerk", "account.group_account_invoice")
         with mute_logger("odoo.addons.base.models.ir_model"), self.assertRaises(AccessError):

@@ -18,7 +18,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..const import SECRET_KEY_OPTION
 from ..providers import registry
-from ..providers.base import RemotePayment
+from ..providers.base import RemoteCustomer, RemotePayment
 from .common import KEY
 from .paper import Paper
 
@@ -173,6 +173,32 @@ class TestMoneyRaces(BaseCase):
         self._commit(lambda env: self._export(env)._look())
         self._together(*[lambda env: self._export(env).payment_ids.action_register()] * 2)
         self.assertEqual(self._read(lambda export: export.move_id.amount_residual), 70)
+
+    def test_a_customer_that_two_people_create_at_once_is_there_once(self):
+        def prepare(env):
+            backend = self._export(env).backend_id
+            backend.pushes_customers = True
+            backend.link_ids.unlink()
+
+        def create(_provider, values, external_id=""):
+            time.sleep(0.3)
+            created.append(external_id or values["reference"])
+            return RemoteCustomer("8", values["name"])
+
+        created = []
+        self._commit(prepare)
+        with patch.object(Paper, "push_customer", create):
+            self._together(
+                *[
+                    lambda env: (
+                        self._export(env)
+                        .partner_id._push_to_accounting(self._export(env).backend_id)
+                        .external_id
+                    )
+                ]
+                * 2
+            )
+        self.assertEqual(created, [f"odoo/{self.ids['partner']}", "8"])
 
     def test_an_invoice_is_either_reset_or_sent_never_both(self):
         def reset(env):

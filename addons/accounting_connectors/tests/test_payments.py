@@ -215,7 +215,7 @@ class TestPayments(ConnectorCommon, TransactionCase):
     # --- which are looked at ---
 
     def test_the_cron_queues_one_job_for_each_connected_backend(self):
-        self._create_backend(name="Second").state = "draft"
+        self._create_backend(name="Second").sudo().state = "draft"
         with trap_jobs() as trap:
             self.env["accounting.backend"]._cron_fetch_payments()
             trap.assert_enqueued_job(self.backend._sync)
@@ -285,7 +285,7 @@ class TestPayments(ConnectorCommon, TransactionCase):
         self.env["queue.job"].sudo().search(
             [("identity_key", "=", export._get_job_key())]
         ).state = "done"
-        self.backend.state = "reconnect"
+        self.backend.sudo().state = "reconnect"
         self.assertFalse(self.env["accounting.backend"]._cron_requeue())
 
     # --- rights ---

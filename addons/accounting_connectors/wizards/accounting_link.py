@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..exceptions import Ambiguous, NotFound, ProviderError
-from ..rules.numbers import normalise
+from ..rules.numbers import compact, normalise
 
 #: Customers that a search shows.
 MAX_FOUND = 20
@@ -268,7 +268,7 @@ class AccountingLink(models.TransientModel):
             ),
             (self.env._("E-mail"), partner.email, remote.email, str.casefold),
             (self.env._("Street"), partner.street, remote.street, str.casefold),
-            (self.env._("ZIP"), partner.zip, remote.zip, normalise),
+            (self.env._("ZIP"), partner.zip, remote.zip, compact),
             (self.env._("City"), partner.city, remote.city, str.casefold),
         ]
         return [

@@ -29,8 +29,8 @@ class ResPartner(models.Model):
         if not link:
             raise UserError(
                 self.env._(
-                    "%(backend)s has no customer, or several, with the organisation number of "
-                    "%(customer)s. Press “Link” under “Sales & Purchase” on the contact first.",
+                    "%(backend)s has no customer, several, or one that is somebody else here, with the "
+                    "organisation number of %(customer)s. Press “Link” under “Sales & Purchase” on the contact first.",
                     backend=backend.name,
                     customer=self.commercial_partner_id.name,
                 )

@@ -49,6 +49,22 @@ class TestActivation(ConnectorCommon, TransactionCase):
         with self.assertRaises(UserError):
             self.partner._activate_b2b()
 
+    def test_whoever_types_the_number_of_another_customer_is_left_to_staff(self):
+        self._customer("7")
+        self.partner._activate_b2b()
+        stranger = self.partner.copy({"name": "Stranger", "company_registry": "SE556677889901"})
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            stranger._activate_b2b()
+        self.assertFalse(stranger.accounting_link_ids)
+
+    def test_what_stands_for_no_number_is_nobodys(self):
+        self._customer("7", "N/A")
+        self._customer("8", "000000-0000")
+        for number in ("n/a", "000000-0000", "-"):
+            self.partner.company_registry = number
+            with self.subTest(number), self.assertRaises(UserError):
+                self.partner._activate_b2b()
+
     def test_a_provider_that_does_not_answer_is_told(self):
         def fail(provider, **_query):
             raise Unavailable("It is off.")
@@ -71,8 +87,8 @@ class TestActivation(ConnectorCommon, TransactionCase):
         self._customer("7")
         self.partner._activate_b2b()
         self.assertFalse(self.partner._get_b2b_invoice_refusal(self.company))
-        self.backend.state = "reconnect"
+        self.backend.sudo().state = "reconnect"
         self.assertTrue(self.partner._get_b2b_invoice_refusal(self.company))
-        self.backend.state = "connected"
+        self.backend.sudo().state = "connected"
         self.partner.accounting_link_ids.unlink()
         self.assertTrue(self.partner._get_b2b_invoice_refusal(self.company))

@@ -189,7 +189,8 @@ class ResPartner(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                self._activate_b2b()
+                # by what the company they applied to asks for
+                self.with_company(company)._activate_b2b()
                 members = self.env["b2b.member"].with_company(company)
                 member = members._ensure_members(
                     self._get_b2b_invitees(), company, {"role": "administrator"}
