@@ -41,7 +41,7 @@ class AccountingBackend(models.Model):
         # Superuser: tokens belong to nobody, and the state follows.
         backends = self.sudo()
         for backend in backends:
-            self.env["accounting.secret"].sudo()._keep(backend, "tokens", "")
+            backend.env["accounting.secret"]._keep(backend, "tokens", "")
         backends.state = "draft"
 
     def _forget_secrets(self):
