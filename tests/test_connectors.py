@@ -4,12 +4,11 @@ What counts is what the stand-in has in its books, and that the provider's publi
 every request it got.
 """
 
-import dataclasses
 import time
 import uuid
 from decimal import Decimal
 
-import contracts
+import connector_facts
 import pytest
 import requests
 from rpc import XmlRpc
@@ -21,82 +20,11 @@ DATE = "2026-11-20"
 PATIENCE = 60
 
 
-@dataclasses.dataclass(frozen=True)
-class Seen:
-    """An invoice as the stand-in has it.
-
-    :ivar credited: which invoice it credits, ``""`` for none
-    :ivar rows: (quantity, unit price, discount in percent) of each row
-    """
-
-    number: str
-    customer: str
-    currency: str
-    total: Decimal
-    credited: str
-    rows: tuple
-
-
-def read_fortnox(invoice):
-    """Return what a Fortnox invoice says."""
-    return Seen(
-        number=invoice["ExternalInvoiceReference2"],
-        customer=invoice["CustomerNumber"],
-        currency=invoice["Currency"],
-        total=Decimal(str(invoice["Total"])),
-        credited=invoice.get("CreditInvoiceReference", ""),
-        rows=tuple(
-            (float(row["DeliveredQuantity"]), row["Price"], row.get("Discount", 0))
-            for row in invoice["InvoiceRows"]
-        ),
-    )
-
-
-def read_tripletex(invoice):
-    """Return what a Tripletex invoice says."""
-    prices = ("unitPriceExcludingVatCurrency", "unitPriceIncludingVatCurrency")
-    return Seen(
-        # the customer's reference follows
-        number=(invoice["invoiceComment"] or invoice["comment"]).partition(", ")[0],
-        customer=str(invoice["customer"]["id"]),
-        currency=invoice["currency"]["code"],
-        total=Decimal(str(invoice["amountCurrency"])),
-        credited=str(invoice["creditedInvoice"] or ""),
-        rows=tuple(
-            (row["count"], next(row[name] for name in prices if name in row), row["discount"])
-            for row in invoice["orderLines"]
-        ),
-    )
-
-
-@dataclasses.dataclass(frozen=True)
-class Facts:
-    """What a provider's stand-in holds, and how it is read.
-
-    :ivar customer: an external ID there
-    :ivar pasted: what a person copies to link that customer
-    :ivar codes: {percent: code of the VAT}
-    :ivar read: makes a :class:`Seen` of an invoice in its snapshot
-    """
-
-    customer: str
-    pasted: str
-    codes: dict
-    read: object
-
-
-TRIPLETEX_PAGE = "https://tripletex.no/execute/customer?contextID=5000&customerID=70001"
-FACTS = {
-    "fortnox": Facts("1", " 1 ", {25: "25", 0: "0"}, read_fortnox),
-    "tripletex": Facts("70001", TRIPLETEX_PAGE, {25: "3", 0: "5"}, read_tripletex),
-}
-
-
-@pytest.fixture(scope="module", params=sorted(FACTS))
+@pytest.fixture(scope="module", params=sorted(connector_facts.FACTS))
 def scene(request, settings, server):
     """One provider's stand-in, and a backend connected with it while the tests run."""
     with stand_ins.StandIn(settings, request.param) as stand_in:
-        scene = Scene(server, stand_in, FACTS[request.param])
+        scene = Scene(server, stand_in, connector_facts.FACTS[request.param])
         yield scene
         # what others post goes nowhere
         scene.call("accounting.backend", "write", [scene.backend], {"active": False})
@@ -107,8 +35,8 @@ class Scene:
 
     def __init__(self, server, stand_in, facts):
         self.stand_in, self.facts = stand_in, facts
-        self.call = XmlRpc(server, "admin")
-        self.contract = contracts.load(stand_in.provider)
+        self.server, self.call = server, XmlRpc(server, "admin")
+        self.contract = connector_facts.load_contract(stand_in.provider)
         self.checked = 0
         self.backend = self._connect()
         self.name = f"{stand_in.provider} {uuid.uuid4().hex[:6]}"
@@ -118,10 +46,12 @@ class Scene:
         (self.account,) = self.call(
             "account.account", "search", [("account_type", "=", "income")], limit=1
         )
-        self._add("accounting.account.map", account_id=self.account, code="3001")
+        self._add("accounting.account.map", account_id=self.account, code=facts.account)
         self.taxes = {
-            (percent, included): self._create_tax(percent, included)
-            for percent, included in ((25, False), (25, True), (0, False))
+            "usual": self._create_tax(facts.percent, included=False),
+            "included": self._create_tax(facts.percent, included=True),
+            "zero": self._create_tax(0, included=False),
+            "reverse": self._create_reverse_charge(),
         }
 
     def _connect(self):
@@ -138,7 +68,9 @@ class Scene:
         for setting in self.call("accounting.setting", "search_read", domain, ["name"]):
             value = {"value": wanted[setting["name"]]}
             self.call("accounting.setting", "write", [setting["id"]], value)
-        self.call("accounting.backend", "action_connect", [backend])
+        action = self.call("accounting.backend", "action_connect", [backend])
+        if action.get("url"):
+            stand_ins.agree(self.server, action["url"])
         return backend
 
     def _add(self, model, **values):
@@ -155,7 +87,34 @@ class Scene:
         self._add("accounting.tax.map", tax_id=tax, code=self.facts.codes[percent])
         return tax
 
-    def create(self, quantity, price, tax=(25, False), discount=0, **values):
+    def _create_reverse_charge(self):
+        """Return a tax that takes back what it adds: the customer accounts for it."""
+        shares = [("base", 100), ("tax", 100), ("tax", -100)]
+        lines = [(0, 0, {"repartition_type": kind, "factor_percent": f}) for kind, f in shares]
+        values = {
+            "name": f"{self.name} reverse charge",
+            "amount": self.facts.percent,
+            "type_tax_use": "sale",
+            "price_include_override": "tax_excluded",
+            "invoice_repartition_line_ids": lines,
+            "refund_repartition_line_ids": lines,
+        }
+        tax = self.call("account.tax", "create", values)
+        self._add("accounting.tax.map", tax_id=tax, code=self.facts.codes[0])
+        return tax
+
+    def create_rounding(self):
+        """Return a rounding of totals to whole units, as a row of its own."""
+        values = {
+            "name": f"{self.name} whole",
+            "rounding": 1,
+            "strategy": "add_invoice_line",
+            "profit_account_id": self.account,
+            "loss_account_id": self.account,
+        }
+        return self.call("account.cash.rounding", "create", values)
+
+    def create(self, quantity, price, tax="usual", discount=0, **values):
         """Return an invoice over one row, not posted yet."""
         line = {
             "name": "Tea",
@@ -229,9 +188,18 @@ class Scene:
 
     def total(self, invoice):
         """Return an invoice's total in Odoo; of a credit note below 0."""
-        (move,) = self.call("account.move", "read", [invoice], ["amount_total", "move_type"])
-        total = Decimal(str(move["amount_total"]))
-        return -total if move["move_type"] == "out_refund" else total
+        return sum(self._read_amounts(invoice))
+
+    def show_row(self, invoice, quantity, price, discount=0):
+        """Return what the provider was told of the only row; of a credit note it is below 0."""
+        net, tax = self._read_amounts(invoice)
+        return self.facts.show(connector_facts.Row(quantity, price, discount, net, tax))
+
+    def _read_amounts(self, invoice):
+        names = ["amount_untaxed_in_currency_signed", "amount_total_in_currency_signed"]
+        (move,) = self.call("account.move", "read", [invoice], names)
+        net, total = (Decimal(str(move[name])) for name in names)
+        return net, total - net
 
 
 def test_connecting_sends_what_the_contract_allows(scene):
@@ -260,22 +228,32 @@ def test_a_customer_is_linked_by_what_people_paste(scene):
 
 
 @pytest.mark.parametrize(
-    ("values", "row"),
+    ("row", "tax"),
     [
-        ({"quantity": 3, "price": 9.99}, (3, 9.99, 0)),
-        ({"quantity": 2, "price": 100, "discount": 12.5}, (2, 100, 12.5)),
-        ({"quantity": 4, "price": 125, "tax": (25, True)}, (4, 125, 0)),
-        ({"quantity": 1, "price": 80, "tax": (0, False)}, (1, 80, 0)),
+        ((3, 9.99), "usual"),
+        ((2, 100, 12.5), "usual"),
+        ((4, 125), "included"),
+        ((1, 80), "zero"),
+        ((5, 20), "reverse"),
     ],
-    ids=["plain", "discount", "price with tax", "zero-rated"],
+    ids=["plain", "discount", "price with tax", "zero-rated", "reverse charge"],
 )
-def test_an_invoice_arrives_as_it_is(scene, values, row):
-    invoice = scene.create(**values)
+def test_an_invoice_arrives_as_it_is(scene, row, tax):
+    quantity, price, *discount = row
+    invoice = scene.create(quantity, price, tax, *discount)
     export, seen = scene.export(invoice)
     assert seen.customer == scene.facts.customer
-    assert seen.rows == (row,)
+    assert seen.rows == (scene.show_row(invoice, *row),)
     assert seen.total == scene.total(invoice) == Decimal(str(export["external_total"]))
     assert export["attempts"] == 1
+
+
+def test_a_rounded_total_is_what_the_provider_has(scene):
+    invoice = scene.create(3, 9.99, invoice_cash_rounding_id=scene.create_rounding())
+    _export, seen = scene.export(invoice)
+    assert len(seen.rows) == 2
+    assert seen.total == scene.total(invoice)
+    assert seen.total % 1 == 0
 
 
 def test_a_foreign_currency_stays_what_it_is(scene):
@@ -296,4 +274,4 @@ def test_a_credit_note_credits_its_invoice(scene, quantity):
     _export, seen = scene.export(credit)
     assert seen.credited == sent["external_id"]
     assert seen.total == scene.total(credit)
-    assert seen.rows == ((-(quantity or 3), 9.99, 0),)
+    assert seen.rows == (scene.show_row(credit, -(quantity or 3), 9.99),)

@@ -227,3 +227,29 @@ def test_reading_payments_and_changes(caller):
     changed = caller.provider.fetch_changed(datetime.datetime(2026, 1, 1))
     assert changed is None or sent.external_id in set(changed)
     caller.check()
+
+
+def test_sending_invoices_to_customers(caller):
+    customers = {str(key): one for key, one in caller.stand_in.customers.items()}
+    field = next(name for name in ("Email", "email") if name in customers[caller.customer])
+    customers[caller.customer][field] = "post@kund.example"
+    sent = caller.push("an invoice", sends=True)
+    if caller.provider.sending == "asked":
+        assert not caller.provider.is_invoice_sent(sent.external_id)
+        caller.provider.send_invoice(sent.external_id)
+        assert caller.provider.is_invoice_sent(sent.external_id)
+    caller.push(
+        "a credit", is_credit=True, credited=sent.external_id, sends=True, email="a@b.example"
+    )
+    assert [one["to"] for one in caller.stand_in.mails[:1]] == ["post@kund.example"]
+    caller.check()
+
+
+def test_fetching_the_providers_pdf(caller):
+    sent = caller.push("an invoice")
+    if caller.provider.prints:
+        assert caller.provider.fetch_pdf(sent.external_id).startswith(b"%PDF-")
+    else:
+        with pytest.raises(NotImplementedError):
+            caller.provider.fetch_pdf(sent.external_id)
+    caller.check()

@@ -27,6 +27,7 @@
         "wizards/accounting_drift_ignore_views.xml",
         "wizards/accounting_link_views.xml",
         "wizards/accounting_preview_views.xml",
+        "wizards/accounting_tax_code_views.xml",
     ],
     "demo": [
         "demo/accounting_backend_demo.xml",

@@ -13,8 +13,7 @@ import time
 
 import requests
 
-from bench import connectors, databases, harness, servers
-from suite.stand_ins import SETTINGS, StandIn
+from bench import connectors, harness, servers
 
 COUNT = 1000
 CALLS, SECONDS = 25, 5
@@ -41,19 +40,10 @@ print(MARK + "[]")
 
 def run(bench):
     """Yield one row."""
-    settings = bench.settings
-    source = databases.base(settings, "accounting_connectors", alone=True)
-    with (
-        databases.scratch(settings, source=source) as name,
-        StandIn(settings, "fortnox") as stand_in,
-    ):
-        given = (
-            f"MARK, COUNT, URL = {databases.MARK!r}, {COUNT}, {stand_in.url!r}\n"
-            f"VALUES = {SETTINGS['fortnox']!r}\n"
-        )
-        databases.run_in_shell(settings, name, given + connectors.BACKEND + SETUP)
+    with connectors.connected(bench) as (name, stand_in, run_in_shell):
+        run_in_shell(SETUP, COUNT=COUNT)
         before = len(_log(stand_in))
-        with servers.running(settings, name, workers=3):
+        with servers.running(bench.settings, name, workers=3):
             _wait(bench, stand_in)
         sent = _log(stand_in)[before:]
         documents = requests.get(f"{stand_in.url}/_standin/snapshot", timeout=60).json()["invoices"]

@@ -8,8 +8,7 @@ least that the provider's paging asks for. ``requests`` (target: no more than ``
 ``memory_mb``: by how much the process of ours grew at its peak, beside 500 customers.
 """
 
-from bench import connectors, databases, harness
-from suite.stand_ins import SETTINGS, StandIn
+from bench import connectors, harness
 
 COUNT, SMALL, PAGE = 5000, 500, 500
 
@@ -58,19 +57,8 @@ print(MARK + __import__("json").dumps([small, large, peer(COUNT)]))
 
 def run(bench):
     """Yield one row."""
-    settings = bench.settings
-    source = databases.base(settings, "accounting_connectors", alone=True)
-    with (
-        databases.scratch(settings, source=source) as name,
-        StandIn(settings, "fortnox") as stand_in,
-    ):
-        given = (
-            f"MARK, URL, VALUES = {databases.MARK!r}, {stand_in.url!r}, {SETTINGS['fortnox']!r}\n"
-            f"COUNT, SMALL, PAGE = {COUNT}, {SMALL}, {PAGE}\n"
-        )
-        small, large, read = databases.run_in_shell(
-            settings, name, given + connectors.BACKEND + SCRIPT
-        )
+    with connectors.connected(bench) as (_name, _stand_in, run_in_shell):
+        small, large, read = run_in_shell(SCRIPT, COUNT=COUNT, SMALL=SMALL, PAGE=PAGE)
     ours, peer = harness.Side(None, None, [large[0]]), harness.Side(None, None, [read])
     yield harness.row(
         "link",

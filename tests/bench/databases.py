@@ -5,14 +5,14 @@ pass the ledger's own verification before it gets its name.
 """
 
 import contextlib
-import json
 from pathlib import Path
 
 from bench import seeds
-from suite import database, modules, odoo, output, process, stamps, templates
+from suite import database, modules, odoo, output, stamps, templates
+from suite.shell import MARK
+from suite.shell import run as run_in_shell
 
 MODULE = "loyalty_accounts"
-MARK = "LEDGER-PROBLEMS "
 # Files of a module that have no influence on what is measured.
 IRRELEVANT = {"tests", "i18n", "README.md", "docs", "demo"}
 
@@ -94,19 +94,6 @@ def verify(settings, name):
     """Assert that the module's own check of the ledger finds nothing."""
     count, examples = run_in_shell(settings, name, VERIFY)
     assert count == 0, f"{name} fails the ledger's own check: {examples}"
-
-
-def run_in_shell(settings, name, script):
-    """Run a script in Odoo's shell that prints MARK and JSON; return the value."""
-    path = settings.run / "bench-script.py"
-    path.write_text(script, encoding="utf-8")
-    words = odoo.command(settings, "shell", "-c", settings.odoo_conf, "-d", name, "--no-http")
-    with path.open() as source:
-        printed = process.run(
-            words, stdin=source, env=odoo.environment(settings), cwd=settings.data
-        )
-    (line,) = [line for line in printed.splitlines() if MARK in line]
-    return json.loads(line.partition(MARK)[2])
 
 
 def _core(settings, module, *, alone=False):

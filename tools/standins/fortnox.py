@@ -6,12 +6,22 @@ import time
 from decimal import ROUND_HALF_UP, Decimal
 
 from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
 from standins.server import StandIn, answer
 
 CLIENT = ("standin-client", "standin-secret")
 CALLS, SECONDS = 25, 5.0
 CENT = Decimal("0.01")
+#: A page without anything on it, after a line with the invoice's number.
+PDF = b"""%%PDF-1.4
+%% %s
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj
+trailer<</Root 1 0 R>>
+%%%%EOF
+"""
 #: What the connector may send, so that a misspelt field is noticed.
 INVOICE_FIELDS = {
     "CreditInvoiceReference", "Currency", "CurrencyRate", "CurrencyUnit", "CustomerNumber", "DueDate",
@@ -43,6 +53,8 @@ class Fortnox(StandIn):
         Rule("/3/invoices", endpoint="list_invoices", methods=["GET"]),
         Rule("/3/invoices", endpoint="create_invoice", methods=["POST"]),
         Rule("/3/invoices/<number>", endpoint="get_invoice", methods=["GET"]),
+        Rule("/3/invoices/<number>/email", endpoint="email_invoice", methods=["GET"]),
+        Rule("/3/invoices/<number>/preview", endpoint="preview", methods=["GET"]),
         Rule("/3/invoices/<number>/bookkeep", endpoint="bookkeep", methods=["PUT"]),
         Rule("/3/invoicepayments", endpoint="list_payments", methods=["GET"]),
     )
@@ -51,7 +63,7 @@ class Fortnox(StandIn):
         super().__init__(log)
         self.codes, self.refresh, self.access = {}, set(), {}
         self.calls = collections.deque()
-        self.invoices, self.payments = {}, {}
+        self.invoices, self.payments, self.mails = {}, {}, []
         self.customers = {
             "1": _customer("1", "Kaffebönan AB", "556677-8899"),
             "2": _customer("2", "Nordisk Glas AB", "559999-0001"),
@@ -218,6 +230,7 @@ class Fortnox(StandIn):
             "DocumentNumber": number,
             "Booked": False,
             "Cancelled": False,
+            "Sent": False,
             "FinalPayDate": None,
             "_modified": _now(),
         }
@@ -244,6 +257,24 @@ class Fortnox(StandIn):
         """Post an invoice."""
         self.invoices[number] |= {"Booked": True, "_modified": _now()}
         return answer({"Invoice": public(self.invoices[number])})
+
+    def email_invoice(self, request, number):
+        """Send an invoice to its customer; asked twice, it is sent twice."""
+        if number not in self.invoices:
+            return error(2000434, "Kan inte hitta fakturan", 404)
+        invoice = self.invoices[number]
+        to = self.customers[invoice["CustomerNumber"]]["Email"]
+        if not to:
+            return error(2000588, "Kunden saknar e-postadress")
+        self.mails.append({"invoice": number, "to": to})
+        invoice |= {"Sent": True, "_modified": _now()}
+        return answer({"Invoice": public(invoice)})
+
+    def preview(self, request, number):
+        """Print an invoice."""
+        if number not in self.invoices:
+            return error(2000434, "Kan inte hitta fakturan", 404)
+        return Response(PDF % number.encode(), mimetype="application/pdf")
 
     # --- payments ---
 
@@ -293,6 +324,7 @@ class Fortnox(StandIn):
         return {
             "invoices": [public(one) for one in self.invoices.values()],
             "customers": list(self.customers.values()),
+            "mails": self.mails,
         }
 
 

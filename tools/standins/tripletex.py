@@ -66,6 +66,7 @@ class Tripletex(StandIn):
         }
         self.customers = books.some_customers()
         self.orders, self.invoices, self.postings = {}, {}, {}
+        self.mails = []
 
     # --- tokens and every call ---
 
@@ -271,7 +272,8 @@ class Tripletex(StandIn):
         if number not in self.orders:
             return self.unknown()
         order = self.orders[number]
-        books.check_unsent(request.args)
+        customer = self.customers[order["customer"]["id"]]
+        to = books.find_addressee(request.args, customer.get("invoiceEmail") or customer["email"])
         if order["isClosed"]:
             refuse("isClosed", "Ordren er allerede fakturert.")
         if not self.switches["bank_account"]:
@@ -295,14 +297,17 @@ class Tripletex(StandIn):
                 creditedInvoice=credited or None,
                 invoiceComment=order.get("invoiceComment", ""),
                 amounts=amounts,
+                to=to,
             ),
             request,
         )
 
     # --- invoices ---
 
-    def _book(self, amounts, **values):
+    def _book(self, amounts, to, **values):
         number = next(self.ids)
+        if to:
+            self.mails.append({"invoice": number, "to": to})
         invoice = books.book(number, len(self.invoices) + 1, amounts, values)
         invoice["postings"] = [
             self._post("OUTGOING_INVOICE_CUSTOMER_POSTING", invoice["amountCurrency"], values)
@@ -329,7 +334,7 @@ class Tripletex(StandIn):
         if number not in self.invoices:
             return self.unknown()
         invoice = self.invoices[number]
-        books.check_unsent(request.args)
+        to = books.find_addressee(request.args, request.args.get("creditNoteEmail"))
         if invoice["isCredited"] or invoice["isCreditNote"]:
             refuse("isCredited", "Fakturaen er allerede kreditert.")
         amounts = {name: -invoice[name] for name in books.AMOUNTS}
@@ -343,6 +348,7 @@ class Tripletex(StandIn):
             creditedInvoice=number,
             comment=request.args.get("comment", ""),
             amounts=amounts,
+            to=to,
         )
         # the two settle each other
         invoice |= {"isCredited": True, **books.outstanding(Decimal(0))}
@@ -386,4 +392,5 @@ class Tripletex(StandIn):
             "customers": list(self.customers.values()),
             "orders": list(self.orders.values()),
             "invoices": list(self.invoices.values()),
+            "mails": self.mails,
         }

@@ -26,7 +26,7 @@ PARAMETERS = {
     "invoice_order": {"invoiceDate", "sendToCustomer", "invoiceIdIfIsCreditNote"},
     "list_invoices": PAGING | {"invoiceDateFrom", "invoiceDateTo", "customerId"},
     "get_invoice": {"fields"},
-    "credit_invoice": {"date", "comment", "sendToCustomer"},
+    "credit_invoice": {"date", "comment", "creditNoteEmail", "sendToCustomer"},
 }
 VAT_TYPES = [
     {"id": 3, "number": "3", "name": "Utgående avgift, høy sats", "percentage": 25},
@@ -182,10 +182,17 @@ def date_of(values, name):
         refuse(name, "Kan ikke være null.")
 
 
-def check_unsent(parameters):
-    """Refuse what would be sent to the customer, as everything is that does not say otherwise."""
-    if parameters.get("sendToCustomer") != "false":
-        refuse("sendToCustomer", "Prøvekunder skal ikke få post.")
+def find_addressee(parameters, address):
+    """Return where it is sent to, ``""`` for nowhere; everything is sent that does not say otherwise.
+
+    :param address: the customer's, or the one in the request
+    """
+    wish = parameters.get("sendToCustomer")
+    if wish not in ("true", "false"):
+        refuse("sendToCustomer", "Velg om kunden skal få post.")
+    if wish == "true" and not address:
+        refuse("email", "Kunden mangler e-postadresse.")
+    return address if wish == "true" else ""
 
 
 def check_customer(values, is_new=True):

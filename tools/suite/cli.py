@@ -109,6 +109,15 @@ def _shell(settings, options):
     inspect_demo.shell(settings, psql=options.psql, arguments=options.arguments)
 
 
+def _check(settings, options):
+    return 1 if _part("check").run(settings, options.database) else 0
+
+
+def _translate(settings, options):
+    _part("translations").run(settings, options.modules)
+    return 0
+
+
 def _test(settings, options):
     return _part("testing").run(
         settings, options.modules, pattern=options.pattern, fast=options.fast
@@ -216,6 +225,10 @@ def _declare_checking(commands):
     parser = _command(commands, "lint", _lint, "check style and rules of the code")
     parser.add_argument("paths", nargs="*", metavar="PATH")
     parser.add_argument("--fix", action="store_true", help="first mend what the tools can mend")
+    parser = _command(
+        commands, "translate", _translate, "bring templates and translations of terms up to date"
+    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser = _command(commands, "bench", _bench, "measure and compare with the recorded figures")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file")
@@ -232,6 +245,10 @@ def _declare_looking(commands):
     parser.add_argument(
         "--lines", type=int, default=50, help="how many lines from the end (default 50)"
     )
+    parser = _command(
+        commands, "check", _check, "prove that what the demo database holds is right", unlocked=True
+    )
+    parser.add_argument("database", nargs="?", metavar="DATABASE", help="another database")
     parser = _command(
         commands, "shell", _shell, "open Odoo's shell on the demo database", unlocked=True
     )

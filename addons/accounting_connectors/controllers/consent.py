@@ -11,7 +11,8 @@ class Consent(http.Controller):
 
         What the provider sends is bound to the user and the moment by ``state``, used once.
         """
-        if error or not code or not state:
+        if not state:
             return request.redirect("/odoo/accounting-backends")
-        backend = request.env["accounting.backend"]._receive_consent(code, state)
+        answer = "" if error else code
+        backend = request.env["accounting.backend"]._receive_consent(answer, state)
         return request.redirect(f"/odoo/accounting-backends/{backend.id}" if backend else "/odoo")

@@ -9,6 +9,7 @@ from . import (
     accounting_backend_sync,
     accounting_drift,
     accounting_export,
+    accounting_export_delivery,
     accounting_export_document,
     accounting_export_fix,
     accounting_export_look,
@@ -20,5 +21,6 @@ from . import (
     accounting_setting,
     accounting_tax_map,
     account_move,
+    account_move_send,
     res_partner,
 )

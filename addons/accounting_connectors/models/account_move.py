@@ -27,6 +27,17 @@ class AccountMove(models.Model):
         groups="account.group_account_invoice",
     )
 
+    accounting_reason = fields.Char(
+        string="Export remark",
+        compute="_compute_accounting_state",
+        groups="account.group_account_invoice",
+        help="What keeps the invoice from the provider, or what is not as it was sent.",
+    )
+    accounting_delivery = fields.Selection(
+        related="accounting_export_ids.delivery",
+        string="Sent by the provider",
+        groups="account.group_account_invoice",
+    )
     accounting_balance = fields.Monetary(
         string="Left to pay there",
         compute="_compute_accounting_state",
@@ -42,6 +53,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "accounting_export_ids.state",
+        "accounting_export_ids.reason",
         "accounting_export_ids.external_number",
         "accounting_export_ids.external_balance",
         "accounting_export_ids.synced_at",
@@ -52,6 +64,7 @@ class AccountMove(models.Model):
             move.accounting_balance = export.external_balance
             move.accounting_synced_at = export.synced_at
             move.accounting_state = export.state
+            move.accounting_reason = export.reason
             move.accounting_number = export.external_number
 
     @api.model
@@ -140,16 +153,32 @@ class AccountMove(models.Model):
         )
         if not wizard.backend_id:
             raise UserError(
-                self.env._("Connect an accounting provider first, under Accounting > Connectors.")
+                self.env._(
+                    "%s has no accounting provider. Somebody who may “Connect accounting "
+                    "providers” adds one under Connectors > Backends.",
+                    moves.company_id.name,
+                )
             )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Export"),
+            "name": self.env._("Preview"),
             "res_model": wizard._name,
             "res_id": wizard.id,
             "view_mode": "form",
-            "target": "new",
         }
+
+    def action_show_accounting_exports(self):
+        """Button: what became of the invoice at each provider."""
+        self.ensure_one()
+        self.env["accounting.export"].check_access("read")
+        exports = self.accounting_export_ids
+        found = self.env["ir.actions.act_window"]._for_xml_id(
+            "accounting_connectors.accounting_export_action"
+        )
+        shown = {**found, "domain": [("move_id", "=", self.id)], "context": {}}
+        if len(exports) == 1:
+            return {**shown, "res_id": exports.id, "view_mode": "form", "views": [(False, "form")]}
+        return shown
 
     def _check_may_export(self):
         if not self.env.user.has_group("account.group_account_invoice"):

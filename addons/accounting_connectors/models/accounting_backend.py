@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import providers
 from ..providers.gate import is_safe_address
@@ -14,7 +14,7 @@ class AccountingBackend(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, help="How you call it, such as “Fortnox, Stockholm”.")
+    name = fields.Char(required=True, help="What you call it, such as “Fortnox, Stockholm”.")
     sequence = fields.Integer(default=10, help="The first one is proposed.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -101,16 +101,37 @@ class AccountingBackend(models.Model):
         backends._create_settings()
         return backends
 
+    def copy_data(self, default=None):
+        """Override: two of one name cannot be told apart."""
+        copies = super().copy_data(default)
+        for backend, values in zip(self, copies, strict=True):
+            if "name" not in (default or {}):
+                values["name"] = self.env._("%s (copy)", backend.name)
+        return copies
+
     def write(self, vals):
         """Override: another provider or address means another connection."""
+        names = {"provider", "base_url", "auth_url"} & vals.keys()
+        moved = self.filtered(lambda one: any(one[name] != vals[name] for name in names))
+        changed = moved.filtered(lambda one: one.provider != vals.get("provider", one.provider))
         result = super().write(vals)
-        if "provider" in vals:
-            # Superuser: as for their creation.
-            self.setting_ids.sudo().unlink()
-            self._create_settings()
-        if {"provider", "base_url", "auth_url"} & vals.keys():
-            self._forget_connection()
+        # Superuser: as for their creation.
+        changed.setting_ids.sudo().unlink()
+        changed._create_settings()
+        moved._forget_connection()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_exported(self):
+        # Superuser: what there is counts, whoever may see it.
+        for backend in self.sudo():
+            if backend.export_ids:
+                raise UserError(
+                    self.env._(
+                        "%s tells which invoices were exported, and where to. Archive it instead.",
+                        backend.name,
+                    )
+                )
 
     def _create_settings(self):
         # Superuser: which settings there are follows from the provider, nobody adds one.

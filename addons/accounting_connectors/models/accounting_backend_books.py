@@ -36,7 +36,10 @@ class AccountingBackend(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Override: what was sent and linked stays with its books, secrets with their address."""
+        """Override: what was sent and linked stays with its books, secrets with their address.
+
+        :raise UserError: links or exports name IDs of the provider or company that is left
+        """
         self._check_follows(vals.keys())
         self._check_keeps_books(vals)
         addresses = [one for one in ADDRESSES if one in vals]
@@ -72,7 +75,7 @@ class AccountingBackend(models.Model):
                 raise UserError(
                     self.env._(
                         "%s has linked customers or exported invoices, whose numbers hold in these "
-                        "books only. Add another backend.",
+                        "books only. Archive it, and add another backend.",
                         backend.name,
                     )
                 )

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from psycopg2.errors import LockNotAvailable
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import consteq
 
@@ -28,6 +28,18 @@ RETRY_TURN = 2
 
 class AccountingBackend(models.Model):
     _inherit = "accounting.backend"
+
+    redirect_uri = fields.Char(
+        compute="_compute_redirect_uri",
+        string="Redirect address",
+        help="Give it to your app at the provider, where its redirect URI is asked for.",
+    )
+
+    @api.depends("provider")
+    def _compute_redirect_uri(self):
+        for backend in self:
+            asks = backend.provider and providers.get(backend.provider).asks_for_consent
+            backend.redirect_uri = backend._get_redirect_uri() if asks else False
 
     def _connect(self):
         """Return the provider's object for this backend, ready to be called."""
@@ -91,7 +103,7 @@ class AccountingBackend(models.Model):
     def _receive_consent(self, code, state):
         """Connect the backend that a person agreed for.
 
-        :param code, state: as the provider's page sent them back
+        :param code, state: as the provider's page sent them back; no code where nobody agreed
         :return: the backend, empty when the answer is none this user waits for
         :raise UserError: when the provider refuses the code
         """
@@ -106,6 +118,12 @@ class AccountingBackend(models.Model):
             if float(until) < time.time():
                 raise UserError(self.env._("That took too long; press Connect again."))
             backend.check_access("write")
+            if not code:
+                # Superuser: they may connect it, but what became of that is written by nobody.
+                backend.sudo().last_error = self.env._(
+                    "The provider's page did not let Odoo in. Press Connect, and agree there."
+                )
+                return backend
             return backend._redeem(code, redirect_uri)
         return self.browse()
 
@@ -131,6 +149,11 @@ class AccountingBackend(models.Model):
             remote_id, company = provider.fetch_company()
         except ProviderError as error:
             self._note_failure(error)
+            if isinstance(error, Unauthorised) and self.state == "connected":
+                # the page still shows it as connected: an error lets it stay as it is
+                raise UserError(
+                    self.env._("%s. Reload the page, and press Connect.", str(error).rstrip("."))
+                ) from None
             raise UserError(str(error)) from None
         self._check_books(remote_id, company)
         was_broken = self.state == "reconnect"
@@ -148,6 +171,8 @@ class AccountingBackend(models.Model):
         # Superuser: what waited for the connection goes on, whoever made it.
         exports = self.env["accounting.export"].sudo()
         exports.search([("backend_id", "=", self.id), ("state", "in", UNFINISHED)])._enqueue()
+        undelivered = [("backend_id", "=", self.id), ("delivery", "in", UNFINISHED)]
+        exports.search(undelivered)._enqueue_delivery()
         return company
 
     def _check_settings(self):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from .. import providers
-from ..const import UNFINISHED
+from ..const import EXPORT_STATES, UNFINISHED
 
 GRAPH_DAYS = 14
 
@@ -15,9 +15,12 @@ GRAPH_DAYS = 14
 class AccountingBackend(models.Model):
     _inherit = "accounting.backend"
 
+    export_count = fields.Integer(compute="_compute_counts", string="Exported")
+    link_count = fields.Integer(compute="_compute_counts", string="Linked customers")
     waiting_count = fields.Integer(compute="_compute_counts", string="Waiting")
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     sent_count = fields.Integer(compute="_compute_counts", string="Sent")
+    undelivered_count = fields.Integer(compute="_compute_counts", string="Not sent to the customer")
     drift_count = fields.Integer(compute="_compute_counts", string="Differences")
     payment_count = fields.Integer(compute="_compute_counts", string="Payments to look at")
     calls_left = fields.Integer(
@@ -26,15 +29,27 @@ class AccountingBackend(models.Model):
     call_limit = fields.Char(compute="_compute_calls_left", help="Of the provider.")
     sent_graph = fields.Text(compute="_compute_sent_graph")
 
-    @api.depends("export_ids.state", "drift_ids.state", "payment_ids.state")
+    @api.depends(
+        "export_ids.state",
+        "export_ids.delivery",
+        "link_ids",
+        "drift_ids.state",
+        "payment_ids.state",
+    )
     def _compute_counts(self):
         exports = self._count("accounting.export", ["backend_id", "state"])
+        undelivered = self._count("accounting.export", ["backend_id"], ("delivery", "=", "failed"))
         drifts = self._count("accounting.drift", ["backend_id"], ("state", "=", "open"))
         payments = self._count("accounting.payment", ["backend_id"], ("state", "=", "failed"))
+        links = self._count("accounting.partner.link", ["backend_id"])
         for backend in self:
+            states = (state for state, _label in EXPORT_STATES)
+            backend.export_count = sum(exports.get((backend, state), 0) for state in states)
+            backend.link_count = links.get((backend,), 0)
             backend.waiting_count = sum(exports.get((backend, state), 0) for state in UNFINISHED)
             backend.failed_count = exports.get((backend, "failed"), 0)
             backend.sent_count = exports.get((backend, "sent"), 0)
+            backend.undelivered_count = undelivered.get((backend,), 0)
             backend.drift_count = drifts.get((backend,), 0)
             backend.payment_count = payments.get((backend,), 0)
 
@@ -70,7 +85,7 @@ class AccountingBackend(models.Model):
         for backend in self:
             values = [
                 {
-                    "label": format_date(self.env, day, date_format="d/M"),
+                    "label": format_date(self.env, day, date_format="d"),
                     "value": sent.get((backend, day), 0),
                     # the stronger one of the widget's two colours
                     "type": "future",
@@ -86,6 +101,14 @@ class AccountingBackend(models.Model):
         found = self.env["ir.actions.act_window"]._for_xml_id(f"accounting_connectors.{action}")
         return {**found, "domain": [("backend_id", "=", self.id)], "context": context}
 
+    def action_show_exports(self):
+        """Button: all exports."""
+        return self._show("accounting_export_action")
+
+    def action_show_links(self):
+        """Button: the customers that are linked."""
+        return self._show("accounting_partner_link_action")
+
     def action_show_sent(self):
         """Button: the exports that were sent."""
         return self._show("accounting_export_action", search_default_sent=1)
@@ -97,6 +120,10 @@ class AccountingBackend(models.Model):
     def action_show_failed(self):
         """Button: the exports that failed, with their reasons."""
         return self._show("accounting_export_action", search_default_failed=1)
+
+    def action_show_undelivered(self):
+        """Button: the invoices that the provider could not send to their customers."""
+        return self._show("accounting_export_action", search_default_undelivered=1)
 
     def action_show_drifts(self):
         """Button: the open differences."""

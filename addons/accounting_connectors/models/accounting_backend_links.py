@@ -88,8 +88,8 @@ class AccountingBackend(models.Model):
         count = self._insert_found()
         self.message_post(
             body=self.env._(
-                "%s customers were linked by their organisation number. Others have none, or none "
-                "or several there have the same: link them by hand.",
+                "%s customers were linked by their organisation number. The others have no number, "
+                "nobody there has it, or several have: link those by hand.",
                 count,
             )
         )

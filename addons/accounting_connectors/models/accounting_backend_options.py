@@ -1,11 +1,18 @@
-"""What a company chooses: whose number is the legal one, which reference customers quote."""
+"""What a company chooses: whose number is the legal one, which reference, who sends invoices."""
 
+import re
 from decimal import Decimal
+from urllib.parse import quote
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
+from .. import providers
+from ..providers.gate import is_safe_address
 from ..rules import references
+
+#: What stands for a document's or customer's ID in the address of its page.
+PLACE = "{id}"
 
 
 class AccountingBackend(models.Model):
@@ -31,6 +38,27 @@ class AccountingBackend(models.Model):
         string="Payment reference",
         help="What customers quote when they pay; with a check digit from the invoice's number.",
     )
+    sender = fields.Selection(
+        [("odoo", "Odoo"), ("provider", "The provider")],
+        default="odoo",
+        required=True,
+        string="Invoices are sent by",
+        help="Who sends the invoice to the customer; the provider does so as the customer's card there says.",
+    )
+    keeps_pdf = fields.Boolean(
+        string="Attach their PDF",
+        help="The invoice as the provider prints it is attached to the invoice here.",
+    )
+    invoice_page = fields.Char(
+        string="Page of an invoice",
+        help="Open any invoice there, copy the address, and put {id} where its number stands.",
+    )
+    customer_page = fields.Char(
+        string="Page of a customer",
+        help="Open any customer there, copy the address, and put {id} where its ID stands.",
+    )
+    offers_sending = fields.Boolean(compute="_compute_offers")
+    offers_pdf = fields.Boolean(compute="_compute_offers")
     has_taxes = fields.Boolean(compute="_compute_steps")
     has_links = fields.Boolean(compute="_compute_steps")
     has_sent = fields.Boolean(compute="_compute_steps")
@@ -56,6 +84,44 @@ class AccountingBackend(models.Model):
             backend.offers_tax_codes = bool(
                 backend.provider and backend._connect().propose_tax_code(Decimal(25))
             )
+
+    @api.depends("provider")
+    def _compute_offers(self):
+        for backend in self:
+            provider = backend.provider and providers.get(backend.provider)
+            backend.offers_sending = bool(provider and provider.sending)
+            backend.offers_pdf = bool(provider and provider.prints)
+
+    @api.constrains("provider", "sender", "keeps_pdf")
+    def _check_offers(self):
+        for backend in self:
+            if backend.sender == "provider" and not backend.offers_sending:
+                raise ValidationError(
+                    self.env._("%s sends no invoices; let Odoo send them.", backend.name)
+                )
+            if backend.keeps_pdf and not backend.offers_pdf:
+                raise ValidationError(self.env._("%s gives out no PDF.", backend.name))
+
+    @api.constrains("invoice_page", "customer_page")
+    def _check_pages(self):
+        for backend in self:
+            for page in filter(None, (backend.invoice_page, backend.customer_page)):
+                # only the part before the query: pages have one, addresses for calls do not
+                if page.count(PLACE) != 1 or not is_safe_address(re.split("[?#]", page)[0]):
+                    raise ValidationError(
+                        self.env._(
+                            "%s cannot be used: an address begins with https:// and has {id} once, "
+                            "in the place of the number.",
+                            page,
+                        )
+                    )
+
+    def _fill_page(self, page, external_id):
+        """Return the address of a page there for a person with a login, ``""`` when unknown.
+
+        :param page: with ``{id}`` in the place of the ID
+        """
+        return page.replace(PLACE, quote(external_id, safe="")) if page and external_id else ""
 
     def _make_reference(self, move):
         """Return the payment reference of an invoice, or None where Odoo makes it."""
@@ -96,4 +162,16 @@ class AccountingBackend(models.Model):
             raise UserError(
                 self.env._("Nothing to propose: fill in the codes as %s shows them.", provider.name)
             )
-        return True
+        left = ", ".join((taxes - created.tax_id).mapped("name"))
+        done = self.env._("%s codes were filled in; look whether they are right.", len(created))
+        still = left and self.env._("These have none yet: %s.", left)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": f"{done} {still}".strip(),
+                "sticky": bool(left),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

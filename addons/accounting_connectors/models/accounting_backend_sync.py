@@ -1,5 +1,6 @@
 """What comes back: payments every hour, differences every night, and jobs that got lost."""
 
+import contextlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -28,7 +29,10 @@ class AccountingBackend(models.Model):
         help="Where they are booked.",
     )
     last_sync = fields.Datetime(
-        readonly=True, copy=False, help="Until when the provider was asked for payments."
+        readonly=True,
+        copy=False,
+        string="Payments until",
+        help="Until when the provider was asked for payments.",
     )
     payment_ids = fields.One2many("accounting.payment", "backend_id", readonly=True)
     drift_ids = fields.One2many("accounting.drift", "backend_id", readonly=True)
@@ -65,7 +69,12 @@ class AccountingBackend(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": self.env._("Under way.")},
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Payments are fetched; they will stand under “Payments There”."
+                ),
+            },
         }
 
     def _sync(self):
@@ -78,24 +87,38 @@ class AccountingBackend(models.Model):
         """
         self.ensure_one()
         began = fields.Datetime.now()
-        sent = [("backend_id", "=", self.id), ("state", "=", "sent")]
+        with self._trying_again():
+            exports = self._find_changed(self._fetch_changed())
+            exports._enqueue_look()
+            self.last_sync = began
+            return len(exports)
+        return 0
+
+    def _find_changed(self, changed):
+        """Return the sent exports with these IDs there, the unpaid ones for None."""
+        domain = fields.Domain("backend_id", "=", self.id) & fields.Domain("state", "=", "sent")
+        if changed is None:
+            domain &= self._get_unpaid_domain()
+        else:
+            domain &= fields.Domain("external_id", "in", changed)
+        return self.env["accounting.export"].search(domain)
+
+    @contextlib.contextmanager
+    def _trying_again(self):
+        """Bring a job back for what passes by itself; note at the backend what does not.
+
+        A refusal ends the block, not the caller.
+
+        :raise RetryableJobError: when the provider cannot tell now
+        """
         try:
-            changed = self._fetch_changed()
+            yield
         except Throttled as error:
             raise RetryableJobError(str(error), error.seconds, ignore_retry=True) from None
         except Unavailable as error:
             raise RetryableJobError(str(error), LOOK_AGAIN) from None
         except ProviderError as error:
             self._note_failure(error)
-            return 0
-        exports = self.env["accounting.export"]
-        if changed is None:
-            exports = exports.search(fields.Domain(sent) & self._get_unpaid_domain())
-        else:
-            exports = exports.search([*sent, ("external_id", "in", changed)])
-        exports._enqueue_look()
-        self.last_sync = began
-        return len(exports)
 
     @api.model
     def _get_unpaid_domain(self):
@@ -140,7 +163,7 @@ class AccountingBackend(models.Model):
                 backend.activity_schedule(
                     warning,
                     summary=self.env._("Invoices differ from %s", backend.name),
-                    note=self.env._("See Accounting > Connectors > Differences."),
+                    note=self.env._("See Connectors > Differences."),
                     user_id=backend.create_uid.id,
                 )
 
@@ -148,25 +171,21 @@ class AccountingBackend(models.Model):
 
     @api.model
     def _cron_requeue(self):
-        """Queue exports again whose job is gone, such as one that somebody deleted.
+        """Queue exports and deliveries again whose job is gone, such as one that somebody deleted.
 
         :return: the exports
         """
-        waiting = self.env["accounting.export"].search(
-            [("state", "in", UNFINISHED), ("backend_id.state", "=", "connected")]
-        )
+        exports = self.env["accounting.export"]
+        connected = fields.Domain("backend_id.state", "=", "connected")
+        waiting = exports.search(connected & fields.Domain("state", "in", UNFINISHED))
+        undelivered = exports.search(connected & fields.Domain("delivery", "in", UNFINISHED))
+        keys = {one: one._get_job_key() for one in waiting}
+        keys |= {one: one._get_delivery_key() for one in undelivered}
         # Superuser: the queue belongs to its own managers.
-        living = (
-            self.env["queue.job"]
-            .sudo()
-            .search(
-                [
-                    ("identity_key", "in", [one._get_job_key() for one in waiting]),
-                    ("state", "in", LIVING),
-                ]
-            )
-        )
+        jobs = self.env["queue.job"].sudo()
+        living = jobs.search([("identity_key", "in", list(keys.values())), ("state", "in", LIVING)])
         kept = set(living.mapped("identity_key"))
-        lost = waiting.filtered(lambda one: one._get_job_key() not in kept)
-        lost._enqueue()
+        lost = exports.union(*(one for one, key in keys.items() if key not in kept))
+        (lost & waiting)._enqueue()
+        (lost & undelivered)._enqueue_delivery()
         return lost

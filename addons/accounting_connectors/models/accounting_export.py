@@ -52,7 +52,11 @@ class AccountingExport(models.Model):
     external_number = fields.Char(
         readonly=True, copy=False, string="Number there", help="Of the invoice at the provider."
     )
-    external_url = fields.Char(compute="_compute_external_url", string="Open at the provider")
+    external_url = fields.Char(
+        compute="_compute_external_url",
+        string="Page there",
+        help="The invoice's page at the provider, where the backend says what its address is.",
+    )
     external_total = fields.Float(readonly=True, copy=False, digits=False, string="Total there")
     is_uncertain = fields.Boolean(
         readonly=True,
@@ -73,11 +77,11 @@ class AccountingExport(models.Model):
     )
     _key_unique = models.UniqueIndex("(key)", "This key is used already.")
 
-    @api.depends("external_id")
+    @api.depends("external_id", "backend_id.invoice_page")
     def _compute_external_url(self):
         for export in self:
-            provider = export.external_id and export.backend_id._connect()
-            export.external_url = provider and provider.get_invoice_url(export.external_id)
+            backend = export.backend_id
+            export.external_url = backend._fill_page(backend.invoice_page, export.external_id)
 
     def action_retry(self):
         """Try failed exports again, after what was wrong is mended."""

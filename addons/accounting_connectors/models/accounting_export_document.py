@@ -46,6 +46,10 @@ class AccountingExport(models.Model):
             yield self.env._(
                 "Give the tax “%(tax)s” a code of %(backend)s.", tax=tax.name, backend=backend.name
             )
+        for tax in self._get_lines().tax_ids.filtered(lambda tax: tax.amount_type != "percent"):
+            yield self.env._(
+                "“%s” is no percentage of the price; the provider knows no other tax.", tax.name
+            )
         for line in self._get_lines():
             if len(line.tax_ids) > 1:
                 yield self.env._(
@@ -56,9 +60,13 @@ class AccountingExport(models.Model):
         return self.move_id.commercial_partner_id._get_accounting_link(self.backend_id)
 
     def _get_lines(self):
-        return self.move_id.invoice_line_ids.filtered(
-            lambda line: line.display_type in ("product", "rounding")
-        ).sorted("sequence")
+        """Return the lines that become rows, a rounding of the total last."""
+        lines = self.move_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        # one that rounds the tax is part of the tax
+        rounded = self.move_id.line_ids.filtered(
+            lambda line: line.display_type == "rounding" and not line.tax_repartition_line_id
+        )
+        return lines.sorted("sequence") | rounded
 
     def _build_unchecked(self):
         move = self.move_id
@@ -86,6 +94,8 @@ class AccountingExport(models.Model):
             reference=self.backend_id._get_reference(move),
             order_number=move.ref or "",
             credited=self._get_credited(),
+            sends=self.backend_id.sender == "provider",
+            email=move.partner_id.email_normalized or "",
         )
 
     def _is_gross(self):
@@ -96,18 +106,19 @@ class AccountingExport(models.Model):
     def _build_row(self, number, line, step, is_gross):
         # what is booked: where tax is rounded for the whole, the shown subtotal may be a cent off
         net = _money(line.amount_currency * line.move_id.direction_sign, step)
-        gross = _money(line.price_total, step)
+        is_rounding = line.display_type == "rounding"
+        gross = net if is_rounding else _money(line.price_total, step)
         taxes = self.backend_id.tax_map_ids.filtered(lambda one: one.tax_id in line.tax_ids)
         row = documents.Row(
             number=number,
             description=" ".join((line.name or line.product_id.display_name or "").split()),
-            quantity=_exact(line.quantity),
-            unit_price=_exact(line.price_unit),
+            quantity=Decimal(1) if is_rounding else _exact(line.quantity),
+            unit_price=net if is_rounding else _exact(line.price_unit),
             discount=_exact(line.discount),
             net=net,
             gross=gross,
             tax_code=taxes.code or "",
-            tax_percent=_exact(line.tax_ids.amount if line.tax_ids else 0),
+            tax_percent=_get_percent(line.tax_ids),
             account=self._get_account_code(line.account_id),
             unit=line.product_uom_id.name or "",
         )
@@ -143,6 +154,12 @@ class AccountingExport(models.Model):
             "total": self.env._("Net and tax give %(found)s, not %(expected)s.", **names),
         }
         return sentences[problem.code]
+
+
+def _get_percent(tax):
+    """Return the percent that is charged, 0 where a reverse charge takes back what it adds."""
+    charged = tax.invoice_repartition_line_ids.filtered(lambda one: one.repartition_type == "tax")
+    return _exact(tax.amount * sum(charged.mapped("factor")))
 
 
 def _exact(value):

@@ -1,6 +1,4 @@
-"""One click from a reason to where it is mended."""
-
-from decimal import Decimal
+"""One click from a reason to where it is mended, and on from there."""
 
 from odoo import models
 
@@ -9,17 +7,17 @@ class AccountingExport(models.Model):
     _inherit = "accounting.export"
 
     def action_fix(self):
-        """Button: open what is missing, the customer's link or a tax's code; else try again.
+        """Button: ask for what is missing, the customer's link or a tax's code; else try again.
+
+        The dialogues come back here, until nothing is missing any more.
 
         :raise AccessError: the user may not mend that
         """
         self.ensure_one()
         self.check_access("read")
         self.move_id.check_access("write")
-        if not self._get_link():
-            return self.move_id.commercial_partner_id.action_accounting_link()
-        if missing := self._get_unmapped_taxes():
-            return self._ask_for_code(missing[:1])
+        if dialogue := self._ask_for_missing(export_id=self.id):
+            return dialogue
         self.action_retry()
         return {
             "type": "ir.actions.client",
@@ -27,27 +25,24 @@ class AccountingExport(models.Model):
             "params": {
                 "type": "success",
                 "message": self.env._("Nothing is missing; it is tried again."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _ask_for_missing(self, **origin):
+        """Return the dialogue for the first thing that is missing, None when nothing is.
+
+        :param origin: ``export_id`` or ``preview_id``, with which the dialogue goes on
+        :raise AccessError: the user may not mend that
+        """
+        if not self._get_link():
+            partner = self.move_id.commercial_partner_id
+            return partner._open_accounting_link(backend_id=self.backend_id.id, **origin)
+        if missing := self._get_unmapped_taxes():
+            # Not as superuser: codes are given by whoever may.
+            codes = self.env["accounting.tax.code"].sudo(False)
+            return codes._open(self.backend_id, missing[:1], **origin)
+        return None
 
     def _get_unmapped_taxes(self):
         return self._get_lines().tax_ids - self.backend_id.tax_map_ids.tax_id
-
-    def _ask_for_code(self, tax):
-        """Return the dialogue that gives a tax its code."""
-        maps = self.env["accounting.tax.map"]
-        maps.check_access("create")
-        provider = self.backend_id._connect()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Code at %s", self.backend_id.name),
-            "res_model": maps._name,
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_backend_id": self.backend_id.id,
-                "default_tax_id": tax.id,
-                "default_code": provider.propose_tax_code(Decimal(str(tax.amount))),
-            },
-        }

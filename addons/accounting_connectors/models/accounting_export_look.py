@@ -6,10 +6,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.queue_job.exception import RetryableJobError
-
-from ..const import LOOK_AGAIN
-from ..exceptions import NotFound, ProviderError, Throttled, Unavailable
+from ..exceptions import NotFound, ProviderError
 from .accounting_export_run import Notes
 
 
@@ -17,6 +14,11 @@ class AccountingExport(models.Model):
     _inherit = "accounting.export"
 
     currency_id = fields.Many2one(related="move_id.currency_id")
+    amount_total = fields.Monetary(
+        related="move_id.amount_total_in_currency_signed",
+        string="Total",
+        help="Of the invoice here; below 0 of a credit note.",
+    )
     external_balance = fields.Monetary(
         readonly=True, copy=False, string="Left to pay there", help="As the provider says."
     )
@@ -54,19 +56,13 @@ class AccountingExport(models.Model):
         export = self.sudo()
         if export.state != "sent":
             return export.state
-        try:
+        with export.backend_id._trying_again():
             provider = export.backend_id._require_connection()
             remote = export._fetch(provider)
             payments = list(export._fetch_payments(provider, remote))
-        except Throttled as error:
-            raise RetryableJobError(str(error), error.seconds, ignore_retry=True) from None
-        except Unavailable as error:
-            raise RetryableJobError(str(error), LOOK_AGAIN) from None
-        except ProviderError as error:
-            export.backend_id._note_failure(error)
-            return "refused"
-        export._keep_look(remote, payments)
-        return "looked"
+            export._keep_look(remote, payments)
+            return "looked"
+        return "refused"
 
     def _fetch(self, provider):
         try:
@@ -151,18 +147,22 @@ class AccountingExport(models.Model):
         kept = Decimal(str(round(self.external_total, 6)))
         if kept != remote.total:
             yield self.env._(
-                "There the total is %(found)s, not %(expected)s.",
-                found=remote.total,
-                expected=kept,
+                "The total there is %(found)s, not %(expected)s.",
+                found=self._show_amount(remote.total),
+                expected=self._show_amount(kept),
             )
         if self.external_customer and remote.customer != self.external_customer:
             yield self.env._(
-                "There it belongs to customer %(found)s, not %(expected)s.",
+                "It belongs to customer %(found)s there, not %(expected)s.",
                 found=remote.customer,
                 expected=self.external_customer,
             )
         elif kept == remote.total and (self.fingerprint or "") != remote.fingerprint:
-            yield self.env._("There its content was changed.")
+            yield self.env._("Its content was changed there.")
+
+    def _show_amount(self, amount):
+        """Return a decimal as people read it, in the invoice's currency."""
+        return self.move_id.currency_id.format(float(amount))
 
     def _ask_there(self, question):
         """Return what ``question`` answers for the provider.
@@ -223,7 +223,8 @@ class AccountingExport(models.Model):
                     (
                         "notes", "external_id", "external_number", "external_total", "fingerprint",
                         "external_customer", "external_balance", "synced_at", "sent_at",
-                        "is_uncertain", "reason",
+                        "is_uncertain", "reason", "delivery", "delivery_reason", "delivery_at",
+                        "delivery_attempts", "pdf_id",
                     ),
                     False,
                 ),

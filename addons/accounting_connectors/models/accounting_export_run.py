@@ -81,7 +81,7 @@ class AccountingExport(models.Model):
         provider = self.backend_id._require_connection()
         notes = Notes(self.notes, lambda values: self._note({"notes": values}))
         if self.state == "attempting":
-            self._wait_until_settled()
+            self._wait_until_settled(self.attempted_at)
         # notes: also what the first of several steps left behind when the second was refused
         is_uncertain = self.state == "attempting" or notes
         if is_uncertain and (remote := provider.find_invoice(document, notes)):
@@ -144,12 +144,13 @@ class AccountingExport(models.Model):
             self._note({"attempted_at": fields.Datetime.now()})
             raise
 
-    def _wait_until_settled(self):
+    def _wait_until_settled(self, began):
         """Give a request whose answer was lost the time to end.
 
+        :param began: when it left, in UTC
         :raise RetryableJobError: while it may still be under way
         """
-        settled = self.attempted_at + timedelta(seconds=self.backend_id._get_settle_seconds())
+        settled = began + timedelta(seconds=self.backend_id._get_settle_seconds())
         left = (settled - fields.Datetime.now()).total_seconds()
         if left > 0:
             raise RetryableJobError("Waiting for the outcome.", left + 1, ignore_retry=True)
@@ -161,6 +162,7 @@ class AccountingExport(models.Model):
             "sent_at": fields.Datetime.now(),
             **self._get_remote_values(remote),
             "reason": self._describe_difference(remote, document),
+            "delivery": self._get_first_delivery(),
         }
         try:
             self._note(values)
@@ -168,6 +170,7 @@ class AccountingExport(models.Model):
             return self._fail(
                 self.env._("%s there belongs to another invoice here: look at both.", remote.number)
             )
+        self._enqueue_delivery()
         return "sent"
 
     def _get_remote_values(self, remote):
@@ -184,15 +187,15 @@ class AccountingExport(models.Model):
         total = -document.total if document.is_credit else document.total
         if remote.customer and remote.customer != document.customer:
             return self.env._(
-                "There it belongs to customer %(found)s, not %(expected)s.",
+                "It belongs to customer %(found)s there, not %(expected)s.",
                 found=remote.customer,
                 expected=document.customer,
             )
         if abs(remote.total) != abs(total):
             return self.env._(
-                "There the total is %(found)s, not %(expected)s.",
-                found=remote.total,
-                expected=total,
+                "The total there is %(found)s, not %(expected)s.",
+                found=self._show_amount(remote.total),
+                expected=self._show_amount(total),
             )
         return False
 

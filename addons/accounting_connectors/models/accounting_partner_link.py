@@ -7,7 +7,7 @@ class AccountingPartnerLink(models.Model):
 
     _name = "accounting.partner.link"
     _description = "Customer at an accounting provider"
-    _rec_name = "external_id"
+    _order = "partner_id, backend_id"
     _check_company_auto = True
 
     backend_id = fields.Many2one(
@@ -19,6 +19,7 @@ class AccountingPartnerLink(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
+        string="Customer",
         check_company=True,
         help="Whose invoices name that customer.",
     )
@@ -29,11 +30,24 @@ class AccountingPartnerLink(models.Model):
         help="By which the provider's calls name it.",
     )
     shown_id = fields.Char(string="Customer number", help="The number people see there.")
-    external_name = fields.Char(readonly=True, help="As it was when it was linked.")
+    external_name = fields.Char(
+        readonly=True, string="Name there", help="As it was when it was linked."
+    )
 
     _partner_unique = models.UniqueIndex(
         "(backend_id, partner_id)", "This customer is linked already."
     )
+
+    @api.depends("external_id", "external_name")
+    def _compute_display_name(self):
+        """Override: the ID and the name there."""
+        for link in self:
+            link.display_name = f"{link.external_id or ''} {link.external_name or ''}".strip()
+
+    def action_open(self):
+        """Button: open the dialogue that shows both sides, to link anew or unlink."""
+        self.ensure_one()
+        return self.partner_id._open_accounting_link(backend_id=self.backend_id.id)
 
     @api.constrains("partner_id")
     def _check_commercial(self):

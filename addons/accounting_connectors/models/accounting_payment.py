@@ -39,7 +39,8 @@ class AccountingPayment(models.Model):
         default="seen",
         required=True,
         readonly=True,
-        help="Seen: known here, and nothing was booked. Registered: booked on the invoice.",
+        help="Seen: known here, and nothing was booked. Registered: booked on the invoice. "
+        "Failed: somebody has to look, see the reason.",
     )
     reason = fields.Char(readonly=True, help="Why it is not registered, and what to do.")
     payment_id = fields.Many2one("account.payment", readonly=True, string="Payment here")
@@ -111,6 +112,21 @@ class AccountingPayment(models.Model):
             raise UserError(self.env._("Choose the journal for payments on the backend first."))
         # Superuser: what became of a payment is written by nobody by hand.
         self.sudo().filtered(lambda one: one.state != "registered")._book()
+        return True
+
+    def action_done(self):
+        """Button: staff did by hand what was to be done; it is not asked for any more."""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Closing payments is up to those who invoice."))
+        self.check_access("read")
+        self.move_id.check_access("write")
+        failed = self.filtered(lambda one: one.state == "failed")
+        if not failed:
+            raise UserError(self.env._("Choose payments that could not be registered."))
+        # Superuser: what became of a payment is written by nobody by hand.
+        failed.sudo().write(
+            {"state": "seen", "reason": self.env._("Done by hand by %s.", self.env.user.name)}
+        )
         return True
 
     def _book(self):

@@ -42,12 +42,27 @@ class ResPartner(models.Model):
     def action_accounting_link(self):
         """Open the dialogue that links the customer with one at an accounting provider."""
         self.ensure_one()
+        return self._open_accounting_link()
+
+    def _open_accounting_link(self, **values):
+        """Return the dialogue.
+
+        :param values: of ``accounting.link``: the backend, and with what it goes on
+        :raise UserError: no backend is connected
+        """
+        # Not as superuser: links are written by whoever may.
+        self = self.sudo(False)
         self.env["accounting.partner.link"].check_access("create")
         if not self.env["accounting.backend"].search_count([("state", "=", "connected")], limit=1):
             raise UserError(
-                self.env._("Connect an accounting provider first, under Accounting > Connectors.")
+                self.env._(
+                    "No accounting provider is connected. Somebody who may “Connect accounting "
+                    "providers” does that under Connectors > Backends."
+                )
             )
-        wizard = self.env["accounting.link"].create({"partner_id": self.commercial_partner_id.id})
+        wizard = self.env["accounting.link"].create(
+            {"partner_id": self.commercial_partner_id.id, **values}
+        )
         return wizard._reopen()
 
     def _push_to_accounting(self, backend):

@@ -23,8 +23,9 @@ TOKEN_SECONDS = 3600
 READING = (
     "renew", "redeem", "fetch_company", "fetch_customer", "search_customers", "render",
     "find_invoice", "fetch_invoice", "fetch_payments", "fetch_changed",
+    "is_invoice_sent", "fetch_pdf",
 )  # fmt: skip
-WRITING = ("push_customer", "push_invoice")
+WRITING = ("push_customer", "push_invoice", "send_invoice")
 
 
 def read_expiry(began, seconds):
@@ -188,6 +189,11 @@ class Provider(abc.ABC):
     max_rows = 500
     #: whether a person has to agree at the provider's own page
     asks_for_consent = False
+    #: how it sends invoices to customers: ``created`` as one is created with ``document.sends``,
+    #: ``asked`` by :meth:`send_invoice`, ``""`` not at all
+    sending = ""
+    #: whether it prints invoices (:meth:`fetch_pdf`)
+    prints = False
 
     @property
     def connects_alone(self):
@@ -301,6 +307,22 @@ class Provider(abc.ABC):
     def fetch_payments(self, external_id):
         """Yield the :class:`RemotePayment` of an invoice."""
 
+    def send_invoice(self, external_id):
+        """Send an invoice to its customer (``sending = "asked"``), as the customer's card there says.
+
+        :raise Refused: when it cannot, for want of an address for example
+        :raise Ambiguous: when the customer may have got it
+        """
+        raise NotImplementedError
+
+    def is_invoice_sent(self, external_id):
+        """Tell whether the customer got an invoice: asked before it is sent another time."""
+        raise NotImplementedError
+
+    def fetch_pdf(self, external_id):
+        """Return the provider's own PDF of an invoice, as bytes (``prints``)."""
+        raise NotImplementedError
+
     def fetch_changed(self, since):
         """Yield external IDs of invoices whose payment state may have changed, or None for all.
 
@@ -314,16 +336,6 @@ class Provider(abc.ABC):
         :param percent: a decimal, 0–100
         """
         return
-
-    # --- for people ---
-
-    def get_invoice_url(self, external_id):
-        """Return the page of an invoice for a person with a login there, or ``""``."""
-        return ""
-
-    def get_customer_url(self, external_id):
-        """Return the page of a customer for a person with a login there, or ``""``."""
-        return ""
 
     # --- the gate asks ---
 

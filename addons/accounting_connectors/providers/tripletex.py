@@ -36,6 +36,7 @@ class Tripletex(OrderSteps, Provider):
     code = "tripletex"
     name = "Tripletex"
     base_url = "https://tripletex.no/v2"
+    sending = "created"
     # Tripletex's headers tell what is left; this only keeps a run from using it up at once.
     limit = Limit(50, 10)
     settings = (
@@ -211,7 +212,7 @@ class Tripletex(OrderSteps, Provider):
         if order and (found := self._find_invoiced(order, document)):
             return found
         order = self._make_order(document, notes, order)
-        params = {"invoiceDate": document.date.isoformat(), "sendToCustomer": "false"}
+        params = {"invoiceDate": document.date.isoformat(), "sendToCustomer": _sends(document)}
         if document.is_credit and document.credited:
             params["invoiceIdIfIsCreditNote"] = document.credited
         answer = self._write("PUT", f"/order/{order}/:invoice", params=params)
@@ -371,9 +372,16 @@ def _number(external_id):
     return text
 
 
+def _sends(document):
+    """Return whether the customer gets it; left out, Tripletex sends."""
+    return "true" if document.sends else "false"
+
+
 def _render_credit(document):
-    return {
+    values = {
         "date": document.date.isoformat(),
         "comment": document.number,
-        "sendToCustomer": "false",
+        "sendToCustomer": _sends(document),
     }
+    # credit notes are mailed to whom the request names, not to whom the customer's card does
+    return values | ({"creditNoteEmail": document.email} if document.sends else {})

@@ -114,7 +114,7 @@ class Twinfield(Provider):
     def renew(self, tokens):
         """Override: whether a refresh token is given anew or kept, the last one is used."""
         if not tokens.get("refresh_token"):
-            raise Unauthorised("Nobody has connected yet.")
+            raise Unauthorised("Nobody has connected yet: press Connect on the backend.")
         return self._ask_token(tokens, "refresh_token", refresh_token=tokens["refresh_token"])
 
     def _ask_token(self, known, grant_type, **form):

@@ -50,6 +50,8 @@ class Document:
     :ivar customer: the customer's ID at the provider
     :ivar reference: what the customer quotes when paying (OCR, KID), ``""`` without one
     :ivar credited: the remote ID of the invoice that is credited, ``""`` without one
+    :ivar sends: whether the provider sends it to the customer
+    :ivar email: where the customer wants it, ``""`` when unknown
     """
 
     key: str
@@ -69,6 +71,8 @@ class Document:
     reference: str = ""
     order_number: str = ""
     credited: str = ""
+    sends: bool = False
+    email: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -62,6 +62,43 @@ class TestBackend(ConnectorCommon, TransactionCase):
         self.assertEqual(backend.auth_url, "https://login.example")
         self.assertEqual(backend.base_url, "http://127.0.0.1:9")
 
+    def test_a_backend_in_use_keeps_its_provider_and_company_and_is_not_deleted(self):
+        self._send()
+        other = self.env["res.company"].create({"name": "Other"})
+        for values in ({"provider": "fortnox"}, {"company_id": other.id}):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "add another backend"):
+                self.backend.write(values)
+        self.backend.write({"provider": "paper", "company_id": self.env.company.id})
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            self.backend.unlink()
+        self.backend.active = False
+        self.assertEqual(self.backend.state, "connected")
+
+    def test_a_backend_without_links_or_exports_may_still_change_and_go(self):
+        backend = self._create_backend(name="Mistake")
+        backend.provider = "fortnox"
+        self.assertEqual(backend.state, "draft")
+        self.assertTrue(backend.unlink())
+
+    def test_a_copy_has_another_name_no_connection_and_settings_of_its_own(self):
+        copy = self.backend.copy()
+        self.assertEqual((copy.name, copy.state), ("Paper (copy)", "draft"))
+        self.assertEqual(copy.setting_ids.mapped("name"), ["user", "password"])
+        self.assertFalse(any(copy.setting_ids.mapped("value")))
+        self.assertFalse(copy.link_ids or copy.tax_map_ids)
+
+    def test_whoever_is_not_let_in_by_the_provider_is_told_so(self):
+        with patch.multiple(
+            Paper, asks_for_consent=True, get_consent_url=lambda _self, uri, state: f"{uri}|{state}"
+        ):
+            backend = self.env["accounting.backend"].create({"name": "C", "provider": "paper"})
+            backend.setting_ids.value = "x"
+            address, state = backend.action_connect()["url"].split("|")
+            self.assertEqual(address, backend.redirect_uri)
+            self.assertEqual(self.env["accounting.backend"]._receive_consent("", state), backend)
+        self.assertEqual(backend.state, "draft")
+        self.assertIn("Press Connect", backend.last_error)
+
     def test_missing_settings_are_named_before_anything_is_asked(self):
         self.backend.setting_ids.filtered("is_secret").value = ""
         with (
@@ -79,6 +116,14 @@ class TestBackend(ConnectorCommon, TransactionCase):
         self.backend.action_connect()
         self.assertEqual(self.backend.state, "connected")
         self.assertFalse(self.backend.activity_ids)
+
+    def test_whoever_tests_a_connection_that_ended_is_told_what_to_press(self):
+        error = Unauthorised("Token expired.")
+        with (
+            patch.object(Paper, "fetch_company", side_effect=error),
+            self.assertRaisesRegex(UserError, "Token expired. Reload the page, and press Connect"),
+        ):
+            self.backend.action_connect()
 
     def test_tokens_are_renewed_once_for_all_who_hold_the_refused_ones(self):
         connection = self.backend._connect().backend

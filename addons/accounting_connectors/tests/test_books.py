@@ -60,14 +60,6 @@ class TestBooks(ConnectorCommon, TransactionCase):
         self.backend.action_connect()
         self.assertEqual(self._run(waiting), "sent")
 
-    def test_a_used_backend_keeps_its_provider_and_its_company(self):
-        other = self.env["res.company"].create({"name": "Other"})
-        for values in ({"provider": "fortnox"}, {"company_id": other.id}):
-            with self.subTest(values), self.assertRaisesRegex(UserError, "another backend"):
-                self.backend.write(values)
-        self.backend.write({"provider": "paper", "company_id": self.env.company.id})
-        self.assertEqual(self.backend.state, "draft")
-
     def test_secrets_are_not_told_to_another_host(self):
         self.backend.base_url = f"{Paper.base_url}/v2"
         self.assertEqual(self.backend._connect().backend.get_setting("password"), "my-password")

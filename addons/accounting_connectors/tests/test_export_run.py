@@ -202,7 +202,7 @@ class TestExportRun(ConnectorCommon, TransactionCase):
             type(remote)("1", "1", "8", remote.currency, remote.total, remote.balance), document
         )
         self.assertEqual(export.state, "sent")
-        self.assertIn("customer 8, not 7", export.reason)
+        self.assertIn("customer 8 there, not 7", export.reason)
 
     def test_only_failed_exports_are_tried_again(self):
         with self.assertRaises(UserError):

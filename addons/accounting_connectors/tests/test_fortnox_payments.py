@@ -1,6 +1,8 @@
-"""The whole way back over HTTP: a payment and a deletion at Fortnox's stand-in."""
+"""The whole way back over HTTP: payments, deletions, mails and PDFs at Fortnox's stand-in."""
 
 from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from .common import ConnectorCommon
 from .standin import StandInCase, serve
@@ -68,6 +70,35 @@ class TestFortnoxPayments(StandInCase, ConnectorCommon, TransactionCase):
         export._look()
         self.assertEqual(export.drift_ids.mapped("state"), ["solved"])
         self.assertIn(export.external_id, self.stand_in.invoices)
+
+    def test_fortnox_sends_it_to_the_customer_once_and_gives_its_pdf(self):
+        self.stand_in.mails.clear()
+        self.stand_in.customers["1"]["Email"] = ""
+        self.backend.write({"sender": "provider", "keeps_pdf": True})
+        export = self._send()
+        self.assertEqual(export._deliver(), "failed", "the customer there has no address")
+        self.assertIn("e-postadress", export.delivery_reason)
+        self.stand_in.customers["1"]["Email"] = "faktura@example.com"
+        self.env["ir.config_parameter"].set_param("accounting_connectors.settle_seconds", "0")
+        export.action_deliver()
+        self.assertEqual(export._deliver(), "done")
+        self.assertEqual(
+            self.stand_in.mails, [{"invoice": export.external_id, "to": "faktura@example.com"}]
+        )
+        self.assertEqual(export._fetch_pdf(), "kept")
+        self.assertTrue(export.pdf_id.raw.startswith(b"%PDF-"))
+
+    def test_a_mail_whose_answer_was_lost_is_not_sent_twice(self):
+        self.stand_in.mails.clear()
+        self.backend.sender = "provider"
+        self.stand_in.customers["1"]["Email"] = "faktura@example.com"
+        self.env["ir.config_parameter"].set_param("accounting_connectors.settle_seconds", "0")
+        export = self._send()
+        for fault in ("drop_before", "drop_after"):
+            self.stand_in.faults.configure({"planned": [fault]})
+            self.assertIsInstance(self._run(export, "_deliver"), RetryableJobError)
+        self.assertEqual(self._run(export, "_deliver"), "done")
+        self.assertEqual(len(self.stand_in.mails), 1)
 
     def test_an_account_that_fortnox_cannot_have_is_told_before_anything_is_sent(self):
         self.backend.account_map_ids.code = "3001.01"

@@ -104,6 +104,33 @@ class TestLink(ConnectorCommon, TransactionCase):
                 self.wizard.action_create()
         self.assertFalse(self.partner.accounting_link_ids)
 
+    def test_what_was_found_at_one_backend_is_not_linked_with_another(self):
+        other = self._create_backend(name="Other")
+        self.wizard.action_search()
+        self._fetch("7")
+        self.wizard.backend_id = other
+        self.assertFalse(self.wizard.candidate_ids)
+        with self.assertRaisesRegex(UserError, "Look at the customer"):
+            self.wizard.action_link()
+
+    def test_a_link_opens_the_dialogue_of_its_own_backend(self):
+        other = self._create_backend(name="Other", sequence=1)
+        link = self.env["accounting.partner.link"].create(
+            {"backend_id": self.backend.id, "partner_id": self.partner.id, "external_id": "7"}
+        )
+        link.external_name = "Bean"
+        action = link.action_open()
+        dialogue = self.env["accounting.link"].browse(action["res_id"])
+        self.assertEqual((dialogue.backend_id, dialogue.link_id), (self.backend, link))
+        self.assertNotEqual(dialogue.backend_id, other)
+        self.assertEqual(link.display_name, "7 Bean")
+
+    def test_whether_anything_differs_is_told(self):
+        self._fetch("7")
+        self.assertFalse(self.wizard.has_differences)
+        self._fetch("8")
+        self.assertTrue(self.wizard.has_differences)
+
     def test_a_contact_is_linked_by_its_company(self):
         contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.partner.id})
         action = contact.action_accounting_link()

@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import Refused
+from ..providers.base import RemoteCustomer
 from .common import ConnectorCommon, Paper
 from .test_export_run import accident
 
@@ -41,7 +42,7 @@ class TestOverview(ConnectorCommon, TransactionCase):
         (graph,) = json.loads(self.backend.sent_graph)
         self.assertEqual([one["value"] for one in graph["values"]], [0] * 13 + [1])
         today = fields.Date.context_today(self.backend)
-        self.assertEqual(graph["values"][-1]["label"], f"{today.day}/{today.month}")
+        self.assertEqual(graph["values"][-1]["label"], str(today.day))
 
     def test_calls_left_are_the_providers_limit_less_those_made_lately(self):
         self.assertEqual(self.backend.calls_left, 60)
@@ -83,11 +84,18 @@ class TestOverview(ConnectorCommon, TransactionCase):
 
     # --- fix and retry ---
 
-    def test_fixing_opens_the_link_dialogue_where_the_customer_is_not_linked(self):
+    def test_fixing_opens_the_dialogue_that_links_the_customer_there_and_then_tries_again(self):
         self.link.unlink()
         export = self._export()
         self.assertEqual(self._run(export), "failed")
-        self.assertEqual(export.action_fix()["res_model"], "accounting.link")
+        action = export.action_fix()
+        dialogue = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((dialogue._name, dialogue.backend_id), ("accounting.link", self.backend))
+        Paper.customers["7"] = RemoteCustomer("7", "Bean Ltd")
+        dialogue.typed = "7"
+        dialogue.action_fetch()
+        dialogue.action_link()
+        self.assertEqual(export.state, "pending", "what waited for the link is tried again")
 
     def test_fixing_asks_for_the_code_of_a_tax_that_has_none_and_then_tries_again(self):
         self.tax_map.unlink()
@@ -95,8 +103,9 @@ class TestOverview(ConnectorCommon, TransactionCase):
         self.assertEqual(self._run(export), "failed")
         with patch.object(Paper, "propose_tax_code", return_value="15"):
             action = export.action_fix()
-        self.env[action["res_model"]].with_context(**action["context"]).create({})
-        self.assertEqual(export.action_fix()["type"], "ir.actions.client")
+        dialogue = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        self.assertEqual(dialogue.code, "15")
+        self.assertEqual(dialogue.action_save()["type"], "ir.actions.client")
         self.assertEqual(export.state, "pending")
         self.assertEqual(self._run(export), "sent")
 

@@ -268,6 +268,17 @@ class TestPayments(ConnectorCommon, TransactionCase):
                     self.assertEqual(self.backend.last_error, "No")
         self.assertEqual(self.backend.last_sync, last)
 
+    def test_what_staff_did_by_hand_is_closed_and_nothing_is_booked(self):
+        payment = self._pay("9999").payment_ids
+        self.assertEqual((payment.state, self.backend.payment_count), ("failed", 1))
+        payment.with_user(self._create_user(INVOICING)).action_done()
+        self.assertEqual((payment.state, payment.payment_id.id), ("seen", False))
+        self.assertIn("by hand", payment.reason)
+        self.env.invalidate_all()
+        self.assertEqual(self.backend.payment_count, 0)
+        with self.assertRaisesRegex(UserError, "could not be registered"):
+            payment.action_done()
+
     # --- exports whose job is gone ---
 
     def test_an_export_whose_job_is_gone_is_queued_again_and_others_are_left(self):
@@ -299,6 +310,7 @@ class TestPayments(ConnectorCommon, TransactionCase):
             lambda: payment.with_user(user).create({}),
             lambda: payment.with_user(self._create_user()).read(["amount"]),
             lambda: payment.with_user(self._create_user()).action_register(),
+            lambda: payment.with_user(self._create_user()).action_done(),
             lambda: self.backend.with_user(user).action_sync(),
             lambda: self.backend.with_user(user).write({"registers_payments": False}),
         ):

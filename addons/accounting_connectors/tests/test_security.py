@@ -44,7 +44,10 @@ class TestSecurity(ConnectorCommon, TransactionCase):
 
     def _outsiders(self):
         return {
-            "portal": new_test_user(self.env, "portal-user", "base.group_portal"),
+            # a password that is none of its own login, where a policy for portals is installed
+            "portal": new_test_user(
+                self.env, "portal-user", "base.group_portal", password="A-kettle-of-9-herrings"
+            ),
             "internal": self._create_user(),
         }
 

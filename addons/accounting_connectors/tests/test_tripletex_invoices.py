@@ -42,6 +42,34 @@ class TestTripletexInvoices(TripletexCommon, TransactionCase):
         (asked,) = self._asked("PUT", "/:invoice")
         self.assertEqual(parse_qs(asked["query"])["sendToCustomer"], ["false"])
 
+    def test_tripletex_sends_what_it_invoices_once_where_the_company_wants_it(self):
+        self.backend.sender = "provider"
+        self.there.customers[int(CUSTOMER)]["email"] = "faktura@example.com"
+        export = self._export()
+        outcome = self._run_after_accident(export, None, None, None, "drop_after")
+        self.assertEqual((outcome, export.delivery), ("sent", "done"))
+        self.assertEqual(
+            self.there.mails, [{"invoice": int(export.external_id), "to": "faktura@example.com"}]
+        )
+
+    def test_a_credit_note_is_sent_to_the_customers_address_here(self):
+        self.backend.sender = "provider"
+        self.partner.email = "Anna <anna@example.com>"
+        self.there.customers[int(CUSTOMER)]["email"] = "faktura@example.com"
+        move = self._create_invoice()
+        self._send(move)
+        self._send(self._credit(move))
+        self.assertEqual(
+            [one["to"] for one in self.there.mails], ["faktura@example.com", "anna@example.com"]
+        )
+
+    def test_a_customer_without_an_address_is_told_and_nothing_is_invoiced(self):
+        self.backend.sender = "provider"
+        export = self._export()
+        self.assertEqual(self._run(export), "failed")
+        self.assertIn("e-postadresse", export.reason)
+        self.assertFalse(self.there.invoices)
+
     def test_vat_types_and_currencies_are_asked_for_once(self):
         document = self._export()._build()
         for _time in range(2):

@@ -1,4 +1,5 @@
 from . import (
+    accounting_mend,
     accounting_drift_ignore,
     accounting_link,
     accounting_link_candidate,
@@ -6,4 +7,5 @@ from . import (
     accounting_preview,
     accounting_preview_line,
     accounting_preview_row,
+    accounting_tax_code,
 )

@@ -15,6 +15,7 @@ class AccountingLink(models.TransientModel):
 
     _name = "accounting.link"
     _description = "Link a customer with one at an accounting provider"
+    _inherit = ["accounting.mend"]
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True, string="Customer")
     backend_id = fields.Many2one(
@@ -44,6 +45,7 @@ class AccountingLink(models.TransientModel):
     shared_with = fields.Char(
         compute="_compute_shared_with", help="Others whose invoices name the same customer there."
     )
+    has_differences = fields.Boolean(compute="_compute_has_differences")
     may_create = fields.Boolean(related="backend_id.pushes_customers")
 
     @api.depends("partner_id")
@@ -79,12 +81,17 @@ class AccountingLink(models.TransientModel):
             others = links.partner_id - wizard.partner_id
             wizard.shared_with = ", ".join(others.mapped("display_name"))
 
+    @api.depends("line_ids.differs")
+    def _compute_has_differences(self):
+        for wizard in self:
+            wizard.has_differences = any(wizard.line_ids.mapped("differs"))
+
     def write(self, vals):
-        """Override: what was looked at holds at its backend only."""
-        moved = self.filtered(
-            lambda one: "backend_id" in vals and one.backend_id.id != vals["backend_id"]
-        )
-        return super().write(vals) and (not moved or moved.write({"external_id": False}))
+        """Override: what was found belongs to the backend where it was found."""
+        if "backend_id" in vals:
+            found = {"external_id": False, "candidate_ids": [fields.Command.clear()]}
+            vals = {**found, "has_searched": False, **vals}
+        return super().write(vals)
 
     def action_fetch(self):
         """Look at the customer whose ID or address was typed, and compare both.
@@ -102,7 +109,9 @@ class AccountingLink(models.TransientModel):
                 "external_id": remote.external_id,
                 "shown_id": remote.shown_id,
                 "external_name": remote.name,
-                "external_url": provider.get_customer_url(remote.external_id),
+                "external_url": self.backend_id._fill_page(
+                    self.backend_id.customer_page, remote.external_id
+                ),
                 "line_ids": self._compare(remote),
             }
         )
@@ -154,14 +163,14 @@ class AccountingLink(models.TransientModel):
             self.env["accounting.partner.link"].create(
                 {"backend_id": self.backend_id.id, "partner_id": self.partner_id.id, **values}
             )
-        return {"type": "ir.actions.act_window_close"}
+        return self._go_on()
 
     def action_create(self):
         """Create the customer at the provider, and link it."""
         self.ensure_one()
         link = self.partner_id._push_to_accounting(self.backend_id)
         self.write({"external_id": link.external_id, "external_name": link.external_name})
-        return {"type": "ir.actions.act_window_close"}
+        return self._go_on()
 
     def action_unlink(self):
         """Forget the link; nothing changes at the provider."""
@@ -202,8 +211,8 @@ class AccountingLink(models.TransientModel):
         except NotFound:
             raise UserError(
                 self.env._(
-                    "There is no customer “%(typed)s” at %(backend)s. Is it the ID, and of the "
-                    "right company?",
+                    "There is no customer “%(typed)s” at %(backend)s. Is it the ID in the address "
+                    "of its page, and of the right company?",
                     typed=self.typed,
                     backend=self.backend_id.name,
                 )
@@ -277,7 +286,7 @@ class AccountingLink(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Link with %s", self.backend_id.name),
+            "name": self.env._("Link Customer"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -1,9 +1,12 @@
 import json
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..exceptions import ProviderError
+
+CENT = Decimal("0.01")
 
 
 class AccountingPreview(models.TransientModel):
@@ -12,27 +15,45 @@ class AccountingPreview(models.TransientModel):
     _name = "accounting.preview"
     _description = "Preview of what is sent to an accounting provider"
 
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
     backend_id = fields.Many2one(
         "accounting.backend",
         compute="_compute_backend_id",
         store=True,
         readonly=False,
-        domain="[('company_id', 'in', allowed_company_ids)]",
+        domain="[('company_id', '=', company_id)]",
         help="Where the invoices go.",
     )
+    sender = fields.Selection(related="backend_id.sender")
+    backend_state = fields.Selection(related="backend_id.state")
+    shown_backend_id = fields.Many2one(
+        "accounting.backend", readonly=True, help="For which the invoices were looked at."
+    )
+    is_stale = fields.Boolean(compute="_compute_is_stale")
     move_ids = fields.Many2many("account.move", readonly=True, string="Invoices")
-    line_ids = fields.One2many("accounting.preview.line", "wizard_id")
+    line_ids = fields.One2many("accounting.preview.line", "wizard_id", string="Invoice")
     ready_count = fields.Integer(compute="_compute_counts", string="Ready to send")
-    problem_count = fields.Integer(compute="_compute_counts", string="To mend first")
+    problem_count = fields.Integer(compute="_compute_counts", string="To fix first")
     done_count = fields.Integer(compute="_compute_counts", string="Sent or queued before")
+
+    @api.depends("move_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.move_ids.company_id[:1] or self.env.company
 
     @api.depends("move_ids")
     def _compute_backend_id(self):
         for wizard in self:
-            company = wizard.move_ids.company_id[:1] or self.env.company
-            wizard.backend_id = self.env["accounting.backend"].search(
-                [("company_id", "=", company.id)], limit=1
+            backends = self.env["accounting.backend"].search(
+                [("company_id", "=", wizard.company_id.id)]
             )
+            connected = backends.filtered(lambda backend: backend.state == "connected")
+            wizard.backend_id = (connected or backends)[:1]
+
+    @api.depends("backend_id", "shown_backend_id")
+    def _compute_is_stale(self):
+        for wizard in self:
+            wizard.is_stale = wizard.backend_id != wizard.shown_backend_id
 
     @api.depends("line_ids.state")
     def _compute_counts(self):
@@ -42,6 +63,11 @@ class AccountingPreview(models.TransientModel):
             wizard.problem_count = states.count("problem")
             wizard.done_count = states.count("done")
 
+    @api.depends("backend_id")
+    def _compute_display_name(self):
+        """Override: for the breadcrumbs."""
+        self.display_name = self.env._("Preview")
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override: what will be sent is worked out at once."""
@@ -50,16 +76,9 @@ class AccountingPreview(models.TransientModel):
             wizard._fill()
         return wizards
 
-    def write(self, vals):
-        """Override: another backend, another text."""
-        result = super().write(vals)
-        if "backend_id" in vals:
-            for wizard in self:
-                wizard._fill()
-        return result
-
     def _fill(self):
         self.line_ids.unlink()
+        self.shown_backend_id = self.backend_id
         if not self.backend_id:
             return
         self.move_ids.check_access("read")
@@ -89,26 +108,54 @@ class AccountingPreview(models.TransientModel):
         return {
             "state": "ready",
             "text": json.dumps(rendered, indent=1, ensure_ascii=False),
+            **_describe_header(document),
             "row_ids": [fields.Command.create(_describe_row(row)) for row in document.rows],
         }
 
-    def action_export(self):
-        """Queue what is ready; what has problems stays here."""
+    def action_check(self):
+        """Button: look again, after something was mended or another backend was chosen."""
         self.ensure_one()
+        self._fill()
+        return True
+
+    def action_export(self):
+        """Button: queue what is ready, and show what becomes of it; what has problems stays here.
+
+        :raise UserError: nothing is ready, or another backend was chosen than was looked at
+        """
+        self.ensure_one()
+        if self.is_stale:
+            raise UserError(
+                self.env._("Press Check Again first: this is not yet for %s.", self.backend_id.name)
+            )
         moves = self.line_ids.filtered(lambda line: line.state == "ready").move_id
         if not moves:
-            raise UserError(self.env._("Nothing is ready: mend what is listed first."))
+            raise UserError(self.env._("Nothing is ready: fix what is listed first."))
         moves._check_may_export()
         moves._export_to(self.backend_id)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("%s queued. “Exports” shows what becomes of it.", len(moves)),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        self._fill()
+        shown = self.backend_id._show("accounting_export_action")
+        return {**shown, "domain": [*shown["domain"], ("move_id", "in", moves.ids)]}
+
+
+def _describe_header(document):
+    """Return the values of a preview's line.
+
+    :param document: a :class:`rules.document.Document`
+    """
+    return {
+        "date": document.date,
+        "due_date": document.due_date,
+        "reference": document.reference,
+        "net": f"{document.net} {document.currency}",
+        "tax": f"{document.tax} {document.currency}",
+        "total": f"{document.total} {document.currency}",
+    }
+
+
+def _show_price(price):
+    """Return a price with all its decimals, and two at least."""
+    return str(price.quantize(CENT) if price == price.quantize(CENT) else price)
 
 
 def _describe_row(row):
@@ -119,9 +166,9 @@ def _describe_row(row):
     return {
         "number": row.number,
         "description": row.description,
-        "quantity": str(row.quantity.normalize()),
-        "unit_price": str(row.unit_price),
-        "discount": str(row.discount.normalize()) if row.discount else "",
+        "quantity": f"{row.quantity.normalize():f}",
+        "unit_price": _show_price(row.unit_price),
+        "discount": f"{row.discount.normalize():f}" if row.discount else "",
         "account": row.account,
         "tax_code": row.tax_code,
         "net": str(row.net),

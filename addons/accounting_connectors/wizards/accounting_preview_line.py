@@ -8,32 +8,46 @@ class AccountingPreviewLine(models.TransientModel):
     _description = "Invoice in a preview"
 
     wizard_id = fields.Many2one("accounting.preview", required=True, ondelete="cascade")
-    move_id = fields.Many2one("account.move", required=True, readonly=True, ondelete="cascade")
+    move_id = fields.Many2one(
+        "account.move", required=True, readonly=True, ondelete="cascade", string="Invoice"
+    )
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
     currency_id = fields.Many2one(related="move_id.currency_id")
-    amount_total = fields.Monetary(related="move_id.amount_total")
-    state = fields.Selection(
-        [("ready", "Ready"), ("problem", "To mend"), ("done", "Sent or queued")], readonly=True
+    amount_total = fields.Monetary(
+        related="move_id.amount_total_in_currency_signed", string="Total"
     )
-    problems = fields.Text(readonly=True, string="What to mend")
+    state = fields.Selection(
+        [("ready", "Ready"), ("problem", "To fix"), ("done", "Sent or queued")], readonly=True
+    )
+    problems = fields.Text(readonly=True, string="What to fix")
+    date = fields.Date(readonly=True, string="Invoice date")
+    due_date = fields.Date(readonly=True)
+    reference = fields.Char(readonly=True, string="Payment reference")
+    net = fields.Char(readonly=True, string="Without VAT")
+    tax = fields.Char(readonly=True, string="VAT")
+    total = fields.Char(readonly=True, string="Total sent")
     text = fields.Text(readonly=True, string="As it is sent")
-    row_ids = fields.One2many("accounting.preview.row", "line_id", readonly=True)
+    row_ids = fields.One2many("accounting.preview.row", "line_id", readonly=True, string="Rows")
     customer = fields.Char(compute="_compute_customer", string="Customer there")
-    lacks_link = fields.Boolean(compute="_compute_customer")
 
-    @api.depends("move_id", "wizard_id.backend_id")
+    @api.depends("move_id", "wizard_id.shown_backend_id")
     def _compute_customer(self):
         for line in self:
-            link = line.partner_id._get_accounting_link(line.wizard_id.backend_id)
-            line.customer = link and f"{link.external_id} {link.external_name or ''}".strip()
-            line.lacks_link = not link
+            link = line.partner_id._get_accounting_link(line.wizard_id.shown_backend_id)
+            line.customer = link.display_name or ""
 
-    def action_link(self):
-        """Link the customer first."""
-        self.ensure_one()
-        return self.partner_id.action_accounting_link()
+    def action_mend(self):
+        """Button: ask for what is missing; where it is nothing of ours, open the invoice.
 
-    def action_map(self):
-        """Open the backend with its codes."""
+        :raise AccessError: the user may not mend that
+        """
         self.ensure_one()
-        return self.wizard_id.backend_id.get_formview_action()
+        wizard = self.wizard_id
+        # Superuser: a draft, to see what the invoice lacks; the dialogues are the user's own.
+        export = (
+            self.env["accounting.export"]
+            .sudo()
+            .new({"backend_id": wizard.shown_backend_id.id, "move_id": self.move_id.id})
+        )
+        dialogue = export._ask_for_missing(preview_id=wizard.id)
+        return dialogue or self.move_id.get_formview_action()
