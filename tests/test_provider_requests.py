@@ -193,6 +193,18 @@ def test_sending_and_finding_invoices(caller):
     caller.check()
 
 
+def test_sending_what_changed_after_a_first_step(caller):
+    notes = Notes()
+    if switches := getattr(caller.stand_in, "switches", {}):
+        switches["bank_account"] = False
+        with pytest.raises(load("exceptions").Refused):
+            caller.provider.push_invoice(caller.document("a key"), notes)
+        switches["bank_account"] = True
+    sent = caller.provider.push_invoice(caller.document("a key", percent=0), notes)
+    assert (sent.total, len(caller.stand_in.invoices)) == (180, 1)
+    caller.check()
+
+
 @pytest.mark.parametrize("percent", [25, 0], ids=["whole", "another amount"])
 def test_crediting_invoices(caller, percent):
     invoice = caller.push("an invoice", percent=percent)

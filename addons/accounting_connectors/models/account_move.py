@@ -87,6 +87,8 @@ class AccountMove(models.Model):
             .sudo()
             .search([("company_id", "in", invoices.company_id.ids), ("export_on", "=", "posting")])
         )
+        # Superuser: as above.
+        invoices.sudo().accounting_export_ids._end_release()
         by_company = invoices.grouped("company_id")
         for backend in backends:
             by_company[backend.company_id]._export_to(backend)

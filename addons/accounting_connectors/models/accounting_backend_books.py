@@ -23,6 +23,12 @@ class AccountingBackend(models.Model):
         help="The company's number at the provider, by which the same books are known again.",
     )
 
+    _books_unique = models.UniqueIndex(
+        "(company_id, provider, base_url, remote_id)"
+        " WHERE active AND state <> 'draft' AND remote_id IS NOT NULL",
+        "These books have a connected backend already.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override: see :meth:`write`."""

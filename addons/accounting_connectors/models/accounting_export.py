@@ -114,6 +114,16 @@ class AccountingExport(models.Model):
             )
         return True
 
+    def _end_release(self):
+        """Say that what was released and is posted again stays as it was at the provider."""
+        for export in self.filtered("is_released"):
+            reason = self.env._(
+                "Posted again after it was released; what is there stays as it was. Correct it there, "
+                "too."
+            )
+            export.write({"is_released": False, "reason": reason})
+            export.message_post(body=reason)
+
     def _lock(self):
         """Keep jobs from beginning with what these are about to be changed from, until the end."""
         if not self:

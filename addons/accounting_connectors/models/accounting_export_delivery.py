@@ -44,6 +44,19 @@ class AccountingExport(models.Model):
             return False
         return "done" if self.backend_id._connect().sending == "created" else "pending"
 
+    def _prepare_delivery(self, difference):
+        """Return the values of a delivery as the document is exported.
+
+        :param difference: what is there is another document than was sent, in a sentence: a person
+            decides then whether the customer gets it
+        """
+        delivery = self._get_first_delivery()
+        if delivery != "pending" or not difference:
+            return {"delivery": delivery}
+        reason = self.env._("%s Look at both, then have it sent.", difference)
+        now = fields.Datetime.now()
+        return {"delivery": "failed", "delivery_reason": reason, "delivery_at": now}
+
     def _enqueue_delivery(self):
         """Let the queue do what follows: a job each to send it, and for its PDF."""
         for export in self:

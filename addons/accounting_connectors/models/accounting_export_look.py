@@ -122,12 +122,15 @@ class AccountingExport(models.Model):
         """
         there = {one.external_id: one.amount for one in payments}
         sentences = []
-        for known in self.payment_ids:
+        for known in self.payment_ids.filtered(lambda one: not one._is_undone()):
             names = {"id": known.external_id, "expected": known.amount}
             found = there.get(known.external_id)
             if found is None:
                 sentences.append(
-                    self.env._("Payment %(id)s of %(expected)s is gone there.", **names)
+                    self.env._(
+                        "Payment %(id)s of %(expected)s is gone there: undo it here, if it was booked.",
+                        **names,
+                    )
                 )
             elif known.currency_id.compare_amounts(known.amount, float(found)):
                 sentences.append(

@@ -157,12 +157,13 @@ class AccountingExport(models.Model):
 
     def _adopt(self, remote, document):
         """Take over what is at the provider; say so when it is not what was sent."""
+        difference = self._describe_difference(remote, document)
         values = {
             "state": "sent",
             "sent_at": fields.Datetime.now(),
             **self._get_remote_values(remote),
-            "reason": self._describe_difference(remote, document),
-            "delivery": self._get_first_delivery(),
+            "reason": difference,
+            **self._prepare_delivery(difference),
         }
         try:
             self._note(values)
@@ -190,6 +191,12 @@ class AccountingExport(models.Model):
                 "It belongs to customer %(found)s there, not %(expected)s.",
                 found=remote.customer,
                 expected=document.customer,
+            )
+        if remote.currency and remote.currency != document.currency:
+            return self.env._(
+                "The currency there is %(found)s, not %(expected)s.",
+                found=remote.currency,
+                expected=document.currency,
             )
         if abs(remote.total) != abs(total):
             return self.env._(

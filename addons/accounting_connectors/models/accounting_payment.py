@@ -180,6 +180,11 @@ class AccountingPayment(models.Model):
         """Tell whether it runs against its document; a credit note's payments are below 0."""
         return (self.amount < 0) != (self.move_id.move_type == "out_refund")
 
+    def _is_undone(self):
+        """Tell whether it was booked here, and somebody undid that."""
+        undone = self.payment_id.state in (False, "canceled", "rejected")
+        return self.state == "registered" and undone
+
     def _book_one(self):
         try:
             with self.env.cr.savepoint():

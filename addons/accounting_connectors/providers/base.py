@@ -202,11 +202,12 @@ class Provider(abc.ABC):
 
     def __init_subclass__(cls, **kwargs):  # pylint: disable=missing-return  # Python wants none
         """Let no answer of another shape end in a trace, nor pass for a refusal."""
-        super().__init_subclass__(**kwargs)
+        result = super().__init_subclass__(**kwargs)
         for names, kind in ((READING, Unavailable), (WRITING, Ambiguous)):
             for name in names:
                 if method := vars(cls).get(name):
                     setattr(cls, name, _guard(method, kind))
+        return result
 
     def __init__(self, backend, gate):
         self.backend = backend

@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from .common import ConnectorCommon, Paper
 
@@ -34,6 +37,13 @@ class TestBooks(ConnectorCommon, TransactionCase):
             self._create_backend()
         self.backend.active = False
         self.assertEqual(self._create_backend().state, "connected")
+
+    def test_a_backend_is_not_taken_out_of_the_archive_beside_another_of_its_books(self):
+        self.backend.active = False
+        self._create_backend()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.backend.active = True
+            self.env.flush_all()
 
     def test_nothing_is_sent_or_looked_at_before_somebody_connected_again(self):
         sent, waiting = self._send(), self._export()

@@ -1,5 +1,6 @@
 """Who sends the invoice to the customer, and the provider's own PDF of it."""
 
+import dataclasses
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -50,6 +51,22 @@ class TestDelivery(ConnectorCommon, TransactionCase):
         self.assertEqual([self._deliver(export), self._deliver(export)], ["done", "done"])
         self.assertEqual(self.mails, [export.external_id])
         self.assertEqual(export.move_id.accounting_delivery, "done")
+
+    def test_a_document_that_is_another_one_there_reaches_no_customer_by_itself(self):
+        for values in ({"total": 1}, {"customer": "8"}, {"currency": "NOK"}):
+            push = Paper.push_invoice
+
+            def change(provider, document, notes, values=values, push=push):
+                return dataclasses.replace(push(provider, document, notes), **values)
+
+            with patch.object(Paper, "push_invoice", change), trap_jobs() as trap:
+                export = self._send()
+                trap.assert_jobs_count(0, only=export._deliver)
+            self.assertEqual((export.delivery, self.mails), ("failed", []))
+            self.assertIn("Look at both", export.delivery_reason)
+        export.action_deliver()
+        self.assertEqual(self._deliver(export), "done")
+        self.assertEqual(self.mails, [export.external_id])
 
     def test_nothing_is_sent_where_odoo_sends(self):
         self.backend.sender = "odoo"

@@ -41,6 +41,18 @@ class TestMoveGuard(ConnectorCommon, TransactionCase):
         move.button_draft()
         self.assertEqual(move.state, "draft")
 
+    def test_what_is_posted_again_after_its_release_says_what_to_do_and_is_guarded_again(self):
+        export = self._send()
+        move = export.move_id
+        export.action_release()
+        move.button_draft()
+        move.invoice_line_ids[:1].price_unit = 12
+        move.action_post()
+        self.assertIn("Correct it there", export.reason)
+        with self.assertRaisesRegex(UserError, "Make a credit note"):
+            move.button_draft()
+        self.assertEqual(len(self._documents()), 1)
+
     def test_only_managers_release(self):
         export = self._send()
         accountant = self._create_user("account.group_account_invoice")

@@ -146,6 +146,16 @@ class TestPayments(ConnectorCommon, TransactionCase):
         self.assertEqual(drift.state, "solved")
         self.assertAlmostEqual(export.move_id.amount_residual, export.move_id.amount_total - 10)
 
+    def test_a_payment_that_is_gone_there_and_undone_here_is_no_difference_any_more(self):
+        export = self._pay("10")
+        with patch.object(Paper, "payments", {}):
+            export._look()
+            self.assertEqual(export.drift_ids.state, "open")
+            export.payment_ids.payment_id.action_draft()
+            export.payment_ids.payment_id.action_cancel()
+            export._look()
+        self.assertEqual(export.drift_ids.state, "solved")
+
     def test_more_than_is_open_here_is_left_to_staff(self):
         export = self._pay("40")
         self.assertEqual(export.payment_ids.state, "failed")

@@ -58,7 +58,7 @@ class TestSecurity(ConnectorCommon, TransactionCase):
         }
         return new_test_user(self.env, "elsewhere", f"base.group_user,{MANAGER}", **values)
 
-    def _refused(self, *calls):
+    def _assert_refused(self, *calls):
         for call in calls:
             with self.assertRaises(AccessError):
                 call()
@@ -74,7 +74,7 @@ class TestSecurity(ConnectorCommon, TransactionCase):
             for model in (*READ, *HIDDEN, MANAGED, "accounting.link", "accounting.preview"):
                 records = self.env[model].with_user(user)
                 with self.subTest(f"{name} {model}"):
-                    self._refused(
+                    self._assert_refused(
                         lambda records=records: records.search([]),
                         lambda records=records: records.search_count([("id", ">", 0)]),
                         lambda records=records: records.create({}),
@@ -87,14 +87,14 @@ class TestSecurity(ConnectorCommon, TransactionCase):
                 found = self.env[model].search([])
                 self.assertTrue(found)
                 self.assertFalse(self.env[model].with_user(user).search([("id", "in", found.ids)]))
-                self._refused(found.with_user(user).read)
+                self._assert_refused(found.with_user(user).read)
 
     def test_buttons_of_another_companys_records_are_refused(self):
         user = self._elsewhere()
         export, backend = self.export.with_user(user), self.backend.with_user(user)
         payment = self.export.payment_ids.with_user(user)
         drift = self.export.drift_ids.with_user(user)
-        self._refused(
+        self._assert_refused(
             export.action_retry, export.action_release, export.action_fix, backend.action_connect,
             backend.action_sync, backend.action_link_all, backend.action_propose_taxes,
             payment.action_register, drift.action_accept, drift.action_ignore,
@@ -118,7 +118,7 @@ class TestSecurity(ConnectorCommon, TransactionCase):
             held = self.env["accounting.secret"].sudo().search([]).with_user(user)
             settings = self.backend.setting_ids.with_user(user).filtered("is_secret")
             with self.subTest(name):
-                self._refused(
+                self._assert_refused(
                     held.read,
                     lambda held=held: held.search([("value", "=like", "g%")]),
                     lambda held=held: held.export_data(["value"]),
@@ -135,7 +135,7 @@ class TestSecurity(ConnectorCommon, TransactionCase):
     def test_accountants_guess_no_setting_through_the_backend(self):
         user = self._create_user(INVOICING)
         backends = self.env["accounting.backend"].with_user(user)
-        self._refused(
+        self._assert_refused(
             lambda: backends.search([("setting_ids.plain", "=like", "P%")]),
             lambda: self.backend.with_user(user).web_read(
                 {"setting_ids": {"fields": {"plain": {}}}}
@@ -158,7 +158,7 @@ class TestSecurity(ConnectorCommon, TransactionCase):
         for values in ({"name": "tokens"}, {"backend_id": self.backend.id + 1}, {"sequence": 3}):
             with self.subTest(values), self.assertRaises(UserError):
                 setting.write(values)
-        self._refused(setting.unlink, lambda: setting.create({"name": "x"}))
+        self._assert_refused(setting.unlink, lambda: setting.create({"name": "x"}))
 
     def test_states_are_written_by_nobody_by_hand(self):
         user = self._create_user(MANAGER)
@@ -167,7 +167,7 @@ class TestSecurity(ConnectorCommon, TransactionCase):
             (self.export.payment_ids, {"state": "seen"}),
             (self.export.drift_ids, {"state": "solved"}),
         ):
-            self._refused(
+            self._assert_refused(
                 lambda record=record, values=values: record.with_user(user).write(values),
                 record.with_user(user).unlink,
                 record.with_user(user).copy,
