@@ -22,7 +22,9 @@ class TestOptions(ConnectorCommon, TransactionCase):
         export._note({"external_number": "F-4711"})
         self.assertNotIn("F-4711", self._print(export.move_id))
         self.backend.number_of = "provider"
-        self.assertIn("F-4711", self._print(export.move_id))
+        printed = self._print(export.move_id)
+        self.assertLess(printed.index("F-4711"), printed.index("Our Number"), "it is the title")
+        self.assertLess(printed.index("Our Number"), printed.rindex(export.move_id.name))
 
     def test_before_it_is_sent_no_number_of_the_provider_is_printed(self):
         self.backend.number_of = "provider"

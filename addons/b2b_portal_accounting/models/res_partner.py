@@ -29,8 +29,9 @@ class ResPartner(models.Model):
         if not link:
             raise UserError(
                 self.env._(
-                    "%(backend)s has no customer, several, or one that is somebody else here, with the "
-                    "organisation number of %(customer)s. Press “Link” under “Sales & Purchase” on the contact first.",
+                    "%(customer)s could not be linked by its organisation number: none or several "
+                    "customers at %(backend)s have it, or the one who has it is linked with somebody "
+                    "else. Press “Link” under “Sales & Purchase” on the contact first.",
                     backend=backend.name,
                     customer=self.commercial_partner_id.name,
                 )
