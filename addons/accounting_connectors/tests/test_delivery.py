@@ -53,7 +53,7 @@ class TestDelivery(ConnectorCommon, TransactionCase):
         self.assertEqual(export.move_id.accounting_delivery, "done")
 
     def test_a_document_that_is_another_one_there_reaches_no_customer_by_itself(self):
-        for values in ({"total": 1}, {"customer": "8"}, {"currency": "XXX"}):
+        for values in ({"total": 1}, {"customer": "8"}, {"currency": "NOK"}):
             push = Paper.push_invoice
 
             def change(provider, document, notes, values=values, push=push):
