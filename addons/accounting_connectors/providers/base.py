@@ -200,7 +200,7 @@ class Provider(abc.ABC):
         """Tell whether the settings are enough to connect, without anybody's consent."""
         return not self.asks_for_consent
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs):  # pylint: disable=missing-return  # Python wants none
         """Let no answer of another shape end in a trace, nor pass for a refusal."""
         result = super().__init_subclass__(**kwargs)
         for names, kind in ((READING, Unavailable), (WRITING, Ambiguous)):

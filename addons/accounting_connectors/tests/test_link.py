@@ -92,6 +92,15 @@ class TestLink(ConnectorCommon, TransactionCase):
         link = self.partner.accounting_link_ids
         self.assertEqual(Paper.customers[link.external_id].name, "Bean Ltd")
 
+    def test_a_linked_customer_is_updated_there(self):
+        self.backend.pushes_customers = True
+        self._fetch("8")
+        self.wizard.action_link()
+        self.wizard.action_create()
+        self.assertEqual(Paper.customers["8"].name, "Bean Ltd")
+        self.assertEqual(self.partner.accounting_link_ids.external_id, "8")
+        self.assertEqual(self.partner.accounting_link_ids.external_name, "Bean Ltd")
+
     def test_a_lost_answer_is_told_and_nothing_is_linked(self):
         self.backend.pushes_customers = True
         for error, words in ((Ambiguous("Broke."), "search before"), (Unavailable("Off."), "Off.")):

@@ -166,7 +166,7 @@ class AccountingLink(models.TransientModel):
         return self._go_on()
 
     def action_create(self):
-        """Create the customer at the provider, and link it."""
+        """Create the customer at the provider, and link it; update the one that is linked."""
         self.ensure_one()
         link = self.partner_id._push_to_accounting(self.backend_id)
         self.write({"external_id": link.external_id, "external_name": link.external_name})
