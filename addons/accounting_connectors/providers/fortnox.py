@@ -7,7 +7,7 @@ import datetime
 import re
 import time
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ..exceptions import NotFound, Refused, Unauthorised
 from .base import (
@@ -287,9 +287,13 @@ class Fortnox(Provider):
 
 
 def _segment(external_id):
-    if not external_id or not external_id.isalnum():
+    """Return a number as one part of an address; people number customers as they like.
+
+    :raise NotFound: for what would be another address
+    """
+    if not external_id.strip(".") or not external_id.isprintable() or "/" in external_id:
         raise NotFound("There is no such number.")
-    return external_id
+    return quote(external_id, safe="")
 
 
 def _decimal(value):

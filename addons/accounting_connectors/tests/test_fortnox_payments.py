@@ -4,6 +4,7 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ..exceptions import NotFound
 from .common import ConnectorCommon
 from .standin import StandInCase, serve
 
@@ -44,6 +45,11 @@ class TestFortnoxPayments(StandInCase, ConnectorCommon, TransactionCase):
                 "code": "3001",
             }
         )
+
+    def setUp(self):
+        super().setUp()
+        # what we counted is rolled back after each test, what the stand-in counted is not
+        self.stand_in.calls.clear()
 
     def test_a_payment_there_is_found_by_asking_for_changes_and_registered_once(self):
         move = self._create_invoice(currency_id=self._get_sek().id)
@@ -111,6 +117,16 @@ class TestFortnoxPayments(StandInCase, ConnectorCommon, TransactionCase):
             {"move_ids": [(6, 0, move.ids)], "backend_id": self.backend.id}
         )
         self.assertEqual(wizard.line_ids.state, "problem")
+
+    def test_customers_may_have_any_number_that_is_no_other_address(self):
+        provider = self.backend._connect()
+        for number in ("Å-7 1%2F2", "x?y=1#z"):
+            known = self.stand_in.customers["1"] | {"CustomerNumber": number}
+            self.stand_in.customers[number] = known
+            self.assertEqual(provider.fetch_customer(number).external_id, number)
+        for number in ("", ".", "..", "../invoices", "1/2", "1\n"):
+            with self.subTest(number), self.assertRaises(NotFound):
+                provider.fetch_customer(number)
 
     def _get_sek(self):
         sek = (

@@ -128,6 +128,17 @@ class TestRegistration(MockEmail, B2bCase, HttpCase):
         )
         self.assertEqual(self._mails[-1]["email_to"], ["nora@newcomer.example.com"])
 
+    def test_what_is_required_is_asked_of_the_company_that_was_applied_to(self):
+        self.company.b2b_registration_auto = True
+        self._send()
+        customer, asked = self._find(), []
+        customer.b2b_applied_company_id = self.env["res.company"].create({"name": "Applied to"})
+        with patch.object(
+            type(customer), "_check_b2b_activation", lambda one: asked.append(one.env.company)
+        ):
+            self._run_job()
+        self.assertEqual(asked, [customer.b2b_applied_company_id])
+
     def test_a_double_is_left_to_staff(self):
         self.company.b2b_registration_auto = True
         self.env["res.partner"].create({"name": "Old", "company_registry": "HR 12345"})
