@@ -67,6 +67,10 @@ def _read_number(text):
     return number
 
 
+def _keep_headers(request):
+    return request
+
+
 class Gate:
     """Sends requests of one backend.
 
@@ -79,6 +83,8 @@ class Gate:
         self.hooks = hooks
         self.provider = None
         self.session = requests.Session()
+        # without one, a login in the server's ~/.netrc would take the place of the tokens
+        self.session.auth = _keep_headers
 
     def call(self, method, url, *, body=None, **options):
         """Send a request with the backend's authorisation and return the decoded JSON answer.

@@ -26,9 +26,12 @@ class Liar(BaseHTTPRequestHandler):
     """Answers whatever a test wants, byte by byte if need be."""
 
     status, headers_sent, chunks, pause = 200, {}, (b"{}",), 0
+    #: the headers of the last request
+    received = None
 
     def do_GET(self):
         """Answer."""
+        type(self).received = self.headers
         self.send_response(self.status)
         for name, value in self.headers_sent.items():
             self.send_header(name, value)
@@ -91,6 +94,12 @@ class TestGate(standin.StandInCase, BaseCase):
             with self.assertRaisesRegex(Ambiguous, "too slow"):
                 self._ask(*[b"1"] * 100, pause=0.1, writes=True)
         self.assertLess(time.monotonic() - began, 5)
+
+    def test_a_login_of_the_servers_own_does_not_take_the_tokens_place(self):
+        self.gate.provider.get_headers = lambda _tokens: {"Authorization": "Bearer ours"}
+        with patch("requests.sessions.get_netrc_auth", return_value=("somebody", "else")):
+            self.gate.call("GET", self.url)
+        self.assertEqual(Liar.received["Authorization"], "Bearer ours")
 
     def test_redirects_are_not_followed(self):
         headers = {"Location": "https://evil.example"}
