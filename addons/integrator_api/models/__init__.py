@@ -1,0 +1,1 @@
+from . import integrator_api, integrator_client, integrator_family, ir_http, res_users

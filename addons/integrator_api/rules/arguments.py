@@ -1,0 +1,210 @@
+"""What an operation takes: kinds of arguments, how each is read, and how its limits are told."""
+
+import dataclasses
+import re
+from datetime import date
+from decimal import Decimal
+
+#: What an absent argument looks like; None and "" count as absent, too.
+ABSENT = object()
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,5})?", re.ASCII)
+
+
+class ArgumentError(ValueError):
+    """An argument is not acceptable.
+
+    :param name: of the argument
+    :param problem: ``missing``, ``unknown``, ``text``, ``whole``, ``amount``, ``flag``, ``day``,
+        ``choice`` or ``rows``
+    :param limits: as :attr:`Argument.limits`
+    """
+
+    def __init__(self, name, problem, limits=""):
+        super().__init__(f"{name}: {problem}")
+        self.name, self.problem, self.limits = name, problem, limits
+
+
+@dataclasses.dataclass(frozen=True)
+class Argument:
+    """One argument of an operation.
+
+    :param about: what it means, one phrase
+    :param default: what an operation gets where it is absent; without one it is required
+    """
+
+    name: str
+    about: str
+    default: object = ABSENT
+    problem = ""
+
+    @property
+    def is_required(self):
+        """Whether the operation refuses a call without it."""
+        return self.default is ABSENT
+
+    @property
+    def limits(self):
+        """Type, unit and range in a phrase."""
+        raise NotImplementedError
+
+    def read(self, value):
+        """Return the value as the operation wants it.
+
+        :raise ArgumentError: missing, or of the wrong type or range
+        """
+        if value is ABSENT or value is None or value == "":
+            if self.is_required:
+                raise ArgumentError(self.name, "missing", self.limits)
+            return self.default
+        if (parsed := self._parse(value)) is None:
+            raise ArgumentError(self.name, self.problem, self.limits)
+        return parsed
+
+    def _parse(self, value):
+        raise NotImplementedError
+
+
+@dataclasses.dataclass(frozen=True)
+class Text(Argument):
+    """Printable text on one line.
+
+    >>> number = Text("number", "card number", longest=5)
+    >>> number.limits, number.read("12345")
+    ('text, 1–5 characters', '12345')
+    >>> for bad in ("123456", "a\\nb", 7, None, "a\\x00", " "):
+    ...     try:
+    ...         number.read(bad)
+    ...     except ArgumentError as error:
+    ...         print(error.problem)
+    text
+    text
+    text
+    missing
+    text
+    text
+    """
+
+    shortest: int = 1
+    longest: int = 100
+    problem = "text"
+
+    @property
+    def limits(self):
+        """Override: the length."""
+        return f"text, {self.shortest}–{self.longest} characters"
+
+    def _parse(self, value):
+        if not isinstance(value, str) or not value.isprintable() or not value.strip():
+            return None
+        return value if self.shortest <= len(value) <= self.longest else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Whole(Argument):
+    """A whole number.
+
+    >>> Whole("limit", "rows", default=100, least=1, most=500).read("")
+    100
+    >>> for bad in (0, 501, True, 1.0, "5"):
+    ...     try:
+    ...         Whole("limit", "rows", least=1, most=500).read(bad)
+    ...     except ArgumentError as error:
+    ...         print(error)
+    limit: whole
+    limit: whole
+    limit: whole
+    limit: whole
+    limit: whole
+    """
+
+    least: int = 1
+    most: int = 2**31 - 1
+    problem = "whole"
+
+    @property
+    def limits(self):
+        """Override: the range."""
+        return f"whole number, {self.least}–{self.most}"
+
+    def _parse(self, value):
+        if isinstance(value, bool) or not isinstance(value, int):
+            return None
+        return value if self.least <= value <= self.most else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Amount(Argument):
+    """Money or a quantity: decimal text with a point, so that no float rounds it.
+
+    >>> Amount("amount", "to pay").read("12.50")
+    Decimal('12.50')
+    >>> for bad in ("0", "-1", 12.5, "1e3", "1,50", "1234567890", True, "NaN", "٣"):
+    ...     try:
+    ...         Amount("amount", "to pay").read(bad)
+    ...     except ArgumentError as error:
+    ...         assert error.problem == "amount"
+    ...     else:
+    ...         print(bad, "was read")
+    """
+
+    problem = "amount"
+
+    @property
+    def limits(self):
+        """Override: how it is written."""
+        return 'decimal text such as "12.50", above 0, below 1000000000'
+
+    def _parse(self, value):
+        if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+            return None
+        return Decimal(value) or None
+
+
+@dataclasses.dataclass(frozen=True)
+class Day(Argument):
+    """A calendar day.
+
+    >>> Day("start", "first day").read("2026-01-31")
+    datetime.date(2026, 1, 31)
+    >>> try:
+    ...     Day("start", "first day").read("31.1.2026")
+    ... except ArgumentError as error:
+    ...     print(error)
+    start: day
+    """
+
+    problem = "day"
+
+    @property
+    def limits(self):
+        """Override: how it is written."""
+        return "day, YYYY-MM-DD"
+
+    def _parse(self, value):
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else None
+        except (TypeError, ValueError):
+            return None
+
+
+def read_all(arguments, given):
+    """Return ``{name: value}`` of a call's arguments, each read.
+
+    >>> read_all([Text("number", "card number")], {"number": "123"})
+    {'number': '123'}
+    >>> try:
+    ...     read_all([Text("number", "card number")], {"number": "123", "pin": "1"})
+    ... except ArgumentError as error:
+    ...     print(error, "-", error.limits)
+    pin: unknown - number
+
+    :param given: ``{name: value}`` as it came
+    :raise ArgumentError: the first argument that is wrong
+    """
+    known = {argument.name for argument in arguments}
+    for name in given:
+        if name not in known:
+            raise ArgumentError(str(name)[:40], "unknown", ", ".join(sorted(known)))
+    return {
+        argument.name: argument.read(given.get(argument.name, ABSENT)) for argument in arguments
+    }

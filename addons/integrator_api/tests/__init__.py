@@ -1,0 +1,1 @@
+from . import test_client, test_facade, test_gate, test_rules, test_wizard
