@@ -51,8 +51,9 @@ def read_example(name):
     return program
 
 
-def render(operations):
-    """Return what the page has to say of operations, as ``describe`` tells them."""
+def render(description):
+    """Return what the page has to say of operations and events, as ``describe`` tells them."""
+    operations = description["operations"]
     told = [[(error["code"], error["when"]) for error in one["errors"]] for one in operations]
     common = [error for error in told[0] if all(error in errors for errors in told)]
     lines = ["Every operation may answer:", "", *(_error_line(error) for error in common), ""]
@@ -63,7 +64,9 @@ def render(operations):
         lines += [f"- answers {operation['answer']}"]
         lines += [_error_line(error) for error in errors if error not in common]
         lines.append("")
-    return "\n".join(lines)
+    lines += ["### Topics of events", ""]
+    lines += [f"- `{topic['code']}`: {topic['name']}" for topic in description["topics"]]
+    return "\n".join([*lines, "", ""])
 
 
 def _argument_line(argument):

@@ -3,10 +3,15 @@
 Of integrator_api and loyalty_accounts_api.
 """
 
+import hashlib
+import hmac
+import http.server
+import json
 import os
 import subprocess
 import sys
 import threading
+import time
 import uuid
 import xmlrpc.client
 
@@ -81,10 +86,8 @@ def test_the_node_example_runs(run_example, settings):
 
 def test_the_page_says_what_the_code_declares(integrator):
     text = PAGE.read_text(encoding="utf-8")
-    expected = render(integrator("describe")["operations"])
-    assert MARKS.search(text)[0] == MARKS.sub(
-        lambda marks: marks[1] + expected + marks[2], MARKS.search(text)[0]
-    )
+    expected = MARKS.sub(lambda marks: marks[1] + render(integrator("describe")) + marks[2], text)
+    assert text == expected, "docs/integrators.md: write what tests/integrators.py renders"
 
 
 def test_the_same_request_at_the_same_moment_is_done_once(server, integrator, card):
@@ -155,3 +158,57 @@ def test_a_revoked_key_is_refused_on_every_worker(server):
         assert client.json("integrator.api", "describe")[0] == 401
     with pytest.raises(AssertionError, match="cannot log in"):
         client.xmlrpc()
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """A program that takes events as the page says: signature checked, repetitions dropped."""
+
+    secret, taken = "", {}
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        message = f"{self.headers['X-Timestamp']}.".encode() + body
+        signature = hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
+        is_right = hmac.compare_digest(signature, self.headers["X-Signature"])
+        if is_right:
+            event = json.loads(body)
+            self.taken[event["id"]] = event
+        self.send_response(204 if is_right else 403)
+        self.end_headers()
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver():
+    Receiver.taken.clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}/events"
+        listening.shutdown()
+
+
+def test_events_arrive_signed_and_nothing_is_told_of_what_was_refused(
+    server, integrator, card, receiver
+):
+    admin = XmlRpc(server, "admin")
+    admin("ir.config_parameter", "set_param", "integrator_api.allow_loopback", "1")
+    client = admin("integrator.client", "search", [["user_id.login", "=", integrator.login]])[0]
+    topics = admin("integrator.topic", "search", [["code", "=", "credit.moved"]])
+    hook = admin(
+        "integrator.webhook",
+        "create",
+        {"client_id": client, "url": receiver, "topic_ids": [[6, 0, topics]]},
+    )
+    Receiver.secret = admin("integrator.webhook", "action_new_secret", [hook])["context"][
+        "default_key"
+    ]
+    paid = integrator("loyalty_charge", number=card, amount="4.00", request_id=uuid.uuid4().hex)
+    integrator("loyalty_charge", number=card, amount="999.00", request_id=uuid.uuid4().hex)
+    deadline = time.monotonic() + 120
+    while not Receiver.taken and time.monotonic() < deadline:
+        time.sleep(0.5)
+    (event,) = Receiver.taken.values()
+    assert (event["topic"], event["data"]["move"]) == ("credit.moved", paid["move"])
+    admin("integrator.webhook", "unlink", [hook])

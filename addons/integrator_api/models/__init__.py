@@ -1,1 +1,10 @@
-from . import integrator_api, integrator_client, integrator_family, ir_http, res_users
+from . import (
+    integrator_api,
+    integrator_client,
+    integrator_event,
+    integrator_family,
+    integrator_topic,
+    integrator_webhook,
+    ir_http,
+    res_users,
+)

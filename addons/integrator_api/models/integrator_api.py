@@ -43,12 +43,14 @@ class IntegratorApi(models.AbstractModel):
         """Tell what this key may do, and how each operation is called."""
         client = self.env["integrator.client"]._find_caller("")
         families = client.family_ids.mapped("code")
+        topics = self.env["integrator.topic"].search([("family_id.code", "in", families)])
         return {
             "integrator": client.name,
             "company": client.company_id.name,
             "currency": client.company_id.currency_id.name,
             "families": sorted(families),
             "valid_until": plain.moment(client.valid_until),
+            "topics": [{"code": topic.code, "name": topic.name} for topic in topics],
             "operations": [
                 spec.describe()
                 for _name, spec in sorted(self._get_operations().items())

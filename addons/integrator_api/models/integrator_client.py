@@ -40,6 +40,9 @@ class IntegratorClient(models.Model):
     family_ids = fields.Many2many(
         "integrator.family", string="May use", help="Operations that it may call."
     )
+    webhook_ids = fields.One2many(
+        "integrator.webhook", "client_id", string="Webhooks", help="Where it is told of events."
+    )
     valid_until = fields.Datetime(
         string="Key valid until", readonly=True, tracking=True, help="Then calls are refused."
     )

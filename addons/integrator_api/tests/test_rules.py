@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import arguments, plain
+from ..rules import arguments, delivery, plain
 
-RULES = (arguments, plain)
+RULES = (arguments, delivery, plain)
 
 
 class TestRules(BaseCase):

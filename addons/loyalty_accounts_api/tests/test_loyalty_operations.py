@@ -1,3 +1,4 @@
+import json
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
@@ -209,6 +210,25 @@ class TestLoyaltyOperations(IntegratorCommon):
         for bad in ("x", "-1", "1.5", "9" * 20, "٣"):
             code = self._refused("loyalty_statement", number=self.number, since=bad)
             self.assertEqual(code, "invalid_argument")
+
+    # === EVENTS === #
+
+    def test_a_movement_is_an_event_for_who_listens(self):
+        hook = self.env["integrator.webhook"].create(
+            {
+                "client_id": self.client.id,
+                "url": "https://shop.example/",
+                "topic_ids": self.env.ref("loyalty_accounts_api.topic_credit_moved").ids,
+            }
+        )
+        paid = self._charge("10", "charge-0001")
+        self._refused("loyalty_charge", number=self.number, amount="999", request_id="charge-0002")
+        self.env["loyalty.ledger"]._charge(self.foreign, 5, company=self.other_company)
+        (event,) = hook.event_ids
+        data = json.loads(event.body)["data"]
+        self.assertEqual(
+            (data["move"], data["amount"], data["balance"]), (paid["move"], "-10.00", "90.00")
+        )
 
     # === ORDERS === #
 
