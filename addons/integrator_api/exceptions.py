@@ -25,3 +25,9 @@ class NotFound(FacadeError):
     """There is nothing of that name or number at the integrator's company."""
 
     code = "not_found"
+
+
+class RequestReused(FacadeError):
+    """The request id was used before for something else."""
+
+    code = "request_id_reused"

@@ -40,12 +40,12 @@ class Operation:
     arguments: tuple
     answer: str
     errors: dict
-    takes_request: bool
+    request: str
 
     @property
     def codes(self):
         """Every code that it may answer, with when."""
-        return {**self.errors, **(REQUEST_ERRORS if self.takes_request else {}), **COMMON_ERRORS}
+        return {**self.errors, **(REQUEST_ERRORS if self.request else {}), **COMMON_ERRORS}
 
     def describe(self):
         """Return the declaration as plain values."""
@@ -67,7 +67,7 @@ class Operation:
         }
 
 
-def operation(family, *arguments, answer, errors=None, takes_request=False):
+def operation(family, *arguments, answer, errors=None, request=""):
     """Make a method of ``integrator.api`` an operation.
 
     The method gets its arguments read and checked, by name, in a transaction of its own, as
@@ -78,7 +78,8 @@ def operation(family, *arguments, answer, errors=None, takes_request=False):
     :param arguments: of ``rules/arguments.py``
     :param str answer: names of what it answers, in a phrase
     :param errors: ``{code: when}`` of its own
-    :param bool takes_request: whether it moves money or stock: it gets a ``request_id``, too
+    :param str request: for what moves money or stock: ``kept`` by the facade, ``passed`` to the
+        method, whose app keeps it; nothing: it has no request id
     """
 
     def decorate(method):
@@ -86,10 +87,10 @@ def operation(family, *arguments, answer, errors=None, takes_request=False):
             name=method.__name__,
             summary=method.__doc__.partition("\n")[0],
             family=family,
-            arguments=(*arguments, REQUEST_ID) if takes_request else arguments,
+            arguments=(*arguments, REQUEST_ID) if request else arguments,
             answer=answer,
             errors=errors or {},
-            takes_request=takes_request,
+            request=request,
         )
 
         @api.model

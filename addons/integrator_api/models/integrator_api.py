@@ -129,7 +129,10 @@ class IntegratorApi(models.AbstractModel):
                     # Superuser: an integrator has no right to any record. Each operation looks for
                     # what belongs to the company, and tells no more than it says.
                     facade = self.with_env(self.env(cr=cr, context=context, su=True))
-                    return method(facade, **arguments)
+                    if spec.request != "kept":
+                        return method(facade, **arguments)
+                    requests = facade.env["integrator.request"]
+                    return requests._answer_once(client.id, spec.name, arguments, method)
             except RETRIED as error:
                 if time.monotonic() > deadline:
                     raise

@@ -187,6 +187,55 @@ class Day(Argument):
             return None
 
 
+@dataclasses.dataclass(frozen=True)
+class Rows(Argument):
+    """A list of objects with the same arguments in each.
+
+    >>> lines = Rows("lines", "what is ordered", columns=(Whole("product", "its id"),), most=2)
+    >>> lines.read([{"product": 7}])
+    [{'product': 7}]
+    >>> lines.limits
+    'list of 1–2 objects with product'
+    >>> for bad in ([], [{"product": 1}] * 3, {"product": 1}, [1], [{"product": 1}, {"product": "1"}]):
+    ...     try:
+    ...         lines.read(bad)
+    ...     except ArgumentError as error:
+    ...         print(error)
+    lines: rows
+    lines: rows
+    lines: rows
+    lines: rows
+    lines[1].product: whole
+    """
+
+    columns: tuple = ()
+    most: int = 200
+    problem = "rows"
+
+    @property
+    def limits(self):
+        """Override: how many, and of what."""
+        names = ", ".join(
+            column.name if column.is_required else f"{column.name} (optional)"
+            for column in self.columns
+        )
+        return f"list of 1–{self.most} objects with {names}"
+
+    def _parse(self, value):
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            return None
+        if not 1 <= len(value) <= self.most:
+            return None
+        return [self._read_row(number, row) for number, row in enumerate(value)]
+
+    def _read_row(self, number, row):
+        try:
+            return read_all(self.columns, row)
+        except ArgumentError as error:
+            place = f"{self.name}[{number}].{error.name}"
+            raise ArgumentError(place, error.problem, error.limits) from error
+
+
 def read_all(arguments, given):
     """Return ``{name: value}`` of a call's arguments, each read.
 

@@ -82,7 +82,7 @@ class IntegratorApi(models.AbstractModel):
     # === MOVING CREDIT === #
 
     @operation(
-        "loyalty", NUMBER, AMOUNT, PIN, BILL, NOTE, answer=MOVE, errors=SPENDING, takes_request=True
+        "loyalty", NUMBER, AMOUNT, PIN, BILL, NOTE, answer=MOVE, errors=SPENDING, request="passed"
     )
     def loyalty_charge(self, **arguments):
         """Pay with a card's credit."""
@@ -98,7 +98,7 @@ class IntegratorApi(models.AbstractModel):
         NOTE,
         answer=MOVE,
         errors=SPENDING,
-        takes_request=True,
+        request="passed",
     )
     def loyalty_hold(self, **arguments):
         """Reserve credit for some minutes."""
@@ -111,7 +111,7 @@ class IntegratorApi(models.AbstractModel):
         NOTE,
         answer=MOVE,
         errors={**REFERRING, "insufficient_credit": "less than that is reserved"},
-        takes_request=True,
+        request="passed",
     )
     def loyalty_capture(self, hold, amount, request_id, note):
         """Pay with reserved credit; the rest stays reserved."""
@@ -122,7 +122,7 @@ class IntegratorApi(models.AbstractModel):
         Whole("hold", "as loyalty_hold answered"),
         answer=f"{MOVE}; or move 0 where nothing was reserved any more",
         errors=REFERRING,
-        takes_request=True,
+        request="passed",
     )
     def loyalty_release(self, hold, request_id):
         """Give back what is still reserved."""
@@ -136,7 +136,7 @@ class IntegratorApi(models.AbstractModel):
         NOTE,
         answer=MOVE,
         errors=REFERRING,
-        takes_request=True,
+        request="passed",
     )
     def loyalty_refund(self, move, request_id, amount, note):
         """Give spent credit back to its card."""
@@ -149,7 +149,7 @@ class IntegratorApi(models.AbstractModel):
         NOTE,
         answer=MOVE,
         errors=MOVING,
-        takes_request=True,
+        request="passed",
     )
     def loyalty_top_up(self, **arguments):
         """Credit a card with money that was paid in."""
