@@ -83,18 +83,21 @@ class IntegratorWebhook(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: who listens is remembered."""
+        hooks = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return hooks
 
     def write(self, vals):
         """Override: who listens is remembered."""
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
         """Override: who listens is remembered."""
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     # === SECRET === #
 
