@@ -62,17 +62,17 @@ class IntegratorApi(models.AbstractModel):
     @api.model
     def _read_horizon(self):
         """Return the moment when the oldest open transaction of the database began."""
-        # A cursor of its own, see above. A constant statement; the own role's sessions are shown.
+        # A cursor of its own: it is read before the snapshot, see _list_changes.
         with self.env.registry.cursor() as cr:
-            cr.execute(
-                SQL(
-                    """SELECT min(xact_start) AT TIME ZONE 'UTC' FROM pg_stat_activity
+            statement = SQL(
+                """SELECT min(xact_start) AT TIME ZONE 'UTC' FROM pg_stat_activity
                         WHERE datname = current_database()
                           AND (backend_xid IS NOT NULL
                                OR xact_start > now() - make_interval(mins => %s))""",
-                    IDLE_MINUTES,
-                )
+                IDLE_MINUTES,
             )
+            # A constant statement; it tells when sessions began, and nothing else of them.
+            cr.execute(statement)
             return cr.fetchone()[0]
 
     @api.model
@@ -83,4 +83,5 @@ class IntegratorApi(models.AbstractModel):
         # SQL, because the order is that of two columns together, to the microsecond.
         query.add_where(SQL("(%s, %s) > (%s, %s)", moment, record_id, *position))
         query.add_where(SQL("%s < %s", moment, horizon))
+        # The query of a search, for what is the integrator's; ids and moments are read.
         return records.env.execute_query(query.select(record_id, moment))

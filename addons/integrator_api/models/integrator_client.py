@@ -23,15 +23,15 @@ class IntegratorClient(models.Model):
     name = fields.Char(required=True, tracking=True, help="Which program, run by whom.")
     user_id = fields.Many2one(
         "res.users",
-        string="Login",
+        string="User",
         required=True,
         readonly=True,
         ondelete="restrict",
         help="Its own user: neither an employee nor a portal user, without a password.",
     )
+    login = fields.Char(related="user_id.login", help="User name for XML-RPC.")
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         required=True,
         readonly=True,
         ondelete="restrict",
@@ -84,7 +84,8 @@ class IntegratorClient(models.Model):
             raise ValidationError(self.env._("Give the integrator a name."))
         # Superuser: users are made by their own administrators; this one has no rights at all.
         user = self.env["res.users"].sudo()._create_integrator(name.strip(), company)
-        client = self.sudo().create(  # nobody else has the right to create one
+        # Superuser: nobody has the right to create one by hand; checked above.
+        client = self.sudo().create(
             {
                 "name": name.strip(),
                 "user_id": user.id,
@@ -92,6 +93,7 @@ class IntegratorClient(models.Model):
                 "family_ids": families.ids,
             }
         )
+        # Back to the caller's rights.
         return client.sudo(False), client._make_key(days)
 
     def _renew(self, days):
@@ -110,6 +112,7 @@ class IntegratorClient(models.Model):
         self._drop_keys()
         self.user_id.active = True
         self.valid_until = fields.Datetime.now() + timedelta(days=days)
+        # Superuser: an integrator may not make keys itself.
         keys = self.env["res.users.apikeys"].with_user(self.user_id).sudo()
         # Scope "rpc": with none, the key would open every plug-in that takes keys, too.
         return keys._generate("rpc", self.name, self.valid_until)
@@ -181,16 +184,16 @@ class IntegratorClient(models.Model):
         if self.last_used_at and self.last_used_at > before:
             return
         try:
-            # The row may be another call's at this moment: then that one notes it.
+            # A cursor of its own, see above.
             with self.env.registry.cursor() as cr:
-                cr.execute(
-                    SQL(
-                        """UPDATE integrator_client SET last_used_at = %s WHERE id IN (
-                            SELECT id FROM integrator_client WHERE id = %s
-                               FOR NO KEY UPDATE SKIP LOCKED)""",
-                        now,
-                        self.id,
-                    )
+                statement = SQL(
+                    """UPDATE integrator_client SET last_used_at = %s WHERE id IN (
+                        SELECT id FROM integrator_client WHERE id = %s
+                           FOR NO KEY UPDATE SKIP LOCKED)""",
+                    now,
+                    self.id,
                 )
+                # A constant statement on the caller's row; skipped while another call notes it.
+                cr.execute(statement)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             _logger.debug("another call noted the use")

@@ -26,7 +26,6 @@ class IntegratorEvent(models.Model):
 
     webhook_id = fields.Many2one(
         "integrator.webhook",
-        string="Webhook",
         required=True,
         readonly=True,
         index=True,

@@ -23,9 +23,7 @@ class IntegratorRequest(models.Model):
         help="Whose request id it is.",
     )
     company_id = fields.Many2one(related="client_id.company_id", store=True)
-    request_id = fields.Char(
-        string="Request", required=True, readonly=True, help="As the program named it."
-    )
+    request_id = fields.Char(required=True, readonly=True, help="As the program named it.")
     digest = fields.Char(required=True, readonly=True, help="Tells another request of this id.")
     answer = fields.Text(readonly=True, help="Given again to the same request.")
 

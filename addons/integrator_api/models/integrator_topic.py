@@ -12,7 +12,6 @@ class IntegratorTopic(models.Model):
     name = fields.Char(required=True, translate=True, help="What has happened, in a few words.")
     family_id = fields.Many2one(
         "integrator.family",
-        string="Family",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -47,7 +47,7 @@ class Argument:
         """Type, unit and range in a phrase."""
         raise NotImplementedError
 
-    def read(self, value):
+    def convert(self, value):
         """Return the value as the operation wants it.
 
         :raise ArgumentError: missing, or of the wrong type or range
@@ -69,11 +69,11 @@ class Text(Argument):
     """Printable text on one line.
 
     >>> number = Text("number", "card number", longest=5)
-    >>> number.limits, number.read("12345")
+    >>> number.limits, number.convert("12345")
     ('text, 1–5 characters', '12345')
     >>> for bad in ("123456", "a\\nb", 7, None, "a\\x00", " "):
     ...     try:
-    ...         number.read(bad)
+    ...         number.convert(bad)
     ...     except ArgumentError as error:
     ...         print(error.problem)
     text
@@ -103,11 +103,11 @@ class Text(Argument):
 class Whole(Argument):
     """A whole number.
 
-    >>> Whole("limit", "rows", default=100, least=1, most=500).read("")
+    >>> Whole("limit", "rows", default=100, least=1, most=500).convert("")
     100
     >>> for bad in (0, 501, True, 1.0, "5"):
     ...     try:
-    ...         Whole("limit", "rows", least=1, most=500).read(bad)
+    ...         Whole("limit", "rows", least=1, most=500).convert(bad)
     ...     except ArgumentError as error:
     ...         print(error)
     limit: whole
@@ -136,11 +136,11 @@ class Whole(Argument):
 class Amount(Argument):
     """Money or a quantity: decimal text with a point, so that no float rounds it.
 
-    >>> Amount("amount", "to pay").read("12.50")
+    >>> Amount("amount", "to pay").convert("12.50")
     Decimal('12.50')
     >>> for bad in ("0", "-1", 12.5, "1e3", "1,50", "1234567890", True, "NaN", "٣"):
     ...     try:
-    ...         Amount("amount", "to pay").read(bad)
+    ...         Amount("amount", "to pay").convert(bad)
     ...     except ArgumentError as error:
     ...         assert error.problem == "amount"
     ...     else:
@@ -164,10 +164,10 @@ class Amount(Argument):
 class Day(Argument):
     """A calendar day.
 
-    >>> Day("start", "first day").read("2026-01-31")
+    >>> Day("start", "first day").convert("2026-01-31")
     datetime.date(2026, 1, 31)
     >>> try:
-    ...     Day("start", "first day").read("31.1.2026")
+    ...     Day("start", "first day").convert("31.1.2026")
     ... except ArgumentError as error:
     ...     print(error)
     start: day
@@ -192,13 +192,13 @@ class Rows(Argument):
     """A list of objects with the same arguments in each.
 
     >>> lines = Rows("lines", "what is ordered", columns=(Whole("product", "its id"),), most=2)
-    >>> lines.read([{"product": 7}])
+    >>> lines.convert([{"product": 7}])
     [{'product': 7}]
     >>> lines.limits
     'list of 1–2 objects with product'
     >>> for bad in ([], [{"product": 1}] * 3, {"product": 1}, [1], [{"product": 1}, {"product": "1"}]):
     ...     try:
-    ...         lines.read(bad)
+    ...         lines.convert(bad)
     ...     except ArgumentError as error:
     ...         print(error)
     lines: rows
@@ -255,5 +255,5 @@ def read_all(arguments, given):
         if name not in known:
             raise ArgumentError(str(name)[:40], "unknown", ", ".join(sorted(known)))
     return {
-        argument.name: argument.read(given.get(argument.name, ABSENT)) for argument in arguments
+        argument.name: argument.convert(given.get(argument.name, ABSENT)) for argument in arguments
     }

@@ -7,6 +7,7 @@ from .common import IntegratorCommon
 @tagged("post_install", "-at_install")
 class TestWizard(IntegratorCommon):
     def test_the_dialogue_makes_an_integrator_whose_key_works(self):
+        self.env = self.env(user=self.env.ref("base.user_admin"))
         with Form(self.env["integrator.key"]) as form:
             form.name = "Booking system"
             form.days = 7

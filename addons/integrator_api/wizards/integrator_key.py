@@ -15,7 +15,6 @@ class IntegratorKey(models.TransientModel):
     name = fields.Char(help="Which program, run by whom.")
     company_id = fields.Many2one(
         "res.company",
-        string="Company",
         default=lambda self: self.env.company,
         help="All that it sees and does belongs to this company.",
     )

@@ -13,16 +13,16 @@ class LoyaltyApi(models.AbstractModel):
 
     def _check_group(self, group):
         """Override: an integrator has no group; the facade has checked its families."""
-        if not self._is_facade():
-            super()._check_group(group)
+        return None if self._is_facade() else super()._check_group(group)
 
     def _get_account(self, number):
         """Override: unknown numbers count as guesses of the integrator, who finds as superuser."""
-        account = super(LoyaltyApi, self.sudo(False) if self._is_facade() else self)._get_account(
-            number
-        )
+        if not self._is_facade():
+            return super()._get_account(number)
+        # No superuser while it is looked for: then guesses would not be counted.
+        account = super(LoyaltyApi, self.sudo(False))._get_account(number)
         # Superuser: it was presented by its number; what is told of it is chosen by the verbs.
-        return account.sudo() if self._is_facade() else account
+        return account.sudo()
 
     def _find_record(self, model, record_id):
         """Override: what took place at the integrator's company."""
@@ -34,7 +34,8 @@ class LoyaltyApi(models.AbstractModel):
     def _describe_move(self, move):
         """Override: integrators get amounts as text, with the decimals of this currency."""
         if self._is_facade():
-            move = move.sudo()  # the first answer again; else the ledger gives it as superuser
+            # Superuser: as the ledger gives it the first time; an answer again comes without.
+            move = move.sudo()
         values = super()._describe_move(move)
         if move and self._is_facade():
             values["digits"] = move.currency_id.decimal_places

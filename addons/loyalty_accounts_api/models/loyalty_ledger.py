@@ -12,9 +12,9 @@ class LoyaltyLedger(models.AbstractModel):
         """Override: tell who listens."""
         move = super()._post(state, request, kind, change, **options)
         # Superuser: a cashier may use cards that they may not read.
-        account = move.sudo().account_id
+        told = move.sudo()
         self.env["integrator.webhook"]._emit(
-            "credit.moved", account.company_id, lambda: self._describe_event(move.sudo())
+            "credit.moved", told.account_id.company_id, lambda: self._describe_event(told)
         )
         return move
 
