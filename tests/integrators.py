@@ -56,7 +56,7 @@ def render(description):
     operations = description["operations"]
     told = [[(error["code"], error["when"]) for error in one["errors"]] for one in operations]
     common = [error for error in told[0] if all(error in errors for errors in told)]
-    lines = ["Every operation may answer:", "", *(_error_line(error) for error in common), ""]
+    lines = ["", "Every operation may answer:", "", *(_error_line(error) for error in common), ""]
     for operation, errors in zip(operations, told, strict=True):
         lines += [f"### {operation['name']}", "", operation["summary"]]
         lines += [f"Family: `{operation['family']}`." if operation["family"] else "No family.", ""]

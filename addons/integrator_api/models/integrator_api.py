@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import FACADE_TOKEN, RETRY_JITTER_SECONDS, RETRY_SECONDS
-from ..exceptions import InvalidArgument
+from ..exceptions import FacadeError, InvalidArgument
 from ..operations import operation
 from ..rules import plain
 from ..rules.arguments import ArgumentError, read_all
@@ -19,8 +19,9 @@ from ..rules.arguments import ArgumentError, read_all
 _logger = logging.getLogger(__name__)
 _jitter = random.SystemRandom()
 
-#: A unique violation is the same thing done at the same moment: the next try finds it done.
-RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
+#: Tries after a unique violation: the same thing was done at the same moment, and the next try finds
+#: it done; one that stays has another reason.
+UNIQUE_TRIES = 3
 
 
 class IntegratorApi(models.AbstractModel):
@@ -76,7 +77,7 @@ class IntegratorApi(models.AbstractModel):
             arguments = facade._read_arguments(spec, unnamed, given)
             client._note_use()
             return facade._transact(client, spec, method, arguments)
-        except RETRIED:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             message = facade.env._("Others were in the way. Nothing was done; send it again.")
             return facade._make_error("busy", message)
         except UserError as error:
@@ -121,7 +122,7 @@ class IntegratorApi(models.AbstractModel):
             "allowed_company_ids": client.company_id.ids,
             "integrator_facade": FACADE_TOKEN,
         }
-        deadline = time.monotonic() + RETRY_SECONDS
+        deadline, violations = time.monotonic() + RETRY_SECONDS, 0
         while True:
             try:
                 # Safe: neither cursor waits for the other, see above.
@@ -133,11 +134,15 @@ class IntegratorApi(models.AbstractModel):
                         return method(facade, **arguments)
                     requests = facade.env["integrator.request"]
                     return requests._answer_once(client.id, spec.name, arguments, method)
-            except RETRIED as error:
+            except UniqueViolation as error:
+                violations += 1
+                if violations > UNIQUE_TRIES:
+                    raise FacadeError(self.env._("There is one like this already.")) from error
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 if time.monotonic() > deadline:
                     raise
                 _logger.info("%s retried: %s", spec.name, type(error).__name__)
-                time.sleep(_jitter.uniform(0, RETRY_JITTER_SECONDS))
+            time.sleep(_jitter.uniform(0, RETRY_JITTER_SECONDS))
 
     # === ERRORS === #
 

@@ -23,7 +23,6 @@ class IntegratorClient(models.Model):
     name = fields.Char(required=True, tracking=True, help="Which program, run by whom.")
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         required=True,
         readonly=True,
         ondelete="restrict",

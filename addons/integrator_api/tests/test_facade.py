@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import fields
 from odoo.tests import tagged
@@ -80,6 +80,14 @@ class TestFacade(IntegratorCommon):
         ):
             facade = self.env["integrator.api"].with_user(self.client.user_id)
             self.assertEqual(facade.describe()["error"]["code"], "busy")
+
+    def test_what_is_there_already_is_refused_after_a_few_tries(self):
+        with patch.object(
+            type(self.env["integrator.api"]), "_get_operations", side_effect=UniqueViolation
+        ) as tried:
+            facade = self.env["integrator.api"].with_user(self.client.user_id)
+            self.assertEqual(facade.describe()["error"]["code"], "refused")
+        self.assertEqual(tried.call_count, 4)
 
     def test_the_last_use_is_kept(self):
         self.assertFalse(self.client.last_used_at)
