@@ -1,1 +1,2 @@
 from . import gate, models, wizards
+from .hooks import uninstall_hook

@@ -17,4 +17,5 @@
         "views/integrator_client_views.xml",
         "views/menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

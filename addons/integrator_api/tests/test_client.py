@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .. import hooks
 from .common import IntegratorCommon
 
 
@@ -49,6 +50,12 @@ class TestClient(IntegratorCommon):
         with mute_logger("odoo.http"):
             self.assertEqual(self._post("/json/2/integrator.api/describe")[0], 401)
         self.assertIn("operations", self._call("describe", key=self.client._renew(1)))
+
+    def test_uninstalling_ends_every_key(self):
+        hooks.uninstall_hook(self.env)
+        self.assertEqual(self.client.state, "revoked")
+        self.assertFalse(self.client.user_id.active)
+        self.assertEqual(self._post("/json/2/integrator.api/describe")[0], 401)
 
     def test_the_key_is_kept_nowhere(self):
         self.env.cr.execute(
