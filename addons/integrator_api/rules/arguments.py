@@ -7,6 +7,7 @@ from decimal import Decimal
 
 #: What an absent argument looks like; None and "" count as absent, too.
 ABSENT = object()
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,5})?", re.ASCII)
 
 
@@ -166,11 +167,13 @@ class Day(Argument):
 
     >>> Day("start", "first day").convert("2026-01-31")
     datetime.date(2026, 1, 31)
-    >>> try:
-    ...     Day("start", "first day").convert("31.1.2026")
-    ... except ArgumentError as error:
-    ...     print(error)
-    start: day
+    >>> for bad in ("31.1.2026", "2026-02-30", "2026-W05-1", 20260131):
+    ...     try:
+    ...         Day("start", "first day").convert(bad)
+    ...     except ArgumentError as error:
+    ...         assert error.problem == "day"
+    ...     else:
+    ...         print(bad, "was read")
     """
 
     problem = "day"
@@ -181,9 +184,11 @@ class Day(Argument):
         return "day, YYYY-MM-DD"
 
     def _parse(self, value):
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            return None
         try:
-            return date.fromisoformat(value) if len(value) == 10 else None
-        except (TypeError, ValueError):
+            return date.fromisoformat(value)
+        except ValueError:
             return None
 
 
