@@ -13,7 +13,8 @@ COMMON_ERRORS = {
     "not_permitted": "the key has ended, or is not for operations of this family",
     "refused": "for another reason; the message tells it",
     "busy": "others were in the way for ten seconds; nothing was done, send it again",
-    "internal": "a mistake of ours; nothing was done, the message has a number for the administrator",
+    "internal": "a mistake of ours, with a number for the administrator; whether it was done, the same "
+    "request tells when it is sent again",
 }
 #: Codes of operations with a request id.
 REQUEST_ERRORS = {"request_id_reused": "the request id was used for another request"}

@@ -165,7 +165,7 @@ class IntegratorApi(models.AbstractModel):
         return self._make_error(
             "internal",
             self.env._(
-                "A mistake of ours; nothing was done. Tell the administrator: incident %s.",
+                "A mistake of ours. Tell the administrator: incident %s.",
                 incident,
             ),
         )

@@ -40,7 +40,11 @@ class IntegratorClient(models.Model):
         "integrator.family", string="May use", help="Operations that it may call."
     )
     webhook_ids = fields.One2many(
-        "integrator.webhook", "client_id", string="Webhooks", help="Where it is told of events."
+        "integrator.webhook",
+        "client_id",
+        string="Webhooks",
+        context={"active_test": False},
+        help="Where it is told of events; those that are switched off, too.",
     )
     valid_until = fields.Datetime(
         string="Key valid until", readonly=True, tracking=True, help="Then calls are refused."
@@ -65,6 +69,10 @@ class IntegratorClient(models.Model):
                 if client.valid_until > now
                 else "expired"
             )
+
+    @api.constrains("family_ids")
+    def _check_webhooks(self):
+        self.webhook_ids._check_topics()
 
     # === KEYS === #
 

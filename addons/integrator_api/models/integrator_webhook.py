@@ -74,7 +74,8 @@ class IntegratorWebhook(models.Model):
             if foreign:
                 raise ValidationError(
                     self.env._(
-                        "%(integrator)s may not be told of “%(topic)s”: tick its family first.",
+                        "%(integrator)s may be told of “%(topic)s” with its family only: tick the "
+                        "family, or take the topic from the webhook.",
                         integrator=hook.client_id.name,
                         topic=foreign[0].name,
                     )

@@ -166,6 +166,11 @@ class TestWebhook(TransactionCase):
         with self.assertRaises(ValidationError):
             self.hook.topic_ids = topic
 
+    def test_a_family_that_a_webhook_needs_stays(self):
+        self.hook.active = False
+        with self.assertRaises(ValidationError):
+            self.client.family_ids = False
+
     def test_the_secret_is_shown_to_administrators_and_changes(self):
         before = self.hook._get_secret()
         shown = self.hook.action_new_secret()["context"]["default_key"]
