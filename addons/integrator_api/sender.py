@@ -16,7 +16,16 @@ REASON_BYTES = 200
 
 
 class NotDelivered(Exception):
-    """An event did not arrive; the text says why."""
+    """An event did not arrive.
+
+    :ivar code: ``address``, ``unknown``, ``private``, ``certificate``, ``slow``, ``unreachable`` or
+        ``answer``
+    :ivar detail: what the receiver said, with ``answer``
+    """
+
+    def __init__(self, code, detail=""):
+        super().__init__(f"{code} {detail}".strip())
+        self.code, self.detail = code, detail
 
 
 def send(url, body, headers, *, allow_loopback=False):
@@ -30,7 +39,7 @@ def send(url, body, headers, *, allow_loopback=False):
     :raise NotDelivered: for any reason
     """
     if delivery.find_problem(url, allow_loopback=allow_loopback):
-        raise NotDelivered("The address is not permitted.")
+        raise NotDelivered("address")
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     pool = _connect(parts, _resolve(parts.hostname, port, allow_loopback), port)
@@ -51,20 +60,28 @@ def send(url, body, headers, *, allow_loopback=False):
             status, text = answer.status, answer.read(REASON_BYTES)
             answer.close()
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise NotDelivered(f"No answer: {type(error).__name__}.") from error
+        raise NotDelivered(_get_reason(error)) from error
     if not 200 <= status < 300:
-        raise NotDelivered(f"HTTP {status}: {text.decode(errors='replace')}")
+        raise NotDelivered("answer", f"HTTP {status}: {text.decode(errors='replace')}")
+
+
+def _get_reason(error):
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return "certificate"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "unreachable"
+    return "slow" if isinstance(error, urllib3.exceptions.TimeoutError) else "unreachable"
 
 
 def _resolve(host, port, allow_loopback):
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except OSError as error:
-        raise NotDelivered("The name of the server is not known.") from error
+        raise NotDelivered("unknown") from error
     for address in sorted(found):
         if delivery.is_permitted(address, allow_loopback=allow_loopback):
             return address
-    raise NotDelivered("The address is in a private network.")
+    raise NotDelivered("private")
 
 
 def _connect(parts, address, port):

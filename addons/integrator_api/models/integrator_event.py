@@ -122,7 +122,7 @@ class IntegratorEvent(models.Model):
         try:
             sender.send(hook.url, body, headers, allow_loopback=hook._allows_loopback())
         except sender.NotDelivered as error:
-            self._note_failure(str(error))
+            self._note_failure(self._describe_failure(error))
             return False
         self.write(
             {
@@ -133,6 +133,20 @@ class IntegratorEvent(models.Model):
             }
         )
         return True
+
+    @api.model
+    def _describe_failure(self, error):
+        """Return the sentence for what kept an event from arriving."""
+        sentences = {
+            "address": self.env._("The address is not permitted any more."),
+            "unknown": self.env._("The name of the server is not known."),
+            "private": self.env._("The name of the server leads into a private network."),
+            "certificate": self.env._("The certificate of the server is not accepted."),
+            "slow": self.env._("The server took too long to answer."),
+            "unreachable": self.env._("The server could not be reached."),
+            "answer": self.env._("The server answered: %s", error.detail),
+        }
+        return sentences[error.code]
 
     def _note_failure(self, reason):
         tries = self.tries + 1

@@ -44,5 +44,17 @@ class TestSender(BaseCase):
 
     def test_an_unknown_name_is_told(self):
         with patch.object(sender.socket, "getaddrinfo", side_effect=socket.gaierror):
-            with self.assertRaisesRegex(sender.NotDelivered, "not known"):
+            with self.assertRaisesRegex(sender.NotDelivered, "unknown"):
                 sender.send("https://shop.example/", b"{}", {})
+
+    def test_why_nothing_answered_is_told(self):
+        errors = sender.urllib3.exceptions
+        for error, code in (
+            (errors.SSLError("bad"), "certificate"),
+            (errors.ReadTimeoutError(None, "", "slow"), "slow"),
+            (ConnectionResetError(), "unreachable"),
+        ):
+            with self.subTest(code), patch.object(sender, "_connect") as connect:
+                connect.return_value.urlopen.side_effect = error
+                with self.assertRaisesRegex(sender.NotDelivered, code):
+                    self._send_to("93.184.216.34")

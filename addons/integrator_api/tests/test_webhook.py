@@ -45,7 +45,7 @@ class TestWebhook(TransactionCase):
         def receive(url, body, headers, **_options):
             received.append((url, body, headers))
             if url in failing:
-                raise sender.NotDelivered("HTTP 500: out of paper")
+                raise sender.NotDelivered("answer", "HTTP 500: out of paper")
 
         progress = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60)
         with progress, patch.object(sender, "send", receive):
@@ -97,7 +97,9 @@ class TestWebhook(TransactionCase):
             self.assertEqual(len(self._deliver(self.hook.url)), 1)
             waits.append(event.due_at - fields.Datetime.now())
         self.assertGreater(waits[1], waits[0])
-        self.assertEqual((event.state, event.reason), ("dead", "HTTP 500: out of paper"))
+        self.assertEqual(
+            (event.state, event.reason), ("dead", "The server answered: HTTP 500: out of paper")
+        )
         self.assertEqual(self._deliver(), [])
 
     def test_what_was_given_up_is_sent_again_on_demand(self):
