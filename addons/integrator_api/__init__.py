@@ -1,2 +1,2 @@
-from . import gate, models, wizards
+from . import controllers, gate, models, wizards
 from .hooks import uninstall_hook

@@ -32,6 +32,8 @@ class IrHttp(models.AbstractModel):
     def _handle_error(cls, exception):
         """Override: what goes wrong before an operation is reached is told without a traceback."""
         response = super()._handle_error(exception)
+        if request.httprequest.path == "/jsonrpc":
+            return cls._without_traceback(response)
         if not cls._is_facade_request():
             return response
         status = getattr(response, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -43,6 +45,15 @@ class IrHttp(models.AbstractModel):
         return cls._make_facade_error(
             code.get(status, "internal" if status >= 500 else "invalid_call"), message, status
         )
+
+    @classmethod
+    def _without_traceback(cls, response):
+        """Return an answer of JSON-RPC without what is for developers, where the facade is called."""
+        if FACADE_MODEL.encode() not in request.httprequest.get_data():
+            return response
+        answer = response.get_json()
+        answer["error"]["data"].pop("debug", None)
+        return request.make_json_response(answer)
 
     @classmethod
     def _is_facade_request(cls):

@@ -1,4 +1,5 @@
 import inspect
+import xmlrpc.client
 
 from odoo.exceptions import AccessError
 from odoo.service import model as service
@@ -116,6 +117,26 @@ class TestGate(IntegratorCommon):
 
         self.assertIn("operations", call("integrator.api", "describe")["result"])
         self.assertIn("error", call("res.partner", "search", []))
+
+    def test_malformed_calls_are_answered_without_a_traceback(self):
+        credentials = (self.env.cr.dbname, self.client.user_id.id, self.key)
+        for rest in (
+            ("describe", 5),
+            ("describe", [], "x"),
+            ("describe", [], {"context": "x"}),
+            ("describe",),
+            (["describe"], []),
+        ):
+            arguments = [*credentials, "integrator.api", *rest]
+            with self.subTest(rest), mute_logger("odoo.http", "odoo.addons.rpc.controllers.xmlrpc"):
+                with self.assertRaises(xmlrpc.client.Fault) as caught:
+                    self.xmlrpc_object.execute_kw(*arguments)
+                self.assertNotIn("Traceback", caught.exception.faultString)
+            params = {"service": "object", "method": "execute_kw", "args": arguments}
+            with mute_logger("odoo.http", "odoo.addons.rpc.controllers.jsonrpc"):
+                answer = self.url_open("/jsonrpc", json={"params": params}).json()
+            self.assertIn("error", answer)
+            self.assertNotIn("Traceback", str(answer))
 
     def test_the_gate_stands_where_odoo_looks_methods_up(self):
         for module in (service, json2):
