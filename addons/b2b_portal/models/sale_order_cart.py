@@ -44,20 +44,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _create_b2b_cart(self, member):
-        customer, company = member.customer_id, member.company_id
-        values = {
-            "partner_id": customer.id,
-            "company_id": company.id,
-            "pricelist_id": customer._get_b2b_pricelist(company).id,
-            "b2b_stage": "cart",
-            "b2b_cart_user_id": member.user_id.id,
-            "user_id": self._get_b2b_salesperson(member).id,
-            # Signature and payment on Odoo's own page would go around the portal's checks.
-            "require_signature": False,
-            "require_payment": False,
-        }
         # Superuser: see _get_b2b_cart.
-        carts = self.sudo().with_company(company)
+        carts = self.sudo().with_company(member.company_id)
         # What the person filled for a former employer was never ordered. It is cancelled, not
         # deleted: staff may have sent it as a quotation meanwhile.
         former = carts.search([("b2b_cart_user_id", "=", member.user_id.id)])
@@ -65,7 +53,27 @@ class SaleOrder(models.Model):
             former._action_cancel()
             # The new cart is inserted before pending changes are written: there would be two.
             former.flush_recordset(["b2b_cart_user_id", "b2b_stage"])
+        values = self._prepare_b2b_cart_vals(member, member.user_id)
         return carts.with_context(mail_create_nosubscribe=True).create(values)
+
+    @api.model
+    def _prepare_b2b_cart_vals(self, member, user):
+        """Return the values of a new cart of a member.
+
+        :param user: who fills it
+        """
+        customer, company = member.customer_id, member.company_id
+        return {
+            "partner_id": customer.id,
+            "company_id": company.id,
+            "pricelist_id": customer._get_b2b_pricelist(company).id,
+            "b2b_stage": "cart",
+            "b2b_cart_user_id": user.id,
+            "user_id": self._get_b2b_salesperson(member).id,
+            # Signature and payment on Odoo's own page would go around the portal's checks.
+            "require_signature": False,
+            "require_payment": False,
+        }
 
     @api.model
     def _get_b2b_salesperson(self, member):

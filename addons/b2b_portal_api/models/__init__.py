@@ -1,0 +1,1 @@
+from . import integrator_api, integrator_api_order, sale_order

@@ -1,0 +1,1 @@
+from . import consignment_intake, consignment_settlement, integrator_api, integrator_api_intake

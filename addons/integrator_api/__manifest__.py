@@ -1,0 +1,21 @@
+{
+    "name": "Integrator API",
+    "summary": "One documented facade for other programs, and keys that open nothing else",
+    "version": "19.0.1.0.0",
+    "category": "Technical",
+    "author": "Customer Accounts Suite",
+    "license": "LGPL-3",
+    "depends": ["mail", "rpc"],
+    "data": [
+        "security/integrator_api_groups.xml",
+        "security/ir.model.access.csv",
+        "security/integrator_api_rules.xml",
+        "data/ir_cron_data.xml",
+        "wizards/integrator_key_views.xml",
+        "views/integrator_webhook_views.xml",
+        "views/integrator_event_views.xml",
+        "views/integrator_client_views.xml",
+        "views/menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,2 @@
+-- A copy of the database tells nobody.
+UPDATE integrator_webhook SET active = false;

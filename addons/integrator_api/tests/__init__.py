@@ -1,0 +1,9 @@
+from . import (
+    test_client,
+    test_facade,
+    test_gate,
+    test_rules,
+    test_sender,
+    test_webhook,
+    test_wizard,
+)

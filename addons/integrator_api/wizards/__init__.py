@@ -1,0 +1,1 @@
+from . import integrator_key, integrator_key_show

@@ -1,0 +1,1 @@
+from . import integrator_api, integrator_api_statement, loyalty_api, loyalty_ledger
