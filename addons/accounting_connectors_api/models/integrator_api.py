@@ -124,7 +124,7 @@ class IntegratorApi(models.AbstractModel):
 
     def _ask_program(self, backend, external_id):
         try:
-            remote = backend._connect().fetch_customer(external_id)
+            remote = backend._require_connection().fetch_customer(external_id)
         except NotFoundThere as error:
             raise NotLinked(
                 self.env._("There is no customer %s at the accounting program.", external_id)

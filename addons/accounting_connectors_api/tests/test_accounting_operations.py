@@ -48,6 +48,11 @@ class TestAccountingOperations(ConnectorCommon):
         self.assertEqual(self._refused(self._link("10")), "not_linked")
         self.assertEqual(self.customer._get_accounting_link(self.backend).external_id, "9")
 
+    def test_a_program_that_is_not_connected_links_nobody(self):
+        self.backend._forget_connection()
+        self.env.flush_all()
+        self.assertEqual(self._refused(self._link()), "not_linked")
+
     def test_who_is_unknown_or_not_alone_is_not_found(self):
         self.assertEqual(self._refused(self._link(customer="C-101")), "not_found")
         self.assertEqual(self._refused(self._link(program="Nobody")), "not_found")
