@@ -1,23 +1,20 @@
-"""Templates and translations of terms; runs in Odoo's shell, where Odoo and polib are."""
-
-import io
+"""Templates and translations of terms; used in Odoo's shell, in whose environment polib is."""
 
 import polib
 
-from odoo.tools.translate import trans_export
 
-
-def refresh(env, folders, languages):
+def refresh(export, folders, languages):
     """Write the templates anew and merge them into the translations.
 
     Files change when a term does; a translation is kept as long as its term stands.
 
+    :param export: returns a module's template as bytes, empty without terms
     :param folders: {module: the folder of its catalogues, a :class:`pathlib.Path`}
     :return: [module, language, terms, those without a translation] for each catalogue
     """
     rows = []
     for module, folder in folders.items():
-        content = _export(env, module)
+        content = export(module)
         if not content:
             continue
         template = polib.pofile(content.decode())
@@ -30,20 +27,15 @@ def refresh(env, folders, languages):
     return rows
 
 
-def find_stale(env, folders):
+def find_stale(export, folders):
     """Return the modules whose template is not what the code says; nothing is written."""
-    exported = {module: _export(env, module) for module in folders}
+    exported = {module: export(module) for module in folders}
     return [
         module
         for module, folder in folders.items()
         if exported[module]
         and _differs(folder / f"{module}.pot", polib.pofile(exported[module].decode()))
     ]
-
-
-def _export(env, module):
-    buffer = io.BytesIO()
-    return buffer.getvalue() if trans_export(None, [module], buffer, "po", env) else b""
 
 
 def _read(path):

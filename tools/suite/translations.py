@@ -11,14 +11,20 @@ TOOLS = Path(__file__).resolve().parents[1]
 
 #: Run in Odoo's shell, where polib is.
 SCRIPT = """
-import json, sys
+import io, json, sys
 from pathlib import Path
+from odoo.tools.translate import trans_export
 sys.path.insert(0, TOOLS)
 from suite import terms
+
+def export(module):
+    buffer = io.BytesIO()
+    return buffer.getvalue() if trans_export(None, [module], buffer, "po", env) else b""
+
 folders = {module: Path(path) / "i18n" for module, path in PATHS.items()}
 """
-REFRESH = "print(MARK + json.dumps(terms.refresh(env, folders, LANGUAGES)))\n"
-FIND_STALE = "print(MARK + json.dumps(terms.find_stale(env, folders)))\n"
+REFRESH = "print(MARK + json.dumps(terms.refresh(export, folders, LANGUAGES)))\n"
+FIND_STALE = "print(MARK + json.dumps(terms.find_stale(export, folders)))\n"
 
 
 def run(settings, names):
