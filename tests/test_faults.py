@@ -10,6 +10,7 @@ import math
 import threading
 import time
 import uuid
+from decimal import Decimal
 from random import Random
 
 import psutil
@@ -93,10 +94,10 @@ AGAIN = ("busy", "internal")
 
 def find_line(articles):
     """Return a line over as many packs of the dearest article as the demo's minimum order takes."""
-    article = max(articles, key=lambda one: float(one["price"]))
-    pack = float(article["pack"]) or 1  # 0: any quantity
-    packs = math.ceil(MINIMUM / (float(article["price"]) * pack))
-    return {"product": article["product"], "quantity": f"{packs * pack:g}"}
+    article = max(articles, key=lambda one: Decimal(one["price"]))
+    pack = Decimal(article["pack"]) or Decimal(1)  # 0: any quantity
+    packs = math.ceil(MINIMUM / (Decimal(article["price"]) * pack))
+    return {"product": article["product"], "quantity": str(packs * pack)}
 
 
 class Trade:

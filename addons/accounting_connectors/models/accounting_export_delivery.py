@@ -156,12 +156,14 @@ class AccountingExport(models.Model):
     def _fetch_pdf(self):
         """Keep the provider's PDF with the invoice (job).
 
-        :return: ``kept``, or ``refused`` with the reason at the backend
+        :return: ``kept``, ``refused`` with the reason at the backend, or None when there is nothing to do
         :raise RetryableJobError: when the provider cannot tell now
         """
         self.ensure_one()
         # Superuser: the job reads the backend's secrets.
         export = self.sudo()
+        if export.state != "sent" or export.pdf_id:
+            return None  # sent anew meanwhile, or kept by an earlier job
         with export.backend_id._trying_again():
             content = export.backend_id._require_connection().fetch_pdf(export.external_id)
             if not content.startswith(PDF_START):

@@ -164,6 +164,17 @@ class TestDelivery(ConnectorCommon, TransactionCase):
         self.assertEqual(export.pdf_id.raw, b"%PDF-1.4 " + export.external_id.encode())
         self.assertEqual(export.pdf_id.res_id, export.move_id.id)
         self.assertFalse(export.pdf_id.public)
+        kept = export.pdf_id
+        self.assertIsNone(export._fetch_pdf())
+        self.assertEqual(export.pdf_id, kept, "a job that comes twice attaches it once")
+
+    def test_the_pdf_of_what_is_sent_anew_waits_for_its_new_number(self):
+        self.backend.write({"sender": "odoo", "keeps_pdf": True})
+        export = self._send()
+        Paper.invoices.clear()
+        export._send_anew()
+        with patch.object(Paper, "fetch_pdf", side_effect=AssertionError):
+            self.assertIsNone(export._fetch_pdf())
 
     def test_what_is_no_pdf_is_not_attached(self):
         self.backend.keeps_pdf = True
