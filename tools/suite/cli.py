@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from suite import demo, ground, inspect_demo, lock, output
+from suite import demo, fleet, ground, inspect_demo, lock, output, system
 from suite.errors import SuiteError
 from suite.settings import VARIABLES, Settings
 
@@ -45,7 +45,7 @@ def main(words=None):
 
 def _dispatch(options):
     settings = _settings(options)
-    if options.unlocked:
+    if options.unlocked or getattr(options, "what", None) == "status":
         return options.action(settings, options)
     ground.claim_folder(settings)
     with lock.work_lock(settings):
@@ -69,6 +69,17 @@ def _up(settings, options):
 
 def _down(settings, _options):
     demo.down(settings)
+
+
+def _cluster(settings, options):
+    if options.what == "status":
+        return fleet.status(settings)
+    if options.what == "down":
+        output.say("Stopped: the cluster." if fleet.down(settings) else "Nothing was running.")
+        return 0
+    ground.prepare(settings, needs=system.FOR_CLUSTER)
+    fleet.up(settings, new=options.new)
+    return 0
 
 
 def _update(settings, options):
@@ -133,8 +144,6 @@ def _lint(settings, options):
 
 
 def _bench(settings, options):
-    from suite import system
-
     ground.prepare(settings, needs=system.FOR_RUNNING)
     return _part("bench").run(settings, options.names, options.json)
 
@@ -198,6 +207,17 @@ def _declare_running(commands):
     )
     _no_install(parser)
     _command(commands, "down", _down, "stop what up started")
+    parser = _command(
+        commands,
+        "cluster",
+        _cluster,
+        "run several machines on this one: two Odoo servers, a job server, a proxy, PostgreSQL with a replica",
+    )
+    parser.add_argument("what", nargs="?", choices=("up", "down", "status"), default="up")
+    parser.add_argument("--port", type=_port, help="port of the proxy; the six after it are used too")
+    parser.add_argument("--workers", type=int, help="processes of each of the two servers (default 2)")
+    parser.add_argument("--new", action="store_true", help="begin anew with a copy of the demo")
+    _no_install(parser)
     parser = _command(
         commands, "update", _update, "update modules in the demo (all if none is named)"
     )

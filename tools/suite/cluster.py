@@ -1,12 +1,14 @@
 """The private PostgreSQL cluster of a work folder.
 
 It listens on a unix socket only (unless a port is asked for) whose folder nobody else may enter.
+(Several machines, ``./suite cluster``, are in :mod:`suite.fleet`.)
 """
 
 import os
 import re
 import shutil
 import signal
+import types
 from pathlib import Path
 
 from suite import output, pg_binaries, pg_user, process, secret, stamps
@@ -16,6 +18,7 @@ ROLE = "suite"  # Odoo refuses to work as the role `postgres`
 SOCKET_PATH_LIMIT = 107  # bytes the kernel allows for a socket's path
 SOCKET_NAME = ".s.PGSQL.65535"  # the longest it can be
 DEFAULT_PORT = 5432
+FOLDER = "pg"
 
 SERVER_OPTIONS = {
     "max_connections": "300",
@@ -29,16 +32,24 @@ SERVER_OPTIONS = {
 
 
 class Cluster:
-    """The private cluster of one work folder."""
+    """The private cluster of one work folder.
 
-    def __init__(self, settings):
+    :param name: of its folder; two clusters of a work folder need different names
+    """
+
+    TITLE = "PostgreSQL"
+    #: Options of PostgreSQL that this kind of cluster has besides the common ones.
+    EXTRA_OPTIONS = types.MappingProxyType({})
+
+    def __init__(self, settings, name=FOLDER):
         self.settings = settings
-        self.folder = settings.data / "pg"
+        self.folder = settings.data / name
         self.data = self.folder / "data"
         self.log = self.folder / "postgres.log"
         # the mark is the data folder: it stands in the server's own command line
         self.pid_file = process.PidFile(self.data / "postmaster.pid", f"-D {self.data}")
-        self._started_with = stamps.Stamp(settings, "postgres-options")
+        kind = "postgres" if name == FOLDER else name
+        self._started_with = stamps.Stamp(settings, f"{kind}-options")
 
     @property
     def socket_folder(self):
@@ -47,7 +58,8 @@ class Cluster:
         if len(os.fsencode(own / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return own
         base = Path("/tmp")  # noqa: S108 -- the folder in it is made 0700 and its owner checked
-        return base / f"suite-{os.getuid()}-{self.settings.identity}"
+        suffix = "" if self.folder.name == FOLDER else f"-{self.folder.name}"
+        return base / f"suite-{os.getuid()}-{self.settings.identity}{suffix}"
 
     def running(self):
         """Return the number of the running server, or None."""
@@ -68,7 +80,7 @@ class Cluster:
         if self.running() and self._answers() and self._started_with.matches(self._options_key()):
             return False
         pg_binaries.binaries(self.settings)  # may have to be fetched: a step of its own
-        title = "starting PostgreSQL" if self.data.exists() else "creating a PostgreSQL cluster"
+        title = f"starting {self.TITLE}" if self.data.exists() else f"creating {self.TITLE}"
         with output.step(title):
             self._prepare_folders()
             if not self.data.exists():
@@ -153,6 +165,7 @@ class Cluster:
     def _options(self):
         durable = "on" if self.settings.pg_fsync else "off"
         return SERVER_OPTIONS | {
+            **self.EXTRA_OPTIONS,
             "listen_addresses": "127.0.0.1" if self.settings.pg_port else "",
             "port": str(self.settings.pg_port or DEFAULT_PORT),
             "unix_socket_directories": str(self.socket_folder),

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from suite import cluster, debian, odoo, odoo_source, output, postgres, process, python_env, system
+from suite import cluster, debian, fleet, odoo, odoo_source, output, postgres, process, python_env, system
 from suite.errors import SuiteError
 
 FREE_BYTES_NEEDED = 3 * 1000**3
@@ -66,7 +66,7 @@ def _prepare_folder(settings):
 
 def stop_all(settings):
     """Stop every server this work folder started; return what was stopped, in words."""
-    stopped = []
+    stopped = ["the cluster"] if fleet.down(settings) else []
     for path in sorted(settings.run.glob("*.pid")):
         server = odoo.OdooServer(settings, "unknown", name=path.stem)
         if server.stop():

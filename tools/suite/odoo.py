@@ -178,6 +178,8 @@ class OdooServer:
     :param name: names the pid and log file; two servers at a time need different names
     :param cron_threads: processes for scheduled actions
     :param arguments: more words for Odoo's command line
+    :param gevent_port: of its websocket process; a free one by default
+    :param variables: dict of further environment variables
     """
 
     def __init__(
@@ -190,6 +192,8 @@ class OdooServer:
         name="odoo",
         cron_threads=0,
         arguments=(),
+        gevent_port=None,
+        variables=None,
     ):
         self.settings = settings
         self.database = database_name
@@ -197,6 +201,8 @@ class OdooServer:
         self.name = name
         self.cron_threads = cron_threads
         self.arguments = tuple(arguments)
+        self.variables = dict(variables or {})
+        self._gevent_port = gevent_port
         self.log_file = settings.logs / f"{name}.log"
         self._port = port
         pid_path = settings.run / f"{name}.pid"
@@ -248,7 +254,7 @@ class OdooServer:
             offset = log.tell()
             child = subprocess.Popen(  # pylint: disable=consider-using-with  # outlives this call
                 words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                env=environment(self.settings), cwd=self.settings.data,
+                env=environment(self.settings, **self.variables), cwd=self.settings.data,
             )  # fmt: skip
         self.pid_file.write(child.pid)
         stamps.write_text(self._port_file, f"{http_port}\n")
@@ -267,6 +273,16 @@ class OdooServer:
         self._port_file.unlink(missing_ok=True)
         _end_session(pid)
         return True
+
+    def kill(self):
+        """End all its processes at once, as a power cut would; return how many there were."""
+        pid = self.running()
+        members = session_members(pid) if pid else []
+        for member in members:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        process.wait_until(lambda: not session_members(pid), 10)
+        return len(members)
 
     def answers(self):
         """Tell whether the server answers on its health page."""
@@ -293,8 +309,9 @@ class OdooServer:
         if self._port is None:
             self._port, gevent_port = free_ports(2)
             return self._port, gevent_port
-        require_free(self._port)
-        return self._port, free_ports(1)[0]
+        for port in filter(None, (self._port, self._gevent_port)):
+            require_free(port)
+        return self._port, self._gevent_port or free_ports(1)[0]
 
     def _wait(self, child, offset):
         ready = process.wait_until(
@@ -312,15 +329,15 @@ class OdooServer:
 def _end_session(pid):
     """End what a server left behind in the session it was started in (its websocket process)."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for left in _session_members(pid):
+        for left in session_members(pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(left, number)
-        if process.wait_until(lambda: not _session_members(pid), 10):
+        if process.wait_until(lambda: not session_members(pid), 10):
             return
 
 
-def _session_members(pid):
-    """Return the numbers of the living processes of a session."""
+def session_members(pid):
+    """Return the numbers of the living processes of a session (those of one server)."""
     folders = [folder for folder in Path("/proc").glob("[0-9]*") if _session(folder) == pid]
     return [int(folder.name) for folder in folders if process.alive(folder.name)]
 

@@ -44,8 +44,10 @@ PAGES = Need("poppler-utils", "tests that look at printed pages", programs=("pdf
 PYTHON_VENV = Need(
     "python3-venv", "virtual environments", files="lib/python3*/ensurepip/__init__.py"
 )
+PROXY = Need("haproxy", "a proxy before several servers", files="sbin/haproxy")
 FOR_RUNNING = (RENDERER, FONT)
-FOR_FAST_TESTS = (*FOR_RUNNING, DECODER, PAGES)
+FOR_CLUSTER = (*FOR_RUNNING, PROXY)
+FOR_FAST_TESTS = (*FOR_CLUSTER, DECODER, PAGES)
 FOR_TESTS = (*FOR_FAST_TESTS, BROWSER)
 
 
