@@ -19,3 +19,5 @@ ANSWER_HOURS = 1
 BATCH = 1000
 #: How often a count is tried again that another one of the same name came in between.
 COUNT_TRIES = 5
+#: Keeps what a visitor's next page has to wait for on the replica, see ``rules/replica.py``.
+REPLICA_COOKIE = "written_until"

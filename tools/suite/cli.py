@@ -214,8 +214,12 @@ def _declare_running(commands):
         "run several machines on this one: two Odoo servers, a job server, a proxy, PostgreSQL with a replica",
     )
     parser.add_argument("what", nargs="?", choices=("up", "down", "status"), default="up")
-    parser.add_argument("--port", type=_port, help="port of the proxy; the six after it are used too")
-    parser.add_argument("--workers", type=int, help="processes of each of the two servers (default 2)")
+    parser.add_argument(
+        "--port", type=_port, help="port of the proxy; the six after it are used too"
+    )
+    parser.add_argument(
+        "--workers", type=int, help="processes of each of the two servers (default 2)"
+    )
     parser.add_argument("--new", action="store_true", help="begin anew with a copy of the demo")
     _no_install(parser)
     parser = _command(

@@ -140,7 +140,10 @@ class Fleet:
         for name, server in self.web.items():
             port, bus = self.proxy.servers[name]
             state = f"process {server.running()}" if server.running() else "stopped"
-            yield name, f"{state}, port {port}, websocket {bus}, for the proxy {seen.get(name, 'unknown')}"
+            yield (
+                name,
+                f"{state}, port {port}, websocket {bus}, for the proxy {seen.get(name, 'unknown')}",
+            )
         yield JOBS, f"process {self.jobs.running()}" if self.jobs.running() else "stopped"
         yield "primary", f"socket {self.primary.socket_folder}" if running else "stopped"
         state = self.replica.state() if running and self.replica.running() else None
@@ -176,7 +179,10 @@ class Fleet:
     def _require_ports(self):
         if self.proxy.running():
             return
-        for port in (self.proxy.port, *(port for pair in self.proxy.servers.values() for port in pair)):
+        for port in (
+            self.proxy.port,
+            *(port for pair in self.proxy.servers.values() for port in pair),
+        ):
             if not any(server.running() for server in self.web.values()):
                 odoo.require_free(port)
 

@@ -3,7 +3,18 @@
 import os
 import shutil
 
-from suite import cluster, debian, fleet, odoo, odoo_source, output, postgres, process, python_env, system
+from suite import (
+    cluster,
+    debian,
+    fleet,
+    odoo,
+    odoo_source,
+    output,
+    postgres,
+    process,
+    python_env,
+    system,
+)
 from suite.errors import SuiteError
 
 FREE_BYTES_NEEDED = 3 * 1000**3

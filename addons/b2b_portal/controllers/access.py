@@ -79,7 +79,13 @@ class B2bAccess(http.Controller):
         return response
 
     @http.route(
-        "/b2b/login", type="http", auth="public", website=True, methods=["GET"], sitemap=False
+        "/b2b/login",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        sitemap=False,
+        readonly=True,
     )
     def b2b_login(self, **_kwargs):
         """Ask for the address to which a link to log in shall be sent."""

@@ -42,7 +42,7 @@ class B2bOrders(http.Controller):
             **shown,
         )
 
-    @http.route(ORDER, type="http", auth="user", website=True)
+    @http.route(ORDER, type="http", auth="user", website=True, readonly=True)
     @b2b_page
     def b2b_order_page(self, member, order_id, **_kwargs):
         """Show one order; the same answer for one that is hidden and one that is not there."""

@@ -21,7 +21,7 @@ class B2bQuickOrder(http.Controller):
     was typed is shown again with a button that sends it once more.
     """
 
-    @http.route("/b2b/quick", type="http", auth="user", website=True)
+    @http.route("/b2b/quick", type="http", auth="user", website=True, readonly=True)
     @b2b_page
     def b2b_quick(self, member, **_kwargs):
         """Show the form, and the list as far as it is not in the cart yet."""

@@ -11,7 +11,9 @@ from .pages import b2b_action, b2b_page, render, tell
 class B2bReturns(http.Controller):
     """Asking to send goods back."""
 
-    @http.route(f"{ORDER}/return", type="http", auth="user", methods=["GET"], website=True)
+    @http.route(
+        f"{ORDER}/return", type="http", auth="user", methods=["GET"], website=True, readonly=True
+    )
     @b2b_page
     def b2b_return(self, member, order_id, **_kwargs):
         """Show what of an order can come back."""

@@ -11,7 +11,7 @@ FIELDS = ("name", "email", "role", "sees", "limit")
 class B2bTeam(http.Controller):
     """A customer's administrator invites colleagues and sets what they may do."""
 
-    @http.route("/b2b/team", type="http", auth="user", website=True)
+    @http.route("/b2b/team", type="http", auth="user", website=True, readonly=True)
     @b2b_page
     def b2b_team(self, member, **_kwargs):
         """Show the colleagues; others than administrators find no such page."""
@@ -24,7 +24,13 @@ class B2bTeam(http.Controller):
             **self._get_choices(),
         )
 
-    @http.route(f"/b2b/team/{RECORD % 'colleague_id'}", type="http", auth="user", website=True)
+    @http.route(
+        f"/b2b/team/{RECORD % 'colleague_id'}",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
     @b2b_page
     def b2b_colleague(self, member, colleague_id, **_kwargs):
         """Show one colleague with a form to change the rights."""

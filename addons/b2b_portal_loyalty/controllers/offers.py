@@ -10,7 +10,7 @@ def number(text):
 
 
 class B2bOffers(http.Controller):
-    @http.route("/b2b/offers", type="http", auth="user", website=True)
+    @http.route("/b2b/offers", type="http", auth="user", website=True, readonly=True)
     @b2b_page(preview=True)
     def b2b_offers(self, member, **_kwargs):
         """Show the article prices and programs that were published to the customer."""

@@ -17,6 +17,7 @@ class B2bRegistration(http.Controller):
         website=True,
         methods=["GET"],
         sitemap=False,
+        readonly=True,
     )
     def b2b_register(self, sent="", **_kwargs):
         """Show the form, or that it was sent."""

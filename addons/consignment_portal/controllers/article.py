@@ -12,7 +12,15 @@ ARTICLE = "/consign/<string:number>/a/<string:barcode>"
 class ConsignArticle(http.Controller):
     """One article in the shop, as the code on its label opens it."""
 
-    @http.route(ARTICLE, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
+    @http.route(
+        ARTICLE,
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
     @consignor_page
     def consign_article(self, consignor, barcode, **_kwargs):
         """Show how long it stays, what it brings, and what happens afterwards."""
@@ -49,6 +57,7 @@ class ConsignProfile(http.Controller):
         methods=["GET"],
         website=True,
         sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_profile(self, consignor, **_kwargs):

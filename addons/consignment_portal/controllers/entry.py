@@ -33,14 +33,27 @@ class ConsignEntry(http.Controller):
     or with the token of another session, nothing is written; what was typed is shown again.
     """
 
-    @http.route(ENTER, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
+    @http.route(
+        ENTER,
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
     @consignor_page
     def consign_enter(self, consignor, **_kwargs):
         """Show the form and what was entered so far."""
         return self._render(consignor, typed=request.session.pop("consign_typed", None))
 
     @http.route(
-        f"{ENTER}/{RECORD % 'article_id'}", type="http", auth="public", website=True, sitemap=False
+        f"{ENTER}/{RECORD % 'article_id'}",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_enter_change(self, consignor, article_id, **_kwargs):

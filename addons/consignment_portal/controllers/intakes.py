@@ -15,7 +15,15 @@ RECEIPT = "consignment_portal.action_report_intake"
 class ConsignIntakes(http.Controller):
     """Submitting what was entered, answering proposals, fetching receipts."""
 
-    @http.route(SUBMIT, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
+    @http.route(
+        SUBMIT,
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+        readonly=True,
+    )
     @consignor_page
     def consign_submit(self, consignor, **_kwargs):
         """Show the terms and a summary, to be signed."""
@@ -73,7 +81,12 @@ class ConsignIntakes(http.Controller):
         return f"/consign/{consignor.shop_id.number}/intakes"
 
     @http.route(
-        [INTAKES, f"{INTAKES}/page/{PAGE}"], type="http", auth="public", website=True, sitemap=False
+        [INTAKES, f"{INTAKES}/page/{PAGE}"],
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_intakes(self, consignor, page=1, **_kwargs):
@@ -114,6 +127,7 @@ class ConsignIntakes(http.Controller):
         auth="public",
         website=True,
         sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_receipt(self, consignor, intake_id, **_kwargs):

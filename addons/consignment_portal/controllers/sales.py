@@ -13,7 +13,12 @@ class ConsignSales(http.Controller):
     """What was sold for a consignor, and whether it was paid out."""
 
     @http.route(
-        [SALES, f"{SALES}/page/{PAGE}"], type="http", auth="public", website=True, sitemap=False
+        [SALES, f"{SALES}/page/{PAGE}"],
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_sales(self, consignor, page=1, search="", begin="", end="", **_kwargs):
@@ -39,7 +44,9 @@ class ConsignSales(http.Controller):
             end=end,
         )
 
-    @http.route(f"{SALES}.xlsx", type="http", auth="public", website=True, sitemap=False)
+    @http.route(
+        f"{SALES}.xlsx", type="http", auth="public", website=True, sitemap=False, readonly=True
+    )
     @consignor_page
     def consign_sales_xlsx(self, consignor, search="", begin="", end="", **_kwargs):
         """Download all sales that the page with the same search shows."""

@@ -20,6 +20,7 @@ class ConsignSettlements(http.Controller):
         auth="public",
         website=True,
         sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_settlements(self, consignor, page=1, **_kwargs):
@@ -42,6 +43,7 @@ class ConsignSettlements(http.Controller):
         auth="public",
         website=True,
         sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_settlement(self, consignor, settlement_id, page=1, **_kwargs):
@@ -60,7 +62,9 @@ class ConsignSettlements(http.Controller):
             pager=pager,
         )
 
-    @http.route(f"{SETTLEMENT}.pdf", type="http", auth="public", website=True, sitemap=False)
+    @http.route(
+        f"{SETTLEMENT}.pdf", type="http", auth="public", website=True, sitemap=False, readonly=True
+    )
     @consignor_page
     def consign_settlement_pdf(self, consignor, settlement_id, **_kwargs):
         """Download the statement to print it."""
@@ -82,7 +86,9 @@ class ConsignSettlements(http.Controller):
             ],
         )
 
-    @http.route(f"{SETTLEMENT}.xlsx", type="http", auth="public", website=True, sitemap=False)
+    @http.route(
+        f"{SETTLEMENT}.xlsx", type="http", auth="public", website=True, sitemap=False, readonly=True
+    )
     @consignor_page
     def consign_settlement_xlsx(self, consignor, settlement_id, **_kwargs):
         """Download the statement as a spreadsheet."""
@@ -92,13 +98,19 @@ class ConsignSettlements(http.Controller):
         f"/consignment_portal/settlement/{RECORD % 'settlement_id'}.xlsx",
         type="http",
         auth="user",
+        readonly=True,
     )
     def settlement_xlsx(self, settlement_id):
         """Download a statement as staff, whose own rights decide."""
         settlement = request.env["consignment.settlement"].search([("id", "=", settlement_id)])
         return self._send(require(settlement))
 
-    @http.route(f"/consignment_portal/payout/{RECORD % 'payout_id'}.xlsx", type="http", auth="user")
+    @http.route(
+        f"/consignment_portal/payout/{RECORD % 'payout_id'}.xlsx",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
     def payout_xlsx(self, payout_id):
         """Download the list of payments of a payout, as far as one's own rights go."""
         payout = require(request.env["consignment.payout"].search([("id", "=", payout_id)]))

@@ -17,7 +17,12 @@ class ConsignStock(http.Controller):
     """The articles of a consignor, and their photos."""
 
     @http.route(
-        [STOCK, f"{STOCK}/page/{PAGE}"], type="http", auth="public", website=True, sitemap=False
+        [STOCK, f"{STOCK}/page/{PAGE}"],
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        readonly=True,
     )
     @consignor_page
     def consign_stock(self, consignor, page=1, search="", shown="shop", **_kwargs):
@@ -41,14 +46,16 @@ class ConsignStock(http.Controller):
             shown=shown,
         )
 
-    @http.route(f"{STOCK}.xlsx", type="http", auth="public", website=True, sitemap=False)
+    @http.route(
+        f"{STOCK}.xlsx", type="http", auth="public", website=True, sitemap=False, readonly=True
+    )
     @consignor_page
     def consign_stock_xlsx(self, consignor, search="", shown="shop", **_kwargs):
         """Download all articles that the page with the same search shows."""
         domain = consignor._get_articles_domain(search, shown if shown in STOCK_FILTERS else "shop")
         return send_articles(consignor, domain)
 
-    @http.route(PHOTO, type="http", auth="public", website=True, sitemap=False)
+    @http.route(PHOTO, type="http", auth="public", website=True, sitemap=False, readonly=True)
     @consignor_page
     def consign_photo(self, consignor, article_id, size="small", **_kwargs):
         """Show the photo of an own article; the browser may keep it, nobody in between."""

@@ -2,9 +2,9 @@ import doctest
 
 from odoo.tests import BaseCase
 
-from ..rules import links, passwords, photos
+from ..rules import links, passwords, photos, replica
 
-RULES = (links, passwords, photos)
+RULES = (links, passwords, photos, replica)
 
 
 class TestRules(BaseCase):
