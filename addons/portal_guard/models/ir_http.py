@@ -140,7 +140,8 @@ class IrHttp(models.AbstractModel):
         old one here.
         """
         registry = self.env.registry
-        # A cursor of its own, which only reads: the request's is the replica's until it is chosen.
+        self.env.cr.close()  # the replica's, which Odoo would close next
+        # A cursor of its own, which only reads: Odoo opens the request's own after this choice.
         with closing(registry.cursor()) as cr:
             request.registry = registry.check_signaling(cr)
 
