@@ -67,11 +67,11 @@ class Reader(threading.Thread):
     def __init__(self, server, login):
         super().__init__(daemon=True)
         self.browser, self.paths = Browser(server, login), PAGES[login]
-        self.seconds, self.failed, self._stop = [], [], threading.Event()
+        self.seconds, self.failed, self._ended = [], [], threading.Event()
 
     def run(self):
         """Look at one page after the other."""
-        while not self._stop.is_set():
+        while not self._ended.is_set():
             for path in self.paths:
                 started = time.monotonic()
                 problem = self._look(path)
@@ -88,7 +88,7 @@ class Reader(threading.Thread):
 
     def end(self):
         """Stop after the page that is on its way."""
-        self._stop.set()
+        self._ended.set()
         self.join()
 
 

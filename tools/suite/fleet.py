@@ -8,6 +8,7 @@ All of it lies in a folder of its own below the work folder, with a copy of the 
 in one folder, which machines share over the network.
 """
 
+import concurrent.futures
 import dataclasses
 import json
 import shutil
@@ -67,8 +68,9 @@ class Fleet:
             name: tuple(ports[1 + PORTS_EACH * n : 1 + PORTS_EACH * (n + 1)])
             for n, name in enumerate((*WEB, JOBS))
         }
-        self.proxy = Proxy(self.settings, ports[0], {name: places[name] for name in WEB})
         workers = workers or max(settings.workers, 2)
+        people = {name: places[name] for name in WEB}
+        self.proxy = Proxy(self.settings, ports[0], people, workers)
         self.web = {name: self._server(name, places[name], workers) for name in WEB}
         self.jobs = self._server(JOBS, places[JOBS], JOB_WORKERS)
 
@@ -118,14 +120,17 @@ class Fleet:
 
     def stop(self):
         """Stop everything; return True when something ran."""
-        ran = self.proxy.stop()
-        for server in (*self.web.values(), self.jobs):
-            ran = server.stop() or ran
-        ran = self.replica.stop() or ran
-        return self.primary.stop() or ran
+        ran = [self.proxy.stop()]
+        servers = (*self.web.values(), self.jobs)
+        # each ends what it has begun, which may take a while
+        with concurrent.futures.ThreadPoolExecutor(len(servers)) as pool:
+            ran += pool.map(lambda server: server.stop(), servers)
+        return any([*ran, self.replica.stop(), self.primary.stop()])
 
     def remove(self):
-        """Stop everything and throw the folder away."""
+        """Stop everything at once and throw the folder away."""
+        for server in (*self.web.values(), self.jobs):
+            server.kill()
         self.stop()
         folders = (self.settings.data, self.primary.socket_folder, self.replica.socket_folder)
         for folder in folders:

@@ -25,10 +25,12 @@ class Proxy:
 
     :param port: where people come
     :param servers: {name: (HTTP port, websocket port)} of the Odoo servers behind it
+    :param workers: processes of each, to which it passes twice as many requests at a time
     """
 
-    def __init__(self, settings, port, servers):
+    def __init__(self, settings, port, servers, workers):
         self.settings, self.port, self.servers = settings, port, servers
+        self.workers = workers
         self.configuration = settings.run / "haproxy.cfg"
         self.log_file = settings.logs / "proxy.log"
         self.socket = settings.run / "proxy.sock"
@@ -87,9 +89,10 @@ class Proxy:
             (self.settings.config / "haproxy.cfg.template").read_text(encoding="utf-8")
         )
 
-        pages = [f"    server {name} {odoo.LOCALHOST}:{ports[0]} check"
+        most = 2 * self.workers
+        pages = [f"    server {name} {odoo.LOCALHOST}:{ports[0]} check maxconn {most}"
                  for name, ports in self.servers.items()]  # fmt: skip
-        bus = [f"    server {name} {odoo.LOCALHOST}:{ports[1]} track pages/{name}"
+        bus = [f"    server {name} {odoo.LOCALHOST}:{ports[1]} track pages/{name} on-marked-down shutdown-sessions"
                for name, ports in self.servers.items()]  # fmt: skip
         return template.substitute(
             port=self.port, socket=self.socket, identity=_identity(),

@@ -5,6 +5,7 @@ from . import (
     portal_request,
     portal_reset_request,
     portal_throttle,
+    res_partner,
     res_users,
     res_users_login,
 )
