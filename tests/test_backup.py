@@ -1,5 +1,6 @@
 """The backup and restore scripts of docker/, on the suite's own PostgreSQL."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -7,7 +8,7 @@ import time
 import psycopg2
 import pytest
 
-from suite import database, postgres
+from suite import check, database, odoo, postgres, templates
 from suite.settings import PROJECT
 
 NAME = "suite_backup"
@@ -71,6 +72,46 @@ def test_a_backup_brings_database_and_files_back(script, settings, tmp_path):
     assert (tmp_path / "data" / "filestore" / NAME / "ab" / "abc").read_text() == "picture"
     before = f"{NAME}_before_restore"
     assert database.query(settings, "SELECT number FROM card", before) == [["lost"]]
+
+
+def test_a_lost_demo_comes_back_whole_and_passes_every_check(script, settings, tmp_path):
+    odoo.render_configuration(settings)
+    database.drop(settings, NAME)
+    database.clone(settings, templates.complete(settings), NAME)
+    rows, files = count_rows(settings), stored(settings)
+    assert rows["loyalty_account_move"] > 0
+    assert len(files) > 10
+    script("backup.sh", "once", DATA=settings.filestore)
+    (name,) = backups(tmp_path)
+    database.drop(settings, NAME)
+    assert stored(settings) == []
+
+    script("restore.sh", name, DATA=settings.filestore)
+
+    assert count_rows(settings) == rows
+    assert stored(settings) == files
+    found = check.find(settings, NAME)
+    assert len(found) > 20
+    assert [row for row in found if row[2]] == []
+
+
+def count_rows(settings):
+    """Return {table: rows} of the whole database."""
+    connection = psycopg2.connect(database.dsn(settings, NAME))
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        names = [name for (name,) in cursor.fetchall()]
+        counts = {}
+        for name in names:
+            cursor.execute(f'SELECT count(*) FROM "{name}"')
+            ((counts[name],),) = cursor.fetchall()
+    return counts
+
+
+def stored(settings):
+    """Return the names of the stored files."""
+    folder = settings.filestore / "filestore" / NAME
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def test_a_damaged_backup_is_refused_and_changes_nothing(script, settings, tmp_path):

@@ -93,7 +93,7 @@ def run(bench):
         bench.progress.show("writing customers")
         given = f"MARK = {databases.MARK!r}\nCOUNT = {max(PEOPLE)}\n"
         plan = databases.run_in_shell(settings, name, given + SETUP)
-        with servers.running(settings, name, workers=WORKERS) as (server, _log):
+        with servers.running(settings, name, workers=WORKERS, cron_threads=1) as (server, _log):
             plan |= {"url": server.url, "database": name, "cards": open_cards(server, name)}
             ask(bench, plan, 4, WARM_UP)
             offset = server.log_file.stat().st_size

@@ -13,11 +13,12 @@ QUIET = "--log-handler=odoo.addons.rpc.controllers.xmlrpc:ERROR"
 
 
 @contextlib.contextmanager
-def running(settings, *databases, workers, arguments=()):
+def running(settings, *databases, workers, arguments=(), cron_threads=0):
     """Run a server on databases; yields it and the log of its requests."""
     server = odoo.OdooServer(
-        settings, ",".join(databases), workers=workers, name="bench", arguments=[QUIET, *arguments]
-    )
+        settings, ",".join(databases), workers=workers, name="bench", cron_threads=cron_threads,
+        arguments=[QUIET, *arguments],
+    )  # fmt: skip
     with server:
         yield server, QueryLog(server.log_file)
 

@@ -52,6 +52,7 @@ from . import (
     sale_order_line,
     sale_order_line_shown,
     sale_order_list,
+    sale_order_mail,
     sale_order_messages,
     sale_order_payment,
     sale_order_quotation,

@@ -15,6 +15,7 @@ from . import (
     test_gate_ways,
     test_invoices,
     test_limits,
+    test_order_mail,
     test_orders_pages,
     test_orders_races,
     test_pages,
