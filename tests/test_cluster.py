@@ -7,6 +7,8 @@ The short form runs in ``test``, the long one in ``proof``.
 
 import math
 import os
+import re
+import shutil
 import signal
 import time
 import uuid
@@ -16,9 +18,11 @@ from browser import Browser, query
 from machines import PAGES, Reader, Shopper, StatementLog, command
 from programs import Trade
 
-from suite import check, database, modules, odoo_log
+from suite import check, database, modules, odoo_log, proxy
+from suite.errors import SuiteError
 from suite.fleet import Fleet
 from suite.process import wait_until
+from suite.settings import PROJECT
 from suite.standby import Replica
 
 #: Seconds until a worker tries a replica again that was away, and some more for four workers.
@@ -167,6 +171,12 @@ def assert_used_again(replica, browsers):
     assert wait_until(is_used_again, BACK_IN_USE, pause=3)
 
 
+def test_without_haproxy_the_command_says_what_to_type(monkeypatch):
+    monkeypatch.setattr(proxy.shutil, "which", lambda *_args, **_options: None)
+    with pytest.raises(SuiteError, match="apt-get install haproxy"):
+        proxy.find_program()
+
+
 class Disaster:
     """Kills machines while programs and people work, and has them back.
 
@@ -247,6 +257,15 @@ def test_nothing_is_lost_when_a_server_and_the_replica_die_under_load(fleet):
     assert set(fleet.proxy.states().values()) == {"UP"}
 
 
+def test_what_the_handbook_watches_can_be_asked_and_finds_nothing_here(fleet):
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```sql\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    statements = [one for one in re.sub(r"--.*", "", block).split(";") if one.strip()]
+    assert len(statements) == 8
+    for statement in statements:
+        assert query(fleet, statement.replace("%", "%%")) == [], statement
+
+
 @pytest.mark.proof
 def test_nothing_is_lost_in_a_long_run(fleet, logs):
     disaster = Disaster(fleet, 250)
@@ -255,3 +274,25 @@ def test_nothing_is_lost_in_a_long_run(fleet, logs):
     disaster.judge()
     browsers = {login: Browser(fleet, login) for login in PAGES}
     assert_used_again(logs[1], browsers)
+
+
+@pytest.mark.proof
+def test_the_replica_takes_the_primarys_place(fleet):
+    tables = ("sale_order", "loyalty_account_move", "consignment_article", "mail_message")
+    statement = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+    for server in (*fleet.web.values(), fleet.jobs):
+        server.stop()
+    assert wait_until(lambda: fleet.replica.state() == ("streaming", 0), 20)
+    before = query(fleet, statement)
+    os.kill(fleet.primary.running(), signal.SIGQUIT)  # "immediate": nothing is tidied up
+    assert wait_until(lambda: not fleet.primary.running(), 20)
+    fleet.replica.promote()
+    command(fleet.replica_dsn, "CREATE TABLE written_after (n int); DROP TABLE written_after")
+    fleet.stop()
+    shutil.rmtree(fleet.primary.data)
+    fleet.replica.data.rename(fleet.primary.data)
+    fleet.start()
+    assert query(fleet, statement) == before
+    assert Browser(fleet, "olga").get("/b2b/orders").status_code == 200
+    assert [row for row in check.find(fleet.settings, fleet.database) if row[2]] == []
+    assert wait_until(lambda: (fleet.replica.state() or [""])[0] == "streaming", 20)

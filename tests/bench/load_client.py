@@ -22,7 +22,6 @@ PAGES = (
     ("consignor stock", "/consign/30012/stock", "consignor"),
     ("consignor sales", "/consign/30012/sales", "consignor"),
     ("odoo /my", "/my", "customer"),
-    ("odoo /my/orders", "/my/orders", "customer"),
     ("odoo /shop", "/shop", "visitor"),
 )
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

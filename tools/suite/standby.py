@@ -63,6 +63,10 @@ class Replica(Cluster):
         self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
 
+    def promote(self):
+        """Make it a primary of its own, which is written to; the old one must stay off."""
+        self._run("pg_ctl", "promote", "-w", "-D", self.data)
+
     def state(self):
         """Return (how it follows, bytes it is behind), as the primary sees it; None when it does not."""
         rows = database.query(
