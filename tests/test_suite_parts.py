@@ -258,26 +258,31 @@ def test_trouble_with_python_packages_is_one_sentence(printed, sentence):
 
 MODULES = {
     "guard": {"category": "Hidden/Tools"},
+    "kit": {"category": "Hidden/Tools"},
     "shop": {"depends": ["sale", "guard"]},
     "shop_till": {"depends": ["shop", "point_of_sale"], "auto_install": True},
     "club": {"depends": ["sale", "guard"]},
     "club_partners": {"depends": ["club"]},
     "club_partners_till": {"depends": ["club_partners"], "auto_install": True},
     "shop_club": {"depends": ["shop", "club"], "auto_install": True},
+    "shop_books": {"depends": ["shop", "books"], "auto_install": True},
+    "books": {"depends": ["account", "kit"]},
+    "shop_club_books": {"depends": ["shop_club", "books"], "auto_install": True},
 }
 
 
-def test_modules_of_an_app_are_tested_together_and_glue_of_two_apps_apart(tmp_path):
+def test_modules_of_an_app_are_tested_together_and_all_glue_of_several_apps_apart(tmp_path):
     for name, values in MODULES.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "__manifest__.py").write_text(repr(values), encoding="utf-8")
     settings = types.SimpleNamespace(addons=tmp_path)
     found = modules.families(settings, modules.scan(settings).values())
     assert [[module.name for module in family] for family in found] == [
+        ["guard", "kit"],
+        ["shop_books", "shop_club", "shop_club_books"],
+        ["books"],
         ["club", "club_partners", "club_partners_till"],
-        ["guard"],
         ["shop", "shop_till"],
-        ["shop_club"],
     ]
     assert [module.name for module in modules.family(settings, "club")] == [
         "club",
