@@ -13,6 +13,7 @@
         "portal_guard",
         "account",
         "payment_custom",
+        "office_kit",
     ],
     "data": [
         "security/ir.model.access.csv",
