@@ -103,7 +103,7 @@ class OfficeSetup(models.AbstractModel):
             key="office_kit.company",
             title=self.env._("Address and tax number"),
             why=self.env._("They stand on invoices, cards, receipts and statements."),
-            finding=self.env._("Missing: %s.", ", ".join(missing))
+            finding=self.env._("Missing: %s", ", ".join(missing))
             if missing
             else self.env._("All there."),
             done=not missing,
