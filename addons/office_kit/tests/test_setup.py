@@ -83,6 +83,12 @@ class TestSetup(TransactionCase):
                 self.assertTrue(self.env["ir.actions.actions"]._for_xml_id(step.action))
                 self.assertTrue(step.title and step.why and step.finding)
 
+    def test_the_page_opens_by_itself_once_after_an_installation(self):
+        todo = self.env.ref("office_kit.office_setup_todo")
+        todo.action_open()
+        self.assertEqual(self.env["ir.module.module"].next()["tag"], "office_kit.setup")
+        self.assertNotEqual(self.env["ir.module.module"].next().get("tag"), "office_kit.setup")
+
     def test_apps_with_nothing_but_optional_steps_come_last(self):
         needed = [
             any(not step["optional"] for step in app["steps"]) for app in self.overview()["apps"]
