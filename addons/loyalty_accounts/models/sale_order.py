@@ -146,6 +146,7 @@ class SaleOrder(models.Model):
         :raise LoyaltyError: unknown, blocked, expired or foreign card
         :raise UserError: the order is confirmed
         """
+        self.check_access("write")  # before a number is tried
         for order in self:
             order.loyalty_account_id = order._find_usable_loyalty_account(number)
         return True

@@ -1,0 +1,50 @@
+"""What stands in addresses and forms of routes; imported in Odoo's shell only."""
+
+from odoo import Command, fields
+
+
+def make(env, users, records, own):
+    """Return ``{what: text}``, and for an address whose parts mean something else ``{part: what}``."""
+    owner, colleague = users["owner"], users["colleague"]
+    members = env["b2b.member"].search([("user_id", "in", (owner | colleague).ids)])
+    env["b2b.member"].search([]).last_visit = fields.Datetime.now()  # noted once an hour
+    order = env["sale.order"].browse(records["sale.order"])
+    article = env["consignment.article"].browse(records["consignment.article"])
+    approval = env["sale.order"].create(
+        {
+            "partner_id": colleague.partner_id.id,
+            "b2b_stage": "approval",
+            "order_line": [
+                Command.create(
+                    {"product_id": order.order_line.product_id[:1].id, "product_uom_qty": 99}
+                )
+            ],
+        }
+    )
+    quotation = env["sale.order"].search(
+        [("partner_id", "child_of", owner.partner_id.commercial_partner_id.id), ("state", "=", "sent")],
+        limit=1,
+    )
+    approvals = {"order_id": "approval"}
+    return {
+        "approval": approval.id,
+        "approval total": approval.amount_total,
+        "article barcode": article.barcode,
+        "catalogue product": order.order_line.product_id[:1].id,
+        "colleague": members.filtered(lambda one: one.user_id == colleague).id,
+        "draft article": 0,
+        "export": own["loyalty.account.export"]["manager_loyalty"],
+        "labels": own["consignment.label.print"]["user_consignment"],
+        "quotation": quotation.id,
+        "shop number": article.intake_id.shop_id.number,
+        "/b2b/approvals/<>": approvals,
+        "/b2b/approvals/<>/approve": approvals,
+        "/b2b/approvals/<>/decline": approvals,
+        "/b2b/approvals/<>/withdraw": approvals,
+        "/b2b/orders/<>/withdraw": approvals,
+        "/my/orders/<>": {"order_id": "quotation"},
+        "/my/orders/<>/accept": {"order_id": "quotation"},
+        "/my/orders/<>/decline": {"order_id": "quotation"},
+        "/my/orders/<>/transaction": {"order_id": "quotation"},
+        "/my/orders/<>/update_line_dict": {"order_id": "quotation"},
+    }
