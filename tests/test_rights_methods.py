@@ -52,7 +52,7 @@ def is_refusal(answer):
     """Tell whether an operation answered that this is no integrator, or a number that it is no card's."""
     if isinstance(answer, dict):
         return "not_permitted" in str(answer.get("error"))
-    return "AccountNotFound" in str(answer)
+    return "AccountNotFound" in str(answer) or "There is no such record." in str(answer)
 
 
 def is_way(answer):

@@ -9,20 +9,24 @@ END $$;
 DO $$
 DECLARE
     one text;
+    changes text;
 BEGIN
     FOR one IN
         SELECT tablename FROM pg_tables WHERE schemaname = 'public'
            AND tablename NOT LIKE 'orm\_signaling\_%'  -- tells workers to read anew
            AND tablename NOT IN (
             'ir_attachment',  -- bundles of style sheets, made when a page is first shown
-            'portal_throttle', 'loyalty_attempt',  -- counts, on a cursor of their own
             'res_device_log', 'res_users_log',  -- who has logged in
             'website_track', 'website_visitor'  -- who has been on a page
         )
     LOOP
+        -- These count, on a cursor of their own, how often somebody asks.
+        changes := CASE WHEN one IN ('loyalty_attempt', 'portal_throttle') THEN 'DELETE'
+                   ELSE 'INSERT OR UPDATE OR DELETE' END;
         EXECUTE format(
-            'CREATE CONSTRAINT TRIGGER zz_rights AFTER INSERT OR UPDATE OR DELETE ON %I '
-            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rights_refuse()', one
+            'CREATE CONSTRAINT TRIGGER zz_rights AFTER %s ON %I '
+            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rights_refuse()',
+            changes, one
         );
     END LOOP;
 END $$;

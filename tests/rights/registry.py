@@ -49,10 +49,14 @@ def _is_made_here(model):
     )
 
 
+def _home(model):
+    """Return the module that made a model of the suite."""
+    return [_module(cls) for cls in _own_parts(model) if cls._name == model._name][-1]
+
+
 def _models(env):
     """Yield the suite's models, and those of Odoo that it opens or closes."""
-    found = {name: _own_parts(env[name])[-1] for name in env.registry if _is_made_here(env[name])}
-    found = {name: _module(cls) for name, cls in found.items()}
+    found = {name: _home(env[name]) for name in env.registry if _is_made_here(env[name])}
     for record in _own_data(env, "ir.model.access") + _own_data(env, "ir.rule"):
         found.setdefault(record.model_id.model, record.get_external_id()[record.id].split(".")[0])
     for name in env.registry:
@@ -73,7 +77,7 @@ def _own_data(env, model):
 def _methods(env):
     """Yield each method that the suite defines and that can be called from outside."""
     for name in sorted(env.registry):
-        cls = type(env[name])
+        cls, home = type(env[name]), _is_made_here(env[name]) and _home(env[name])
         found = {
             method: part for part in reversed(cls.mro()) if _module(part) for method in vars(part)
         }
@@ -88,7 +92,7 @@ def _methods(env):
             yield {
                 "model": name,
                 "method": method,
-                "module": _module(part),
+                "module": home or _module(part),
                 "on_model": on_model,
                 "needs": _needs(getattr(cls, method)),
             }

@@ -153,6 +153,7 @@ class SaleOrder(models.Model):
 
     def action_unpair_loyalty_account(self):
         """Remove the card; its discount goes with it."""
+        self.check_access("write")
         self.loyalty_account_id = False
         return True
 
