@@ -16,6 +16,7 @@ import json
 from pathlib import Path
 
 import requests
+from rights_visitor import TIMEOUT, Visitor
 
 from suite import database, odoo, odoo_log, postgres, shell, templates
 
@@ -41,7 +42,6 @@ APPS = {
 }
 #: Requests at a time; the server has as many processes.
 THREADS = 4
-TIMEOUT = 120
 SCRIPT = """
 import json, sys
 sys.path.insert(0, {folder!r})
@@ -84,6 +84,7 @@ class World:
     :param own: ``{model: {person: id}}``: dialogues that each person has opened
     :param values: ``{model: {"write": values, "create": values}}``
     :param users: ``{person: (login, key, id)}``; user, manager and other once for each app
+    :param visitors: ``{person: Visitor}`` of the same, logged in
     """
 
     url: str
@@ -96,13 +97,22 @@ class World:
     own: dict
     values: dict
     users: dict
+    visitors: dict = dataclasses.field(default_factory=dict)
 
     database = DATABASE
 
-    def password(self, person):
-        """Return a person's password: those of the demo are as their logins."""
-        login = self.users[person][0]
-        return PASSWORD if login == person and person != "admin" else login
+    def let_in(self):
+        """Log everybody in, and let each see a page."""
+        for person, visitor in zip(self.users, self.each(self._visit, self.users), strict=True):
+            self.visitors[person] = visitor
+
+    def _visit(self, person):
+        login, key, _number = self.users[person]
+        if person == "integrator":
+            return Visitor(self, key=key)
+        # Passwords of the demo are as their logins.
+        password = login if person in ("admin", "colleague", "owner") else PASSWORD
+        return Visitor(self, None if person == "anonymous" else (login, password))
 
     def who(self, person, module):
         """Return the person's name in ``users`` for things of a module."""
@@ -144,10 +154,12 @@ def running(settings):
     database.drop(settings, DATABASE)
     database.clone(settings, source, DATABASE)
     made = shell.run(settings, DATABASE, SCRIPT.format(folder=str(FOLDER), password=PASSWORD))
-    database.query(settings, (FOLDER / "refuse.sql").read_text(encoding="utf-8"), DATABASE)
     with server:
         server.log_file.write_text("", encoding="utf-8")
-        yield World(server.url, server.dsn, server.log_file, **made)
+        world = World(server.url, server.dsn, server.log_file, **made)
+        world.let_in()  # a first login changes things
+        database.query(settings, (FOLDER / "refuse.sql").read_text(encoding="utf-8"), DATABASE)
+        yield world
     database.drop(settings, DATABASE)
     refuse_unexpected(server.log_file)
 

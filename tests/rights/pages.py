@@ -10,13 +10,17 @@ def make(env, users, records, own):
     env["b2b.member"].search([]).last_visit = fields.Datetime.now()  # noted once an hour
     order = env["sale.order"].browse(records["sale.order"])
     article = env["consignment.article"].browse(records["consignment.article"])
+    articles = env["consignment.article"].search(
+        [("consignor_id", "=", article.consignor_id.id)]
+    )
     approval = env["sale.order"].create(
         {
             "partner_id": colleague.partner_id.id,
             "b2b_stage": "approval",
+            "b2b_member_id": members.filtered(lambda one: one.user_id == colleague).id,
             "order_line": [
                 Command.create(
-                    {"product_id": order.order_line.product_id[:1].id, "product_uom_qty": 99}
+                    {"product_id": order.order_line.product_id[:1].id, "product_uom_qty": 96}
                 )
             ],
         }
@@ -32,7 +36,9 @@ def make(env, users, records, own):
         "article barcode": article.barcode,
         "catalogue product": order.order_line.product_id[:1].id,
         "colleague": members.filtered(lambda one: one.user_id == colleague).id,
-        "draft article": 0,
+        "category": article.categ_id.id,
+        "draft article": articles.filtered(lambda one: one.state == "draft")[:1].id,
+        "stock barcode": articles.filtered(lambda one: one.state == "stock")[:1].barcode,
         "export": own["loyalty.account.export"]["manager_loyalty"],
         "labels": own["consignment.label.print"]["user_consignment"],
         "quotation": quotation.id,
@@ -42,6 +48,8 @@ def make(env, users, records, own):
         "/b2b/approvals/<>/decline": approvals,
         "/b2b/approvals/<>/withdraw": approvals,
         "/b2b/orders/<>/withdraw": approvals,
+        "/consign/<>/a/<>": {"barcode": "stock barcode"},
+        "/consign/<>/enter/<>": {"article_id": "draft article"},
         "/my/orders/<>": {"order_id": "quotation"},
         "/my/orders/<>/accept": {"order_id": "quotation"},
         "/my/orders/<>/decline": {"order_id": "quotation"},
