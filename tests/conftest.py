@@ -83,7 +83,7 @@ def server(settings):
 @pytest.fixture(scope="session")
 def rights(settings):
     """Persons and records on a server where everything may be tried, see ``rights_world``."""
-    import rights_world  # noqa: PLC0415 -- found once tests/ is on the path
+    import rights_world  # found once tests/ is on the path
 
     with rights_world.running(settings) as world:
         yield world

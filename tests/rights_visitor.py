@@ -11,12 +11,14 @@ TOKEN = re.compile(r'csrf_token: "([0-9a-fo]+)"')
 class Visitor:
     """Somebody with a browser; an integrator with the key in each request; or nobody we know.
 
+    :param person: one of the world's users
     :param credential: login and password; none: not logged in
     :param key: of an integrator
     """
 
-    def __init__(self, rights, credential=None, key=None):
+    def __init__(self, rights, person, credential=None, key=None):
         self.rights = rights
+        self.person = person
         self.session = requests.Session()
         if key:
             self.session.headers["Authorization"] = f"bearer {key}"

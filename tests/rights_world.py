@@ -12,7 +12,6 @@ records at once, in any order.
 import concurrent.futures
 import contextlib
 import dataclasses
-import json
 from pathlib import Path
 
 import requests
@@ -50,11 +49,13 @@ facts = registry.facts(env)
 users, keys = people.make(env, {password!r})
 consignor = people.make_customers(env, users)
 made, own, values = records.make(env, users, consignor, facts)
-places = pages.make(env, users, made, own)
+places = pages.make(env, users, made, own) | pages.make_files(env, made, facts)
 env.flush_all()
 env.cr.commit()
 print(MARK + json.dumps({{
-    "places": places, "card": env["loyalty.account"].browse(made["loyalty.account"]).number, "facts": facts, "records": made, "own": own, "values": values,
+    "places": places,
+    "card": env["loyalty.account"].browse(made["loyalty.account"]).number,
+    "facts": facts, "records": made, "own": own, "values": values,
     "users": {{name: [user.login, keys[name], user.id] for name, user in users.items()}},
 }}))
 """
@@ -109,10 +110,10 @@ class World:
     def _visit(self, person):
         login, key, _number = self.users[person]
         if person == "integrator":
-            return Visitor(self, key=key)
+            return Visitor(self, person, key=key)
         # Passwords of the demo are as their logins.
         password = login if person in ("admin", "colleague", "owner") else PASSWORD
-        return Visitor(self, None if person == "anonymous" else (login, password))
+        return Visitor(self, person, None if person == "anonymous" else (login, password))
 
     def who(self, person, module):
         """Return the person's name in ``users`` for things of a module."""

@@ -90,9 +90,7 @@ def test_a_dialogue_is_shown_to_nobody_but_who_opened_it(rights):
         for person in ("manager", "other", "admin"):
             user = rights.who(person, fact["module"])
             others = rights.own[fact["model"]]["staff"]
-            outcome = rights.call(
-                user, fact["model"], "read", ids=[others], fields=["id"]
-            )
+            outcome = rights.call(user, fact["model"], "read", ids=[others], fields=["id"])
             if outcome.kind != "denied":
                 shown.append(f"{fact['model']}: {person} reads another person's")
     assert not shown, "\n".join(shown)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import rights_tables
 from rights_world import PERSONS
+from test_rights_models import number_of
 
 #: What stands for a part of an address: a model, of which it is the owner's record, or a text.
 PLACES = {
@@ -50,17 +51,36 @@ FORMS = {
     "/b2b/quick/read": {"text": "NAP-W 2"},
     "/b2b/register": {"name": "New Ltd", "email": "new@rights.example.com"},
     "/b2b/team/<>/change": {"role": "viewer", "sees": "own"},
-    "/b2b/team/invite": {"name": "New", "email": "colleague@rights.example.com", "role": "buyer", "sees": "own"},
+    "/b2b/team/invite": {
+        "name": "New",
+        "email": "colleague@rights.example.com",
+        "role": "buyer",
+        "sees": "own",
+    },
     "/consign/<>/a/<>": {"end_choice": "donate"},
     "/consign/<>/choose": {"consignor_id": "consignment.consignor"},
     "/consign/<>/enter/delete": {"article_id": "draft article"},
-    "/consign/<>/enter/save": {"title": "Coat", "price": "20", "categ_id": "category", "key": "rights"},
+    "/consign/<>/enter/save": {
+        "title": "Coat",
+        "price": "20",
+        "categ_id": "category",
+        "key": "rights",
+    },
     "/consign/<>/intakes/answer": {"article_id": "consignment.article", "answer": "agree"},
     "/consign/<>/login": {"email": "nobody@rights.example.com", "password": "wrong"},
     "/consign/<>/password": {"email": "nora@example.com"},
     "/consign/<>/profile": {"first_name": "Nora", "end_choice": "donate"},
     "/consign/<>/submit": {"digest": "0", "name": "Nora", "accept": "1"},
-    "/my/orders/<>/transaction": {"access_token": "none", "amount": "1", "flow": "direct", "landing_route": "/", "payment_method_id": "0", "provider_id": "0", "token_id": "0", "tokenization_requested": ""},
+    "/my/orders/<>/transaction": {
+        "access_token": "none",
+        "amount": "1",
+        "flow": "direct",
+        "landing_route": "/",
+        "payment_method_id": "0",
+        "provider_id": "0",
+        "token_id": "0",
+        "tokenization_requested": "",
+    },
     "/my/orders/<>/update_line_dict": {"line_id": "1"},
     "/web/reset_password": {"login": "olga"},
 }
@@ -164,4 +184,35 @@ def ask_route(visitor, route):
 def test_every_route_answers_everybody_as_the_table_says(rights):
     found = each_visit(rights, routes_of(rights), ask_route)
     problems = rights_tables.compare("routes.txt", found)
+    assert not problems, "\n".join(problems)
+
+
+def ask_report(visitor, report):
+    """Return how a report on the owner's record answers a visitor."""
+    number = number_of(visitor.rights, visitor.person, report["model"])
+    response = visitor.ask("GET", f"/report/pdf/{report['report']}/{number}")
+    return classify(response, None)
+
+
+@pytest.mark.slow
+def test_every_report_is_printed_for_those_the_table_says(rights):
+    reports = [report | {"key": report["report"]} for report in rights.facts["reports"]]
+    problems = rights_tables.compare("reports.txt", each_visit(rights, reports, ask_report))
+    assert not problems, "\n".join(problems)
+
+
+def ask_file(visitor, file):
+    """Return how a file of the owner's record answers a visitor; of links, the file they lead to."""
+    rights = visitor.rights
+    address = f"/web/content/{file['model']}/{number_of(rights, visitor.person, file['model'])}"
+    if file["kind"] in {"binary", "image"}:
+        return classify(visitor.ask("GET", f"{address}/{file['field']}"), None)
+    attachment = rights.places[f"{file['model']}.{file['field']}"]
+    return classify(visitor.ask("GET", f"/web/content/{attachment}"), None)
+
+
+@pytest.mark.slow
+def test_every_file_is_handed_to_those_the_table_says(rights):
+    files = [file | {"key": f"{file['model']}.{file['field']}"} for file in rights.facts["files"]]
+    problems = rights_tables.compare("files.txt", each_visit(rights, files, ask_file))
     assert not problems, "\n".join(problems)

@@ -46,8 +46,8 @@ def make(env, password):
         for person, user in users.items()
     }
     families = env["integrator.family"].search([])
-    client, keys["integrator"] = env["integrator.client"].with_user(users["admin"])._issue(
-        "Rights", company, families, 1
+    client, keys["integrator"] = (
+        env["integrator.client"].with_user(users["admin"])._issue("Rights", company, families, 1)
     )
     users["integrator"] = client.user_id
     return users, keys

@@ -6,9 +6,9 @@ Records belong to the owner of ``people.py``, or to the company at which the own
 import base64
 import datetime
 
-from odoo import Command
-
 from rows import Rows
+
+from odoo import Command
 
 SIMPLE = {
     "boolean", "char", "date", "float", "integer", "many2one", "monetary", "selection", "text",
@@ -40,6 +40,9 @@ def make(env, users, consignor, facts):
         if kind == "transient"
     }
     _join_dialogues(env, own)
+    for number in own["loyalty.personal.data"].values():
+        data = env["loyalty.personal.data"].browse(number)
+        data.account_ids = [Command.set([rows.of("loyalty.account")])]
     card, order = rows.of("loyalty.account"), rows.of("sale.order")
     env.cr.execute("UPDATE sale_order SET loyalty_account_id = %s WHERE id = %s", (card, order))
     env.invalidate_all()
@@ -196,7 +199,7 @@ def _like(record):
     return {
         field.name: _plain(record, field)
         for field in record._fields.values()
-        if (_is_ordinary(field) and not field.compute or field.required and field.store)
+        if ((_is_ordinary(field) and not field.compute) or (field.required and field.store))
         and field.type in SIMPLE
         and record[field.name]
     }

@@ -134,5 +134,8 @@ def _files(env):
     for name in sorted(env.registry):
         for field in env[name]._fields.values() if not env[name]._abstract else ():
             own = [module for module in field._modules if module in ADDONS]
+            if field.name.endswith("_domain"):
+                continue  # for want of a better kind of field, a domain is told to the page by one
+            own = own or ([_home(env[name])] if _is_made_here(env[name]) else [])
             if own and (field.type in {"binary", "image"} or field.comodel_name == "ir.attachment"):
                 yield {"model": name, "field": field.name, "kind": field.type, "module": own[0]}
