@@ -80,6 +80,15 @@ def server(settings):
     refuse_unexpected(facts, modules.scan(settings))
 
 
+@pytest.fixture(scope="session")
+def rights(settings):
+    """Persons and records on a server where everything may be tried, see ``rights_world``."""
+    import rights_world  # found once tests/ is on the path
+
+    with rights_world.running(settings) as world:
+        yield world
+
+
 def end_demo_promotions(settings):
     """End the promotions of Odoo's demo data: they join every order of these tests.
 
