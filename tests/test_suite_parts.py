@@ -28,6 +28,8 @@ from suite.errors import CommandFailed, SuiteError
 from suite.settings import Settings
 from suite.stages import Choice, Result, odoo_tests, wire
 
+pytestmark = pytest.mark.apart
+
 HEAD = "2026-01-02 03:04:05,678 9"
 LOGGER = "odoo.addons.mine.tests.test_x"
 
@@ -300,3 +302,14 @@ def test_what_several_threads_run_is_ended_at_once():
         with pytest.raises(CommandFailed):
             future.result(timeout=50)
     assert not process._running
+
+
+def test_files_that_stand_apart_do_not_use_the_server_that_the_others_share():
+    files = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in Path(__file__).parent.glob("test_*.py")
+    }
+    apart = {name for name, text in files.items() if wire.APART in text}
+    assert apart, "nothing is run beside the others"
+    users = {name for name in files if re.search(r"def test_\w+\([^)]*\bserver\b", files[name])}
+    assert not apart & users
