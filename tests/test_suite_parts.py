@@ -5,9 +5,11 @@ import doctest
 import errno
 import importlib
 import pkgutil
+import re
 import sys
 import time
 import types
+from pathlib import Path
 
 import pytest
 
