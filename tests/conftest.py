@@ -80,13 +80,27 @@ def server(settings):
     refuse_unexpected(facts, modules.scan(settings))
 
 
+@pytest.fixture(scope="session")
+def rights(settings):
+    """Persons and records on a server where everything may be tried, see ``rights_world``."""
+    import rights_world  # found once tests/ is on the path
+
+    with rights_world.running(settings) as world:
+        yield world
+
+
 def end_demo_promotions(settings):
     """End the promotions of Odoo's demo data: they join every order of these tests.
 
     With their points on it, an order answers its confirmation with a notification, and a
     salesperson may not cancel it (``sale_loyalty`` deletes the points with the user's rights).
     """
-    database.query(settings, "UPDATE loyalty_program SET active = false", DATABASE)
+    database.query(
+        settings,
+        "UPDATE loyalty_program SET active = false WHERE id NOT IN (SELECT res_id FROM ir_model_data"
+        " WHERE model = 'loyalty.program' AND module = 'b2b_portal_loyalty')",
+        DATABASE,
+    )
 
 
 def refuse_unexpected(facts, own_modules):

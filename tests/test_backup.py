@@ -11,6 +11,8 @@ import pytest
 from suite import check, database, odoo, postgres, templates
 from suite.settings import PROJECT
 
+pytestmark = pytest.mark.apart
+
 NAME = "suite_backup"
 OLD_DATABASES = (NAME, f"{NAME}_restore", f"{NAME}_before_restore")
 

@@ -12,6 +12,8 @@ from programs import Trade
 
 from suite import check, database, odoo, postgres, templates
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_crashes"
 #: Seconds between two killed workers, and between two cuts of the database.
 KILLS, CUTS = (0.3, 1.2), (1, 3)

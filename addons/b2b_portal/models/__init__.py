@@ -60,4 +60,5 @@ from . import (
     sale_order_status,
     stock_picking,
     stock_picking_return,
+    office_setup,
 )

@@ -45,6 +45,8 @@ class SaleOrder(models.Model):
         member = self.env["res.users"]._get_b2b_acting_user()._get_b2b_member()
         if not member:
             return
+        # What is refused with its total must be an order that they may see at all.
+        self.check_access("read")
         for order in self:
             if problem := order._get_b2b_member_problem(member):
                 raise B2bError(problem)

@@ -20,10 +20,12 @@ class LoyaltyAccountGuard(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: open accounts without credit, on terms that the user may give."""
+        self.browse().check_access("create")
         return super().create([self._prepare_new_vals(vals) for vals in vals_list])
 
     def write(self, vals):
         """Override: the ledger's fields are the ledger's, terms a manager's, numbers stay."""
+        self.browse().check_access("write")
         if self.env.context.get("loyalty_ledger") is not LEDGER_TOKEN:
             self._refuse_ledger_fields(vals.keys())
             self._check_percentages(vals)

@@ -146,12 +146,14 @@ class SaleOrder(models.Model):
         :raise LoyaltyError: unknown, blocked, expired or foreign card
         :raise UserError: the order is confirmed
         """
+        self.check_access("write")  # before a number is tried
         for order in self:
             order.loyalty_account_id = order._find_usable_loyalty_account(number)
         return True
 
     def action_unpair_loyalty_account(self):
         """Remove the card; its discount goes with it."""
+        self.check_access("write")
         self.loyalty_account_id = False
         return True
 

@@ -37,6 +37,7 @@ class LoyaltyPinEntry(models.AbstractModel):
     def _pop_pin(self, digest_name="pin_digest"):
         """Return the digest that was kept, once."""
         self.ensure_one()
+        self.check_access("write")
         kept = self.sudo()  # nobody has a right to the field
         digest, kept[digest_name] = kept[digest_name], False
         return digest and PinDigest(digest)

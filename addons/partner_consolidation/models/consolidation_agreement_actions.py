@@ -89,6 +89,7 @@ class ConsolidationAgreement(models.Model):
 
     def _get_seen_proposal(self):
         """The proposal that the form showed: another one may be open by now."""
+        self.check_access("read")
         seen = self.env.context.get("proposal_id")
         if not seen or not isinstance(seen, int):
             raise UserError(self.env._("Say which proposal is meant."))
