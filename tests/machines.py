@@ -15,7 +15,9 @@ PAGES = {
     "nora": ("/consign/30012/stock", "/consign/30012/sales", "/consign/30012/settlements"),
     "anna": ("/my/accounts",),
 }
-STATEMENT = re.compile(r"LOG:  (?:statement|execute \S+): (?!BEGIN|ROLLBACK|COMMIT|RESET|SET |SHOW )")
+STATEMENT = re.compile(
+    r"LOG:  (?:statement|execute \S+): (?!BEGIN|ROLLBACK|COMMIT|RESET|SET |SHOW )"
+)
 #: Seconds between the moment a proxy must have noticed and the next try of somebody who waits.
 PAUSE = 0.3
 

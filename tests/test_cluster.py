@@ -186,9 +186,7 @@ class Disaster:
     def __init__(self, fleet, count):
         self.fleet = fleet
         self.trade = Trade(fleet, count)
-        ((product,),) = query(
-            fleet, "SELECT id FROM product_product WHERE default_code = 'POT-10'"
-        )
+        ((product,),) = query(fleet, "SELECT id FROM product_product WHERE default_code = 'POT-10'")
         self.shopper = Shopper(fleet, product, math.ceil(count / 4))
         self.readers = [Reader(fleet, login) for login in PAGES]
 
@@ -233,7 +231,6 @@ class Disaster:
         rows = check.find(self.fleet.settings, self.fleet.database)
         assert rows
         assert [row for row in rows if row[2]] == []
-        return seen, failed
 
     def describe(self):
         """Return the figures of the run."""
@@ -247,10 +244,11 @@ class Disaster:
         }
 
 
-def test_nothing_is_lost_when_a_server_and_the_replica_die_under_load(fleet):
+@pytest.mark.slow
+def test_nothing_is_lost_when_a_server_and_the_replica_die_under_load(fleet, record_property):
     disaster = Disaster(fleet, 4)
     disaster.go(1)
-    print(disaster.describe())
+    record_property("figures", disaster.describe())
     disaster.judge()
     follows = wait_until(lambda: (fleet.replica.state() or [""])[0] == "streaming", 20)
     assert follows
@@ -267,10 +265,10 @@ def test_what_the_handbook_watches_can_be_asked_and_finds_nothing_here(fleet):
 
 
 @pytest.mark.proof
-def test_nothing_is_lost_in_a_long_run(fleet, logs):
+def test_nothing_is_lost_in_a_long_run(fleet, logs, record_property):
     disaster = Disaster(fleet, 250)
     disaster.go(8)
-    print(disaster.describe())
+    record_property("figures", disaster.describe())
     disaster.judge()
     browsers = {login: Browser(fleet, login) for login in PAGES}
     assert_used_again(logs[1], browsers)

@@ -152,7 +152,9 @@ def judge(people, answer):
     for kind in WRITES:
         seconds = [one for name, one, _ in measured if name == kind]
         if seconds:
-            extra[f"{kind} p50/p95 ms"] = f"{to_ms(statistics.median(seconds))}/{to_ms(percentile(seconds))}"
+            extra[f"{kind} p50/p95 ms"] = (
+                f"{to_ms(statistics.median(seconds))}/{to_ms(percentile(seconds))}"
+            )
     return harness.Row(
         "load", f"{people} people", to_ms(middle), to_ms(other), round(middle / other, 3),
         0.0, None, None, extra,

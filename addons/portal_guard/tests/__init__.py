@@ -1,1 +1,9 @@
-from . import test_login, test_passwords, test_replica, test_reset, test_rules, test_signup_mark, test_throttle
+from . import (
+    test_login,
+    test_passwords,
+    test_replica,
+    test_reset,
+    test_rules,
+    test_signup_mark,
+    test_throttle,
+)
