@@ -5,8 +5,9 @@ worker processes and the demo's data. Each has a login, a cart and a card of the
 the other: look at pages, fill a cart and order, charge a card over JSON-2, list orders in the office.
 
 The peer is fair: Odoo's own pages are asked by the same people, in the same rounds, on the same server and
-data: ``/my``, ``/shop`` and the web client's list of orders (``/my/orders`` leads these people to ours). What is compared is the median
-of pages that are only looked at, ours and Odoo's; orders and charges are told apart. No request may fail.
+data: ``/my``, ``/shop`` and the web client's list of orders (``/my/orders`` leads these people to ours).
+What is compared is the median of pages that are only looked at, ours and Odoo's; orders and charges are
+told apart. No request may fail.
 
 Where the time goes is told from Odoo's own log of requests: seconds in SQL and seconds elsewhere.
 """
