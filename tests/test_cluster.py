@@ -266,8 +266,8 @@ def test_what_the_handbook_watches_can_be_asked_and_finds_nothing_here(fleet):
 
 @pytest.mark.proof
 def test_nothing_is_lost_in_a_long_run(fleet, logs, record_property):
-    disaster = Disaster(fleet, 250)
-    disaster.go(8)
+    disaster = Disaster(fleet, 60)
+    disaster.go(4)
     record_property("figures", disaster.describe())
     disaster.judge()
     browsers = {login: Browser(fleet, login) for login in PAGES}

@@ -281,6 +281,12 @@ def down(settings):
     return bool(fleet and fleet.stop())
 
 
+def remove(settings):
+    """Stop the cluster and throw it away, if there is one."""
+    if fleet := known(settings):
+        fleet.remove()
+
+
 def status(settings):
     """Print what runs where; return 0 when people are answered, else 3."""
     fleet = known(settings)

@@ -93,6 +93,7 @@ def stop_all(settings):
 
 def remove_all(settings):
     """Stop everything and remove the work folder (see :func:`claim_folder`)."""
+    fleet.remove(settings)
     stop_all(settings)
     socket_folder = cluster.Cluster(settings).socket_folder
     for folder in (settings.data, socket_folder):
