@@ -1,4 +1,5 @@
 from . import (
+    ir_http,
     portal_link,
     portal_mail,
     portal_request,
