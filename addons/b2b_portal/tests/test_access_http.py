@@ -124,7 +124,3 @@ class TestAccessHttp(B2bCase, HttpCase):
                     {"model": model, "method": method, "args": [[1]], "kwargs": {}},
                 )
         self.assertEqual(self.buyer.state, "active")
-
-    def test_an_address_cannot_say_who_asks(self):
-        self.authenticate("buyer", "buyer")
-        self.assertEqual(self.url_open("/b2b?member=1&self=1").status_code, 200)
