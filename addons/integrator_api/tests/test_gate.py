@@ -151,7 +151,9 @@ class TestGate(IntegratorCommon):
             answers = [
                 self.url_open(f"{url}/common", data="<methodCall>").text,
                 self.url_open(f"{url}/object", data="").text,
-                self.url_open(f"{url}/no_such_service", data=xmlrpc.client.dumps((), "version")).text,
+                self.url_open(
+                    f"{url}/no_such_service", data=xmlrpc.client.dumps((), "version")
+                ).text,
             ]
         for answer in answers:
             self.assertNotIn("Traceback", answer)

@@ -129,7 +129,8 @@ class TestSecurity(LoyaltyCommon):
 
     def test_the_pin_of_anothers_dialogue_is_not_taken(self):
         first, second = (
-            self._create_user(f"pin-{number}", "loyalty_accounts.group_manager") for number in (1, 2)
+            self._create_user(f"pin-{number}", "loyalty_accounts.group_manager")
+            for number in (1, 2)
         )
         dialogue = self.env["loyalty.account.pin"].with_user(first)
         dialogue = dialogue.create({"account_id": self.account.id})
