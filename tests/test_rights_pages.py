@@ -158,7 +158,8 @@ def routes_of(rights):
     found = {}
     for route in rights.facts["routes"]:
         method = "POST" if "GET" not in route["methods"] or route["type"] == "jsonrpc" else "GET"
-        key = f"{method}:{PART.sub(r'<\1>', route['url'])}"
+        address = PART.sub(r"<\1>", route["url"])
+        key = f"{method}:{address}"
         found[key] = route | {"key": key, "method": method}
     return list(found.values())
 
