@@ -113,7 +113,12 @@ def end_demo_promotions(settings):
     With their points on it, an order answers its confirmation with a notification, and a
     salesperson may not cancel it (``sale_loyalty`` deletes the points with the user's rights).
     """
-    database.query(settings, "UPDATE loyalty_program SET active = false", DATABASE)
+    database.query(
+        settings,
+        "UPDATE loyalty_program SET active = false WHERE id NOT IN (SELECT res_id FROM ir_model_data"
+        " WHERE model = 'loyalty.program' AND module = 'b2b_portal_loyalty')",
+        DATABASE,
+    )
 
 
 def refuse_unexpected(facts, own_modules):

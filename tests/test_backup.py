@@ -10,6 +10,8 @@ import pytest
 from suite import database, postgres
 from suite.settings import PROJECT
 
+pytestmark = pytest.mark.apart
+
 NAME = "suite_backup"
 OLD_DATABASES = (NAME, f"{NAME}_restore", f"{NAME}_before_restore")
 

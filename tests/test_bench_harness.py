@@ -6,6 +6,8 @@ import pytest
 from bench import harness, known_cases
 from bench.clients import QueryLog
 
+pytestmark = pytest.mark.apart
+
 
 def side(calls, name, check=lambda _number, _answer: None):
     return harness.Side(lambda number: calls.append((number, name)), check)

@@ -11,6 +11,8 @@ import yaml
 from suite import lint_setup, lint_tools
 from suite.settings import PROJECT
 
+pytestmark = pytest.mark.apart
+
 COMPOSE = PROJECT / "docker-compose.yml"
 DOCKERFILE = PROJECT / "docker" / "Dockerfile"
 

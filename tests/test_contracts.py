@@ -7,6 +7,8 @@ from pathlib import Path
 import contracts
 import pytest
 
+pytestmark = pytest.mark.apart
+
 TRIPLETEX_BODY = {
     "customer": {"id": 70001},
     "orderDate": "2026-11-20",

@@ -23,6 +23,8 @@ from rpc import XmlRpc
 
 from suite import check, database, odoo, postgres, templates
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_crashes"
 SEED = 20261123
 #: Seconds for one program to have all its answers.

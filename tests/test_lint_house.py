@@ -4,6 +4,8 @@ import pytest
 
 from suite.lint_house import check_text, empty_folders
 
+pytestmark = pytest.mark.apart
+
 
 def findings(path, text):
     """Check `text`, in which a ~ stands for nothing: it hides bad samples from the check itself."""

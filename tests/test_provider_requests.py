@@ -18,6 +18,8 @@ from werkzeug.serving import make_server
 from standins.cli import PROVIDERS
 from suite import stand_ins
 
+pytestmark = pytest.mark.apart
+
 ADDON = contracts.PROJECT / "addons" / "accounting_connectors"
 DAY = datetime.date(2026, 11, 20)
 #: A customer that exists, one that is a supplier only, VAT codes by percent.

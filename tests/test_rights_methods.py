@@ -9,6 +9,8 @@ import pytest
 import rights_tables
 from test_rights_models import COLUMNS, number_of
 
+pytestmark = pytest.mark.apart
+
 #: Arguments that methods ask for, by what they are called; ``CARD`` is the number of the owner's card.
 CARD = "the owner's card"
 ARGUMENTS = {

@@ -9,6 +9,8 @@ import pytest
 import rights_tables
 from rights_world import PERSONS
 
+pytestmark = pytest.mark.apart
+
 #: What integrators may not is proven by ``test_integrators_gate.py``.
 COLUMNS = tuple(person for person in PERSONS if person != "integrator")
 CALLS = {

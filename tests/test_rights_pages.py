@@ -14,6 +14,8 @@ import rights_tables
 from rights_world import PERSONS
 from test_rights_models import number_of
 
+pytestmark = pytest.mark.apart
+
 #: What stands for a part of an address: a model, of which it is the owner's record, or a text.
 PLACES = {
     "account_id": "loyalty.account",

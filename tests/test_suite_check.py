@@ -6,6 +6,8 @@ import pytest
 
 from suite import check, database, odoo, postgres, templates
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_check"
 
 #: (module, words of the check, what breaks it): written past Odoo, as a bug or a bad disk would.

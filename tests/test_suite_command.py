@@ -21,6 +21,8 @@ import pytest
 from suite import database, postgres, process
 from suite.settings import VARIABLES, Settings
 
+pytestmark = pytest.mark.apart
+
 TINY_MANIFEST = """{
     'name': 'Tiny', 'version': '19.0.1.0.0', 'author': 'Suite', 'license': 'LGPL-3', 'depends': ['base'],
 }

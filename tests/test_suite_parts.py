@@ -5,9 +5,11 @@ import doctest
 import errno
 import importlib
 import pkgutil
+import re
 import sys
 import time
 import types
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,8 @@ from suite import (
 from suite.errors import CommandFailed, SuiteError
 from suite.settings import Settings
 from suite.stages import Choice, Result, odoo_tests, wire
+
+pytestmark = pytest.mark.apart
 
 HEAD = "2026-01-02 03:04:05,678 9"
 LOGGER = "odoo.addons.mine.tests.test_x"
@@ -258,26 +262,31 @@ def test_trouble_with_python_packages_is_one_sentence(printed, sentence):
 
 MODULES = {
     "guard": {"category": "Hidden/Tools"},
+    "kit": {"category": "Hidden/Tools"},
     "shop": {"depends": ["sale", "guard"]},
     "shop_till": {"depends": ["shop", "point_of_sale"], "auto_install": True},
     "club": {"depends": ["sale", "guard"]},
     "club_partners": {"depends": ["club"]},
     "club_partners_till": {"depends": ["club_partners"], "auto_install": True},
     "shop_club": {"depends": ["shop", "club"], "auto_install": True},
+    "shop_books": {"depends": ["shop", "books"], "auto_install": True},
+    "books": {"depends": ["account", "kit"]},
+    "shop_club_books": {"depends": ["shop_club", "books"], "auto_install": True},
 }
 
 
-def test_modules_of_an_app_are_tested_together_and_glue_of_two_apps_apart(tmp_path):
+def test_modules_of_an_app_are_tested_together_and_all_glue_of_several_apps_apart(tmp_path):
     for name, values in MODULES.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "__manifest__.py").write_text(repr(values), encoding="utf-8")
     settings = types.SimpleNamespace(addons=tmp_path)
     found = modules.families(settings, modules.scan(settings).values())
     assert [[module.name for module in family] for family in found] == [
+        ["guard", "kit"],
+        ["shop_books", "shop_club", "shop_club_books"],
+        ["books"],
         ["club", "club_partners", "club_partners_till"],
-        ["guard"],
         ["shop", "shop_till"],
-        ["shop_club"],
     ]
     assert [module.name for module in modules.family(settings, "club")] == [
         "club",
@@ -295,3 +304,14 @@ def test_what_several_threads_run_is_ended_at_once():
         with pytest.raises(CommandFailed):
             future.result(timeout=50)
     assert not process._running
+
+
+def test_files_that_stand_apart_do_not_use_the_server_that_the_others_share():
+    files = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in Path(__file__).parent.glob("test_*.py")
+    }
+    apart = {name for name, text in files.items() if wire.APART in text}
+    assert apart, "nothing is run beside the others"
+    users = {name for name in files if re.search(r"def test_\w+\([^)]*\bserver\b", files[name])}
+    assert not apart & users

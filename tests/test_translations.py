@@ -8,6 +8,8 @@ import pytest
 from suite import modules, translations
 from suite.settings import Settings
 
+pytestmark = pytest.mark.apart
+
 ADDONS = modules.scan(Settings.from_environment())
 #: What a translation has to keep: placeholders, and tags with their attributes,
 KEPT = re.compile(r"%\(\w+\)[sdif]|%[sd%]|\{\w*\}|\$\{[^}]*\}|</?[a-zA-Z][^>]*>")

@@ -5,7 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
-    "depends": ["account", "queue_job"],
+    "depends": ["account", "queue_job", "office_kit"],
     "external_dependencies": {"python": ["cryptography", "lxml", "requests", "zeep"]},
     "data": [
         "security/groups.xml",

@@ -13,6 +13,7 @@
         "portal_guard",
         "account",
         "payment_custom",
+        "office_kit",
     ],
     "data": [
         "security/ir.model.access.csv",
@@ -62,6 +63,7 @@
         "demo/res_partner_demo.xml",
         "demo/b2b_member_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/after_order_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

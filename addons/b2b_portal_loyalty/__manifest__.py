@@ -14,5 +14,6 @@
         "views/b2b_offer_views.xml",
         "views/loyalty_program_views.xml",
     ],
+    "demo": ["demo/b2b_offer_demo.xml"],
     "auto_install": True,
 }

@@ -60,6 +60,7 @@
         "demo/consignment_pages_demo.xml",
         "demo/consignment_access_demo.xml",
         "demo/settlement_demo.xml",
+        "demo/payout_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -7,5 +7,6 @@
     "license": "LGPL-3",
     "depends": ["consignment_portal", "loyalty_accounts"],
     "data": ["views/consignment_shop_views.xml"],
+    "demo": ["demo/store_credit_demo.xml"],
     "auto_install": True,
 }

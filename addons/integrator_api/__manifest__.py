@@ -5,7 +5,7 @@
     "category": "Technical",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
-    "depends": ["mail", "rpc"],
+    "depends": ["mail", "rpc", "office_kit"],
     "data": [
         "security/integrator_api_groups.xml",
         "security/ir.model.access.csv",

@@ -60,6 +60,7 @@
         "demo/loyalty_account_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/credit_demo.xml",
+        "demo/proof_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": ["loyalty_accounts/static/src/portal_account/*"],

@@ -7,5 +7,6 @@
     "license": "LGPL-3",
     "depends": ["integrator_api", "loyalty_accounts"],
     "data": ["data/integrator_family_data.xml"],
+    "demo": ["demo/integrator_client_demo.xml"],
     "auto_install": True,
 }

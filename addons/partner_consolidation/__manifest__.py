@@ -43,6 +43,7 @@
         "demo/res_company_demo.xml",
         "demo/res_users_demo.xml",
         "demo/consolidation_agreement_demo.xml",
+        "demo/clearing_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -6,6 +6,9 @@ import hashlib
 
 from suite.errors import SuiteError
 
+#: Families that are named after no app: the libraries, and what joins apps of several families.
+LIBRARIES, MEETINGS = "(libraries)", "(meetings)"
+
 
 @dataclasses.dataclass(frozen=True)
 class Module:
@@ -82,11 +85,12 @@ def families(settings, modules):
     """Return the given modules in lists, one for each app and what builds on it alone.
 
     Modules of different families know nothing of each other, and are tested apart: each with the
-    modules of Odoo that it needs, and no others. A library that two apps share does not join them;
-    what installs itself where apps of several families meet is a family of its own.
+    modules of Odoo that it needs, and no others. A library that two apps share does not join them.
+    The libraries are a family, and so is all that installs itself where apps of several families
+    meet: small modules, each of which would have to wait for the installation of its apps.
     """
     known = scan(settings)
-    family = {name: name for name in known}
+    family = {name: LIBRARIES if known[name].library else name for name in known}
     for module in _in_order(known):
         below = {
             family[name] for name in module.depends if name in known and not known[name].library
@@ -95,6 +99,8 @@ def families(settings, modules):
             joined = min(below)
             family = {name: joined if old in below else old for name, old in family.items()}
             family[module.name] = joined
+        elif below:
+            family[module.name] = MEETINGS
     found = {}
     for module in modules:
         found.setdefault(family[module.name], []).append(module)

@@ -23,4 +23,5 @@ from . import (
     account_move,
     account_move_send,
     res_partner,
+    office_setup,
 )

@@ -22,4 +22,5 @@ from . import (
     test_tripletex_invoices,
     test_twinfield,
     test_twinfield_contract,
+    test_office_setup,
 )

@@ -59,4 +59,5 @@ from . import (
     sale_order_status,
     stock_picking,
     stock_picking_return,
+    office_setup,
 )

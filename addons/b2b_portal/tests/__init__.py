@@ -30,4 +30,5 @@ from . import (
     test_talk,
     test_team,
     test_tours,
+    test_office_setup,
 )

@@ -1,1 +1,1 @@
-from . import res_company, res_config_settings, res_partner
+from . import office_setup, res_company, res_config_settings, res_partner

@@ -57,4 +57,5 @@ from . import (
     res_users,
     stock_move,
     stock_picking,
+    office_setup,
 )

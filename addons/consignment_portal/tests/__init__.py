@@ -30,4 +30,5 @@ from . import (
     test_shop,
     test_skins,
     test_terms,
+    test_office_setup,
 )

@@ -9,4 +9,5 @@ from . import (
     integrator_webhook,
     ir_http,
     res_users,
+    office_setup,
 )

@@ -6,4 +6,5 @@ from . import (
     test_sender,
     test_webhook,
     test_wizard,
+    test_office_setup,
 )

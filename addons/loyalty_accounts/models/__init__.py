@@ -92,3 +92,4 @@ from . import sale_order_credit
 from . import sale_order_credit_amounts
 from . import sale_order_pin
 from . import sale_order_line
+from . import office_setup

@@ -56,3 +56,4 @@ from . import (
     test_vouchers,
     test_wizards,
 )
+from . import test_office_setup

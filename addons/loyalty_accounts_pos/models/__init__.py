@@ -16,3 +16,4 @@ from . import pos_session
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import office_setup

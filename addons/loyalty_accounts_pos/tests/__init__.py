@@ -4,3 +4,4 @@ from . import test_till_bypass
 from . import test_till_books
 from . import test_till_refund
 from . import test_till_tours
+from . import test_office_setup

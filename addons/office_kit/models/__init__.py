@@ -1,3 +1,4 @@
 from . import (
     ir_actions_report,
+    office_setup,
 )

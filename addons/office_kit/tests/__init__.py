@@ -1,1 +1,1 @@
-from . import test_drawn_reports, test_fonts
+from . import test_drawn_reports, test_fonts, test_setup

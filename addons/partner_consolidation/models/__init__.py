@@ -56,3 +56,4 @@ from . import consolidation_simulation_files
 from . import res_company
 from . import res_config_settings
 from . import res_config_settings_clearing
+from . import office_setup

@@ -34,3 +34,4 @@ from . import test_agreement_words
 from . import test_invite
 from . import test_terms
 from . import test_statement
+from . import test_office_setup

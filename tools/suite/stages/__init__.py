@@ -1,6 +1,10 @@
 """The stages of ./suite test: each takes what to run and returns a :class:`Result`."""
 
+import concurrent.futures
 import dataclasses
+import os
+
+from suite import process
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,3 +56,15 @@ class Result:
         """Fail when tests exist and none was run: silence is not success."""
         if expected and not (self.passed or self.failed or self.skipped):
             self.fail(f"{self.name}: there are {expected} tests and none was run")
+
+
+def side_by_side(function, calls):
+    """Return the answers of calls that are made one on each core; one that fails ends all."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        futures = [pool.submit(function, *arguments) for arguments in calls]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:  # Ctrl-C above all: it reaches this thread only
+            pool.shutdown(wait=False, cancel_futures=True)
+            process.end_all()
+            raise

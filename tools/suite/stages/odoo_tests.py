@@ -5,14 +5,12 @@ they need, then, in the same database, what installs itself beside other apps. F
 side by side, one on each core.
 """
 
-import concurrent.futures
 import dataclasses
-import os
 import re
 
-from suite import database, modules, odoo, odoo_log, output, process, templates, test_source
+from suite import database, modules, odoo, odoo_log, output, templates, test_source
 from suite.errors import CommandFailed
-from suite.stages import Result
+from suite.stages import Result, side_by_side
 
 DATABASE = "suite_test"
 LONGEST = 40 * 60  # seconds; far above what the tests take, so that a hanging one ends
@@ -43,22 +41,10 @@ def run(settings, choice, *, proof=False):
     ]
     # The one with the most tests first, or it would run alone at the end.
     work.sort(key=lambda arguments: -len(_tests_of(arguments[1], tests)))
-    for part in _side_by_side(_test_family, work):
+    for part in side_by_side(_test_family, work):
         result.add(part)
     result.demand_tests(expected=len(wanted))
     return result
-
-
-def _side_by_side(function, calls):
-    """Return the answers of calls that are made one on each core; one that fails ends all."""
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        futures = [pool.submit(function, *arguments) for arguments in calls]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:  # Ctrl-C above all: it reaches this thread only
-            pool.shutdown(wait=False, cancel_futures=True)
-            process.end_all()
-            raise
 
 
 def _tests_of(layer, tests):

@@ -1,13 +1,17 @@
-"""Stage 4: tests against a real server with several worker processes, over the wire only."""
+"""Stage 4: tests against a real server with several worker processes, over the wire only.
+
+Files that stand apart, as they say, need nothing of the server that the others share: they run beside these.
+"""
 
 import re
 import xml.etree.ElementTree
 
 from suite import output, process, templates
 from suite.errors import CommandFailed
-from suite.stages import Result
+from suite.stages import Result, side_by_side
 
 LONGEST = 60 * 60  # seconds of the tests; so that a hanging one ends
+APART = "pytestmark = pytest.mark.apart"  # what a file says that stands apart
 
 
 def run(settings, choice, *, proof=False):
@@ -21,11 +25,24 @@ def run(settings, choice, *, proof=False):
         result.notes.append("no file in tests/ names a chosen module")
         return result
     templates.complete(settings)
-    report = settings.run / "wire-report.xml"
+    apart = [] if proof else [path for path in files if APART in path.read_text(encoding="utf-8")]
+    shared = [path for path in files if path not in apart]
+    parts = [(kind, part) for kind, part in (("shared", shared), ("apart", apart)) if part]
+    for part in side_by_side(_run_part, [(settings, choice, *one, proof) for one in parts]):
+        result.add(part)
+    if not (choice.pattern or proof):
+        result.demand_tests(expected=len(files))
+    return result
+
+
+def _run_part(settings, choice, kind, files, proof):
+    """Run pytest over some of the files."""
+    result = Result("proof" if proof else "wire")
+    report = settings.run / f"wire-report-{kind}.xml"
     report.unlink(missing_ok=True)
-    log = settings.logs / f"test-{result.name}.log"
+    log = settings.logs / f"test-{result.name}-{kind}.log"
     log.unlink(missing_ok=True)
-    with output.step("testing over the wire") as progress:
+    with output.step("testing over the wire" + (", apart" if kind == "apart" else "")) as progress:
         printed = _pytest(settings, choice, files, report, log, progress, proof=proof)
     if deselected := re.search(r"(\d+) deselected", printed):
         result.notes.append(f"{deselected[1]} deselected")
@@ -33,8 +50,6 @@ def run(settings, choice, *, proof=False):
         read_report(report.read_text(encoding="utf-8"), result)
     else:
         result.fail(f"wire: pytest wrote no report; its last words:\n{printed[-3000:]}")
-    if not (choice.pattern or proof):
-        result.demand_tests(expected=len(files))
     return result
 
 
