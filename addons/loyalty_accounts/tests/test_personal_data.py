@@ -188,8 +188,12 @@ class TestPersonalData(LoyaltyCommon):
             company_id=self.other_company.id,
             company_ids=[(6, 0, self.other_company.ids)],
         )
-        data = self.env["loyalty.personal.data"].with_user(other)
-        data = data.create({"account_ids": [(6, 0, self.account.ids)]})
+        data = self.env["loyalty.personal.data"]
         with self.assertRaises(AccessError):
-            data.file.decode()
+            data.with_user(other).create({"account_ids": [(6, 0, self.account.ids)]})
+        mine = data.with_user(other).create({})
+        mine.sudo().account_ids = self.account  # as if the card had moved meanwhile
+        mine.invalidate_recordset()
+        with self.assertRaises(AccessError):
+            mine.file.decode()
         self.assertFalse(self.env["loyalty.personal.data"].create({}).file)

@@ -112,7 +112,8 @@ class TestSecurity(LoyaltyCommon):
                 for number in (1, 2)
             )
             model = self.env[f"loyalty.account.{name}"].with_user(first)
-            values = {"account_id": self.account.id} if "account_id" in model._fields else {}
+            typed = {"account_id": self.account.id, "amount": 1, "note": "x"}
+            values = {field: value for field, value in typed.items() if field in model._fields}
             if name in ("transfer", "merge"):
                 continue  # of two accounts; they are refused like the others
             dialogue = model.create(values)
