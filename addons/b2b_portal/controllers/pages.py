@@ -28,7 +28,9 @@ def b2b_page(handler=None, *, preview=False, uploads=()):
         if not member:
             return request.redirect("/my" if request.env.user.share else "/odoo")
         member._note_visit()
-        return handler(self, member, *args, **clean(kwargs, uploads))
+        form = clean(kwargs, uploads)
+        form.pop("member", None)  # only given by this wrapper
+        return handler(self, member, *args, **form)
 
     return wrapper
 

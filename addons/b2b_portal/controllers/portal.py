@@ -109,7 +109,7 @@ class B2bSalePortal(SaleStockPortal):
 
 class B2bOptionPortal(SaleManagementPortal):
     @route()
-    def portal_quote_option_update(self, order_id, line_id, input_quantity=False, **kwargs):
+    def portal_quote_option_update(self, order_id, line_id=0, input_quantity=False, **kwargs):
         """Override of ``sale_management``: who may not order changes no quantities.
 
         Nor does anybody order less than nothing, which would bring a total below a limit.
@@ -132,7 +132,7 @@ def _is_quantity(value):
 
 class B2bPaymentPortal(PaymentPortal):
     @route()
-    def portal_order_transaction(self, order_id, access_token, **kwargs):
+    def portal_order_transaction(self, order_id, access_token="", **kwargs):
         """Override of ``sale``: paying a quotation accepts it; the same members may.
 
         :raise ValidationError: in a sentence that says who may

@@ -16,6 +16,8 @@ class TestBadInput(B2bPagesCase):
             "/b2b?category=%00&sort=%00",
             "/b2b/page/99999999999999999999",
             "/b2b/page/1000000",
+            "/b2b?page=x&member=1&self=1",
+            "/b2b/orders?page=",
             "/b2b/orders?search=%00&status=%00",
             "/b2b/orders/page/99999999999999999999",
             "/b2b/orders/page/1000000",
