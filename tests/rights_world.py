@@ -39,6 +39,7 @@ APPS = {
     "consignment": "consignment",
     "integrator": "accounting",
     "loyalty": "loyalty",
+    "office": "accounting",
     "partner": "consolidation",
     "portal": "b2b",
 }
