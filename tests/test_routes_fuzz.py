@@ -19,6 +19,8 @@ from rights_visitor import Visitor
 from routes_fields import FIELDS, FILES, PEOPLE
 from test_rights_pages import PART, PLACES, classify, routes_of
 
+pytestmark = pytest.mark.apart
+
 #: Calls of all routes together.
 CALLS = 20_000 if os.environ.get("SUITE_PROOF") else 560
 #: What an answer must never hold: how things are made inside.
