@@ -39,6 +39,7 @@ APPS = {
     "consignment": "consignment",
     "integrator": "accounting",
     "loyalty": "loyalty",
+    "office": "loyalty",
     "partner": "consolidation",
     "portal": "b2b",
 }
