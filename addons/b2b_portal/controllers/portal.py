@@ -151,16 +151,16 @@ class B2bAccountPortal(PortalAccount):
         """Override of ``account``: business customers have a list of their own."""
         if request.env.user._get_b2b_member():
             return request.redirect("/b2b/invoices")
-        sortings, filters = (
+        orders, filters = (
             self._get_account_searchbar_sortings(),
             self._get_account_searchbar_filters(),
         )
-        return super().portal_my_invoices(**_keep_known(kwargs, sortings, filters))
+        return super().portal_my_invoices(**_keep_known(kwargs, orders, filters))
 
 
-def _keep_known(arguments, sortings, filters=None):
+def _keep_known(arguments, orders, filters=None):
     """Return the arguments of a list; by what nobody sorts or filters, core's pages end in an error."""
-    known = {"sortby": sortings, "filterby": filters}
+    known = {"sortby": orders, "filterby": filters}
     return {
         name: value
         for name, value in arguments.items()
