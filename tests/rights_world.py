@@ -39,7 +39,7 @@ APPS = {
     "consignment": "consignment",
     "integrator": "accounting",
     "loyalty": "loyalty",
-    "office": "accounting",
+    "office": "loyalty",
     "partner": "consolidation",
     "portal": "b2b",
 }

@@ -48,6 +48,6 @@ class FacadeRpc(RPC):
             return True
         try:
             xmlrpc.client.loads(data)
-        except Exception:  # whatever is wrong with it, no model was reached
+        except Exception:  # noqa: BLE001 -- whatever is wrong with it, no model was reached
             return True
         return False
