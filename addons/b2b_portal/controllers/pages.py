@@ -5,6 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from odoo.http import request
 
+from odoo.addons.office_kit.exceptions import NoSpace
 from odoo.addons.portal_guard.pages import clean, wants_json
 
 from ..exceptions import B2bError
@@ -50,7 +51,7 @@ def b2b_action(back):
                 # A refusal half way through must leave nothing behind.
                 with request.env.cr.savepoint():
                     return handler(self, member, *args, **kwargs)
-            except B2bError as error:
+            except (B2bError, NoSpace) as error:
                 if wants_json():
                     return request.make_json_response({"error": str(error)}, status=422)
                 tell("danger", str(error))
