@@ -20,6 +20,8 @@ from rpc import JsonRpc, XmlRpc
 from suite import check, odoo, process
 from suite.cluster import Cluster
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_clock"
 HOUR, DAY = 3600, 86400
 YEAR = 365 * DAY

@@ -14,6 +14,8 @@ from programs import Trade
 from suite import check, odoo, process
 from suite.cluster import Cluster
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_crash"
 #: Seconds between two crashes.
 CRASHES = (2, 5)

@@ -16,6 +16,8 @@ from rpc import JsonRpc, Refusal
 from suite import check, database, odoo, postgres, process, templates
 from suite.errors import CommandFailed
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_disk"
 #: Bytes: sessions are smaller, photos and files larger.
 SMALL = 8192

@@ -15,6 +15,8 @@ from rpc import JsonRpc, Refusal
 
 from suite import check, database, odoo, postgres, templates
 
+pytestmark = pytest.mark.apart
+
 DATABASE = "suite_settling"
 SEED = 20261123
 #: Seconds between two killed workers, and for everything to be settled and paid.
