@@ -81,11 +81,29 @@ def server(settings):
 
 
 @pytest.fixture(scope="session")
-def rights(settings):
-    """Persons and records on a server where everything may be tried, see ``rights_world``."""
+def rights_made(settings):
+    """A database with persons and records, of which the next two are copies."""
     import rights_world  # found once tests/ is on the path
 
-    with rights_world.running(settings) as world:
+    yield rights_world.make(settings)
+    database.drop(settings, rights_world.MADE)
+
+
+@pytest.fixture(scope="session")
+def rights(settings, rights_made):
+    """Persons and records on a server where everything may be tried, see ``rights_world``."""
+    import rights_world
+
+    with rights_world.running(settings, rights_made, rights_world.REFUSING, "refuse.sql") as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def changing(settings, rights_made):
+    """The same on a server where what is done is done, and noted table by table."""
+    import rights_world
+
+    with rights_world.running(settings, rights_made, rights_world.CHANGING, "note.sql") as world:
         yield world
 
 

@@ -13,7 +13,7 @@ from browser import Browser, query, value_of
 PAGES = {
     "olga": ("/b2b", "/b2b/orders", "/b2b/invoices"),
     "nora": ("/consign/30012/stock", "/consign/30012/sales", "/consign/30012/settlements"),
-    "anna": ("/my/accounts",),
+    "anna": ("/my/cards",),
 }
 STATEMENT = re.compile(
     r"LOG:  (?:statement|execute \S+): (?!BEGIN|ROLLBACK|COMMIT|RESET|SET |SHOW )"

@@ -125,7 +125,8 @@ class Trade:
         """Compare what was answered with what is there."""
         for program in self.programs:
             assert len(program.answers) == self.count
-            assert [one for one in program.answers if "error" in one] == []
+            errors = [one for one in program.answers if "error" in one]
+            assert not errors, errors[:3]
         charges, orders, intakes = (program.answers for program in self.programs)
         assert len({one["move"] for one in charges}) == self.count
         assert len({one["order"] for one in orders}) == self.count

@@ -42,3 +42,36 @@ class Json2:
             timeout=TIMEOUT,
         )
         return answer.status_code, answer.json()
+
+
+class Refusal(Exception):
+    """What a server answered instead of a result, over JSON-RPC."""
+
+
+class JsonRpc:
+    """One user's calls over JSON-RPC: answers may hold nulls, as those of buttons do."""
+
+    def __init__(self, server, login, password=None):
+        self.server = server
+        self.password = password or server.logins[login]
+        self.uid = self._send("common", "authenticate", [server.database, login, self.password, {}])
+        assert self.uid, f"{login} cannot log in"
+
+    def __call__(self, model, method, *args, **kwargs):
+        """Call a method.
+
+        :raise Refusal: with the server's sentence
+        """
+        sent = [self.server.database, self.uid, self.password, model, method, args, kwargs]
+        return self._send("object", "execute_kw", sent)
+
+    def _send(self, service, method, args):
+        params = {"service": service, "method": method, "args": args}
+        answer = requests.post(
+            f"{self.server.url}/jsonrpc",
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            timeout=TIMEOUT,
+        ).json()
+        if "error" in answer:
+            raise Refusal(answer["error"]["data"]["message"])
+        return answer.get("result")  # left out when there is none

@@ -25,6 +25,8 @@ from suite.process import wait_until
 from suite.settings import PROJECT
 from suite.standby import Replica
 
+pytestmark = pytest.mark.apart
+
 #: Seconds until a worker tries a replica again that was away, and some more for four workers.
 BACK_IN_USE = 30 + 15
 #: What may fail of the pages that were looked at while a server and the replica died.

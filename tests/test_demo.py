@@ -28,7 +28,7 @@ PAGES = [
     ("olga", "/b2b/quotations", "S0"),
     ("nora", "/consign/30012", "Winter coat"),
     ("nora", "/consign/30012/sales", "Wall mirror"),
-    ("anna", "/my/accounts", "Gold card Anna Berg"),
+    ("anna", "/my/cards", "Gold card Anna Berg"),
 ]
 
 

@@ -3,8 +3,10 @@
 Of integrator_api and the operations of all apps.
 """
 
+import collections
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from integrators import Integrator
 from loyalty import assert_books, open_account, query
@@ -38,6 +40,10 @@ SENSIBLE = {
     "wished_date": st.dates().map(str),
     "request_id": st.uuids().map(str),
 }
+#: Names and words that are nothing in particular.
+WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9 ]{0,18}[a-z]", fullmatch=True)
+#: Codes of errors that speak of an argument's shape only: what it is about was not looked at.
+SHAPE = {"invalid_argument", "not_permitted", "unknown_operation"}
 #: Counts that an error must leave as they are.
 COUNTS = """
     SELECT (SELECT count(*) FROM loyalty_account_move), (SELECT count(*) FROM sale_order),
@@ -73,25 +79,69 @@ def arguments_of(operation, card):
     return st.fixed_dictionaries(required, optional=others)
 
 
-def fuzz(server, integrator, operation, card):
-    """Call an operation with whatever hypothesis draws."""
-    codes = {error["code"] for error in operation["errors"]} - {"internal"}
+def sensible_arguments(operation, card, since):
+    """Return a strategy for the arguments of a call in earnest: each as the page asks for it.
 
-    @given(arguments_of(operation, card))
+    :param since: what a list of this operation answers as ``next``
+    """
+    drawn = {
+        argument["name"]: SENSIBLE.get(argument["name"], WORDS)
+        for argument in operation["arguments"]
+    }
+    if "since" in drawn:
+        drawn["since"] = st.just(since)
+    required = {
+        argument["name"]: st.just(card)
+        if argument["name"] == "number"
+        else drawn.pop(argument["name"])
+        for argument in operation["arguments"]
+        if argument["required"]
+    }
+    optional = {name: value for name, value in drawn.items() if name not in required}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def fuzz(server, integrator, operation, card):
+    """Call an operation with whatever hypothesis draws; most calls are in earnest.
+
+    :return: ``(calls, calls that came past the check of their arguments)``
+    """
+    codes = {error["code"] for error in operation["errors"]} - {"internal"}
+    count = collections.Counter()
+    number = {"number": card} if operation["name"] == "loyalty_statement" else {}
+    _status, first = integrator.json("integrator.api", operation["name"], **number)
+
     def call(arguments):
         before = query(server, COUNTS)
         status, answer = integrator.json("integrator.api", operation["name"], **arguments)
         assert status in (200, 400), answer
         assert "Traceback" not in str(answer)
+        count["calls"] += 1
         if "error" in answer:
             assert status == 400 or answer["error"]["code"] in codes, answer
             assert query(server, COUNTS) == before
+        count["past"] += status == 200 and answer.get("error", {}).get("code") not in SHAPE
 
-    call()
+    @given(arguments_of(operation, card))
+    def call_with_anything(arguments):
+        call(arguments)
+
+    @given(sensible_arguments(operation, card, first.get("next")), st.integers(0, 2**32))
+    @settings(max_examples=2 * settings.default.max_examples)
+    def call_in_earnest(arguments, _nonce):
+        call(arguments)
+
+    call_with_anything()
+    call_in_earnest()
+    return count["calls"], count["past"]
 
 
 @pytest.mark.slow
 def test_every_operation_answers_whatever_is_sent(server, integrator, card):
+    few = {}
     for operation in integrator("describe")["operations"]:
-        fuzz(server, integrator, operation, card)
+        calls, past = fuzz(server, integrator, operation, card)
+        if 2 * past < calls:
+            few[operation["name"]] = f"{past} of {calls}"
+    assert not few, f"calls that came past the check of their arguments: {few}"
     assert_books(server)

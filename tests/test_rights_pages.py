@@ -160,9 +160,9 @@ def routes_of(rights):
     found = {}
     for route in rights.facts["routes"]:
         method = "POST" if "GET" not in route["methods"] or route["type"] == "jsonrpc" else "GET"
-        found[f"{method}:{route['url']}"] = route | {
-            "key": f"{method}:{route['url']}", "method": method,
-        }  # fmt: skip
+        address = PART.sub(r"<\1>", route["url"])
+        key = f"{method}:{address}"
+        found[key] = route | {"key": key, "method": method}
     return list(found.values())
 
 

@@ -34,5 +34,6 @@
         "demo/account_move_demo.xml",
         "demo/accounting_export_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -11,9 +11,9 @@
         "stock_delivery",
         "portal",
         "portal_guard",
+        "office_kit",
         "account",
         "payment_custom",
-        "office_kit",
     ],
     "data": [
         "security/ir.model.access.csv",

@@ -59,6 +59,21 @@ CHECKS = (
         """,
     ),
     (
+        "articles that consignors entered and may still enter are as many as they were permitted",
+        "consignment.consignor",
+        """
+        SELECT one.id FROM consignment_consignor one
+          LEFT JOIN (
+               SELECT intake.consignor_id, count(*) AS entered FROM consignment_article article
+                 JOIN consignment_intake intake ON intake.id = article.intake_id
+                WHERE intake.is_from_portal GROUP BY intake.consignor_id
+               ) articles ON articles.consignor_id = one.id
+         WHERE coalesce(one.entry_quota, 0) + coalesce(entered, 0) <> coalesce(one.entry_granted, 0)
+           -- what is given back beyond the most that may be permitted is not
+           AND NOT (one.entry_quota = 200 AND one.entry_quota + coalesce(entered, 0) < one.entry_granted)
+        """,
+    ),
+    (
         "what was sold is what left the shelf",
         "consignment.article",
         _find_differences,

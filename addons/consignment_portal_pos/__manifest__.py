@@ -8,4 +8,5 @@
     "depends": ["consignment_portal", "point_of_sale"],
     "auto_install": True,
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

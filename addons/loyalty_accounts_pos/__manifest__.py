@@ -16,5 +16,6 @@
         "web.assets_tests": ["loyalty_accounts_pos/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -12,6 +12,7 @@
         "data/report_paperformat_data.xml",
         "views/office_setup_views.xml",
         "data/ir_actions_todo_data.xml",
+        "views/base_module_uninstall_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -15,13 +15,16 @@ PAGE = "<int(max=1000000):page>"
 def clean(form, uploads=()):
     """Return what a page or form sent, without what the database cannot keep and nobody types.
 
+    Pages of lists have their number in the address; as an argument behind it, it is left out.
+
     :param form: values by name
     :param uploads: names of fields that may be files; a file sent as a text is left out
     """
     return {
         name: value.replace("\0", "") if isinstance(value, str) else value
         for name, value in form.items()
-        if name in uploads or not hasattr(value, "stream")
+        if (name in uploads or not hasattr(value, "stream"))
+        and not (name == "page" and isinstance(value, str))
     }
 
 

@@ -1,6 +1,6 @@
 """A customer's page of their card on the portal, with 10 and with 10,000 movements.
 
-Ours: ``/my/accounts/<id>`` as a portal user: card, code as a picture, facts, the newest 20
+Ours: ``/my/cards/<id>`` as a portal user: card, code as a picture, facts, the newest 20
 movements with links to their documents, as HTML.
 
 Peer: core's own ``/my/orders`` for the same user, in the same database and on the same server,
@@ -76,7 +76,7 @@ def make_sides(settings, server, name, moves):
         assert answer.text.count('href="/my/orders/') >= min(moves, 80)
 
     return (
-        harness.Side(page(f"/my/accounts/{card['id']}"), check_card),
+        harness.Side(page(f"/my/cards/{card['id']}"), check_card),
         harness.Side(page("/my/orders"), check_orders),
     )
 

@@ -4,6 +4,26 @@ import base64
 
 from odoo import Command, fields
 
+#: Addresses whose parts mean something else than elsewhere: ``{address: {part: what}}``.
+MEANT = {
+    "/b2b/approvals/<>": {"order_id": "approval"},
+    "/b2b/approvals/<>/approve": {"order_id": "approval"},
+    "/b2b/approvals/<>/decline": {"order_id": "approval"},
+    "/b2b/approvals/<>/withdraw": {"order_id": "approval"},
+    "/b2b/orders/<>/withdraw": {"order_id": "approval"},
+    "/b2b/team/<>/again": {"colleague_id": "newcomer"},
+    "/b2b/team/<>/change": {"colleague_id": "newcomer"},
+    "/b2b/team/<>/revoke": {"colleague_id": "newcomer"},
+    "/b2b/invitation/<>": {"token": "invitation"},
+    "/consign/<>/link/<>": {"token": "link"},
+    "/consign/<>/a/<>": {"barcode": "stock barcode"},
+    "/consign/<>/enter/<>": {"article_id": "draft article"},
+    "/my/orders/<>": {"order_id": "quotation"},
+    "/my/orders/<>/accept": {"order_id": "quotation"},
+    "/my/orders/<>/decline": {"order_id": "quotation"},
+    "/my/orders/<>/transaction": {"order_id": "quotation"},
+    "/my/orders/<>/update_line_dict": {"order_id": "quotation"},
+}
 #: A picture of one dot.
 PICTURE = (
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Erk"
@@ -55,7 +75,8 @@ def make(env, users, records, own):
         ],
         limit=1,
     )
-    approvals = {"order_id": "approval"}
+    newcomer, invitation, link = _make_links(env, owner, article.intake_id.shop_id)
+    env.company.b2b_registration = True
     return {
         "approval": approval.id,
         "approval total": approval.amount_total,
@@ -66,19 +87,31 @@ def make(env, users, records, own):
         "draft article": articles.filtered(lambda one: one.state == "draft")[:1].id,
         "stock barcode": articles.filtered(lambda one: one.state == "stock")[:1].barcode,
         "export": own["loyalty.account.export"]["manager_loyalty"],
+        "invitation": invitation,
         "labels": own["consignment.label.print"]["user_consignment"],
+        "link": link,
+        "newcomer": newcomer.id,
         "quotation": quotation.id,
         "shop number": article.intake_id.shop_id.number,
-        "/b2b/approvals/<>": approvals,
-        "/b2b/approvals/<>/approve": approvals,
-        "/b2b/approvals/<>/decline": approvals,
-        "/b2b/approvals/<>/withdraw": approvals,
-        "/b2b/orders/<>/withdraw": approvals,
-        "/consign/<>/a/<>": {"barcode": "stock barcode"},
-        "/consign/<>/enter/<>": {"article_id": "draft article"},
-        "/my/orders/<>": {"order_id": "quotation"},
-        "/my/orders/<>/accept": {"order_id": "quotation"},
-        "/my/orders/<>/decline": {"order_id": "quotation"},
-        "/my/orders/<>/transaction": {"order_id": "quotation"},
-        "/my/orders/<>/update_line_dict": {"order_id": "quotation"},
-    }
+    } | MEANT
+
+
+def _make_links(env, owner, shop):
+    """Return the secrets of an invitation, and of a link to a shop, of people who never were there."""
+    contact = env["res.partner"].create(
+        {
+            "name": "Newcomer",
+            "email": "newcomer@rights.example.com",
+            "parent_id": owner.partner_id.commercial_partner_id.id,
+        }
+    )
+    member = env["b2b.member"].create({"partner_id": contact.id})
+    person = env["res.partner"].create({"name": "Late", "email": "late@rights.example.com"})
+    consignor = env["consignment.consignor"].create(
+        {"shop_id": shop.id, "last_name": "Late", "partner_id": person.id}
+    )
+    return (
+        member,
+        env["b2b.invitation"]._issue(member, "invitation"),
+        env["consignment.link"]._issue(consignor),
+    )

@@ -41,13 +41,14 @@ BROWSER = Need(
 )
 DECODER = Need("zbar-tools", "tests that read printed codes back", programs=("zbarimg",))
 PAGES = Need("poppler-utils", "tests that look at printed pages", programs=("pdftoppm",))
+CLOCK = Need("faketime", "tests that move the clock", files="lib/*/faketime/libfaketimeMT.so.1")
 PYTHON_VENV = Need(
     "python3-venv", "virtual environments", files="lib/python3*/ensurepip/__init__.py"
 )
 PROXY = Need("haproxy", "a proxy before several servers", files="sbin/haproxy")
 FOR_RUNNING = (RENDERER, FONT)
 FOR_CLUSTER = (*FOR_RUNNING, PROXY)
-FOR_FAST_TESTS = (*FOR_CLUSTER, DECODER, PAGES)
+FOR_FAST_TESTS = (*FOR_CLUSTER, DECODER, PAGES, CLOCK)
 FOR_TESTS = (*FOR_FAST_TESTS, BROWSER)
 
 

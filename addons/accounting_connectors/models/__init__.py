@@ -22,6 +22,7 @@ from . import (
     accounting_tax_map,
     account_move,
     account_move_send,
+    ir_module_module,
     res_partner,
     office_setup,
 )

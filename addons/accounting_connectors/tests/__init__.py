@@ -16,6 +16,7 @@ from . import (
     test_delivery,
     test_document,
     test_drift,
+    test_removal,
     test_rules,
     test_security,
     test_tripletex,

@@ -188,3 +188,10 @@ class TestSecurity(ConnectorCommon, TransactionCase):
                 self.assertFalse({"accounting_link_ids", "organisation_key"} & fields.keys())
                 with self.assertRaises(AccessError):
                     self.env["res.partner"].with_user(user).search([("organisation_key", "!=", 0)])
+
+    def test_a_dialogue_is_its_users_own(self):
+        first = self._create_user(INVOICING)
+        dialogue = self.env["accounting.preview"].with_user(first).create({})
+        dialogue.check_access("write")
+        with self.assertRaises(AccessError):
+            dialogue.with_user(self._elsewhere()).check_access("read")

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from odoo.http import request
 
+from odoo.addons.office_kit.exceptions import NoSpace
 from odoo.addons.portal_guard.pages import clean, wants_json
 
 from ..exceptions import B2bError
@@ -28,7 +29,9 @@ def b2b_page(handler=None, *, preview=False, uploads=()):
         if not member:
             return request.redirect("/my" if request.env.user.share else "/odoo")
         member._note_visit()
-        return handler(self, member, *args, **clean(kwargs, uploads))
+        form = clean(kwargs, uploads)
+        form.pop("member", None)  # only given by this wrapper
+        return handler(self, member, *args, **form)
 
     return wrapper
 
@@ -48,7 +51,7 @@ def b2b_action(back):
                 # A refusal half way through must leave nothing behind.
                 with request.env.cr.savepoint():
                     return handler(self, member, *args, **kwargs)
-            except B2bError as error:
+            except (B2bError, NoSpace) as error:
                 if wants_json():
                     return request.make_json_response({"error": str(error)}, status=422)
                 tell("danger", str(error))

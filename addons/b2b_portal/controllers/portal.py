@@ -60,14 +60,14 @@ class B2bSalePortal(SaleStockPortal):
         """Override of ``sale``: business customers have a list of their own."""
         if request.env.user._get_b2b_member():
             return request.redirect("/b2b/orders")
-        return super().portal_my_orders(**kwargs)
+        return super().portal_my_orders(**_keep_known(kwargs, self._get_sale_searchbar_sortings()))
 
     @route()
     def portal_my_quotes(self, **kwargs):
         """Override of ``sale``: business customers have a list of their own."""
         if request.env.user._get_b2b_member():
             return request.redirect("/b2b/quotations")
-        return super().portal_my_quotes(**kwargs)
+        return super().portal_my_quotes(**_keep_known(kwargs, self._get_sale_searchbar_sortings()))
 
     @route()
     def portal_order_page(self, order_id, report_type=None, message=False, **kwargs):
@@ -109,7 +109,7 @@ class B2bSalePortal(SaleStockPortal):
 
 class B2bOptionPortal(SaleManagementPortal):
     @route()
-    def portal_quote_option_update(self, order_id, line_id, input_quantity=False, **kwargs):
+    def portal_quote_option_update(self, order_id, line_id=0, input_quantity=False, **kwargs):
         """Override of ``sale_management``: who may not order changes no quantities.
 
         Nor does anybody order less than nothing, which would bring a total below a limit.
@@ -132,7 +132,7 @@ def _is_quantity(value):
 
 class B2bPaymentPortal(PaymentPortal):
     @route()
-    def portal_order_transaction(self, order_id, access_token, **kwargs):
+    def portal_order_transaction(self, order_id, access_token="", **kwargs):
         """Override of ``sale``: paying a quotation accepts it; the same members may.
 
         :raise ValidationError: in a sentence that says who may
@@ -151,4 +151,18 @@ class B2bAccountPortal(PortalAccount):
         """Override of ``account``: business customers have a list of their own."""
         if request.env.user._get_b2b_member():
             return request.redirect("/b2b/invoices")
-        return super().portal_my_invoices(**kwargs)
+        orders, filters = (
+            self._get_account_searchbar_sortings(),
+            self._get_account_searchbar_filters(),
+        )
+        return super().portal_my_invoices(**_keep_known(kwargs, orders, filters))
+
+
+def _keep_known(arguments, orders, filters=None):
+    """Return the arguments of a list; by what nobody sorts or filters, core's pages end in an error."""
+    known = {"sortby": orders, "filterby": filters}
+    return {
+        name: value
+        for name, value in arguments.items()
+        if known.get(name) is None or not value or value in known[name]
+    }

@@ -46,7 +46,11 @@ class SaleOrder(models.Model):
     )
     def _compute_b2b_status(self):
         for order in self:
-            order.b2b_status = states.order_status(order._get_b2b_status_facts()) or False
+            order.b2b_status = order._find_b2b_status()
+
+    def _find_b2b_status(self):
+        """Return where the order stands by what is there now, whatever is stored."""
+        return states.order_status(self._get_b2b_status_facts()) or False
 
     def _get_b2b_status_facts(self):
         """Return what decides about the status, as ``states.OrderFacts``.

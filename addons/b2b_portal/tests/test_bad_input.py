@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .test_orders_pages import B2bPagesCase
 
@@ -16,6 +16,8 @@ class TestBadInput(B2bPagesCase):
             "/b2b?category=%00&sort=%00",
             "/b2b/page/99999999999999999999",
             "/b2b/page/1000000",
+            "/b2b?page=x&member=1&self=1",
+            "/b2b/orders?page=",
             "/b2b/orders?search=%00&status=%00",
             "/b2b/orders/page/99999999999999999999",
             "/b2b/orders/page/1000000",
@@ -72,3 +74,10 @@ class TestBadInput(B2bPagesCase):
         for note in notes:
             self.assertIn("Paid in full", note)
             self.assertNotIn("<b>", note)
+
+    def test_a_list_of_odoo_s_ignores_an_order_that_it_does_not_know(self):
+        new_test_user(self.env, "inside", "base.group_user", password="inside-inside")
+        self.authenticate("inside", "inside-inside")
+        for address in ("orders?sortby=x", "quotes?sortby=x", "invoices?sortby=x&filterby=x"):
+            with self.subTest(address):
+                self.assertEqual(self.url_open(f"/my/{address}").status_code, 200)

@@ -238,3 +238,16 @@ class TestLimits(B2bCase, HttpCase):
     def test_staff_confirm_what_they_agreed_upon(self):
         self.quotation.action_confirm()
         self.assertEqual(self.quotation.state, "sale")
+
+    def test_an_order_that_is_not_theirs_to_see_is_refused_without_its_total(self):
+        self.buyer.sees = "own"
+        with self.assertRaises(AccessError):
+            self.quotation.with_user(self.buyer.user_id).action_confirm()
+
+    def test_a_payment_without_its_arguments_is_refused_in_words(self):
+        self.authenticate("buyer", "buyer")
+        for page in ("transaction", "update_line_dict"):
+            with self.subTest(page), mute_logger("odoo.http"):
+                url = f"/my/orders/{self.quotation.id}/{page}"
+                answer = self.url_open(url, json={"params": {}}).json()
+                self.assertNotIn("positional argument", str(answer))

@@ -169,3 +169,20 @@ class TestReturns(B2bPagesCase):
         request = self._ask(order, 4)
         request.action_accept()
         self.assertEqual(request.picking_ids.move_ids.mapped("product_uom_qty"), [2, 2])
+
+    def test_lines_and_dialogues_are_of_the_own_company_and_user(self):
+        request = self._ask(self._shipped(), 1)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        other = new_test_user(
+            self.env,
+            "other-seller",
+            "sales_team.group_sale_manager",
+            company_id=elsewhere.id,
+            company_ids=[(6, 0, elsewhere.ids)],
+        )
+        dialogue = self.env["b2b.refusal"].with_user(self.seller)
+        dialogue = dialogue.create({"request": f"b2b.return.request,{request.id}"})
+        self.assertTrue(request.line_ids.with_user(self.seller).mapped("quantity"))
+        for record in (request.line_ids, dialogue):
+            with self.subTest(record._name), self.assertRaises(AccessError):
+                record.with_user(other).check_access("read")

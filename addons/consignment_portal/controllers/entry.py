@@ -3,6 +3,7 @@ import uuid
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.office_kit.exceptions import NoSpace
 from odoo.addons.portal_guard.pages import RECORD, clean, require, wants_json
 from odoo.addons.portal_guard.rules.photos import MAX_BYTES
 
@@ -87,7 +88,7 @@ class ConsignEntry(http.Controller):
                     if article_id
                     else consignor._enter_article(typed, content, form.get("key", ""))
                 )
-        except ConsignmentError as error:
+        except (ConsignmentError, NoSpace) as error:
             return self._refuse(consignor, str(error), typed, article_id)
         if wants_json():
             return request.make_json_response(self._describe(consignor, article))

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from odoo.http import request
 
+from odoo.addons.office_kit.exceptions import NoSpace
 from odoo.addons.portal_guard.pages import clean, wants_json
 
 from ..exceptions import ConsignmentError
@@ -103,7 +104,7 @@ def consignor_action(back):
                 # A refusal half way through must leave nothing behind.
                 with request.env.cr.savepoint():
                     return handler(self, consignor, *args, **kwargs)
-            except ConsignmentError as error:
+            except (ConsignmentError, NoSpace) as error:
                 if wants_json():
                     return request.make_json_response({"error": str(error)}, status=422)
                 tell("danger", str(error))

@@ -50,6 +50,7 @@ from . import (
     consignment_shop_settlement,
     consignment_shop_skin,
     ir_actions_report,
+    ir_module_module,
     product_category,
     product_product,
     product_template,

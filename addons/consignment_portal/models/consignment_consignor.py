@@ -83,6 +83,12 @@ class ConsignmentConsignor(models.Model):
         help="How many articles the consignor may still enter for the next intake, 200 at most. "
         "It goes down by itself with every article; set it anew for the next intake.",
     )
+    entry_granted = fields.Integer(
+        string="Articles ever permitted",
+        readonly=True,
+        copy=False,
+        help="What was left when the number was last set, and what had been entered until then.",
+    )
     reminder_wanted = fields.Boolean(
         string="E-mail before return date",
         default=True,
@@ -149,18 +155,26 @@ class ConsignmentConsignor(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: consignors get the next number of their shop, and a contact."""
+        proposed = {}  # of each shop: several may be entered at once
         for vals in vals_list:
             shop = self.env["consignment.shop"].browse(vals.get("shop_id"))
-            vals["number"] = (vals.get("number") or "").strip() or self._get_next_number(shop)
+            vals["number"] = (vals.get("number") or "").strip()
+            if not vals["number"]:
+                proposed[shop] = max(proposed.get(shop, 0) + 1, self._get_next_number(shop))
+                vals["number"] = str(proposed[shop])
             if not vals.get("partner_id"):
                 vals["partner_id"] = self._create_contact(vals, shop).id
-        return super().create(vals_list)
+        consignors = super().create(vals_list)
+        consignors._note_granted()
+        return consignors
 
     def write(self, vals):
-        """Override: name and address are the contact's."""
+        """Override: name and address are the contact's; a new number of articles is noted."""
         self.check_access("write")
         address = {name: vals[name] for name in vals if name in ADDRESS}
         result = super().write({name: vals[name] for name in vals if name not in ADDRESS})
+        if "entry_quota" in vals:
+            self._note_granted()
         is_renamed = bool({"first_name", "last_name"} & vals.keys())
         if address or is_renamed:
             for consignor in self:
@@ -191,7 +205,7 @@ class ConsignmentConsignor(models.Model):
             " WHERE shop_id = %s AND number ~ '^[0-9]{1,12}$'",
             [shop.id or None],
         )
-        return str(self.env.cr.fetchone()[0])
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _create_contact(self, vals, shop):

@@ -28,6 +28,24 @@ class ConsignmentConsignor(models.Model):
             "UPDATE consignment_consignor SET entry_quota = entry_quota WHERE id = %s", [self.id]
         )
 
+    def _note_granted(self):
+        """Note what is left and what was entered until now: from here on they add up to it."""
+        self.flush_recordset(["entry_quota"])
+        self.env["consignment.article"].flush_model(["intake_id"])
+        self.env["consignment.intake"].flush_model(["consignor_id", "is_from_portal"])
+        # SQL: one statement counts and notes; the ids are the records' own, the right was checked.
+        self.env.cr.execute(
+            """
+            UPDATE consignment_consignor one SET entry_granted = coalesce(entry_quota, 0) + (
+                   SELECT count(*) FROM consignment_article article
+                     JOIN consignment_intake intake ON intake.id = article.intake_id
+                    WHERE intake.consignor_id = one.id AND intake.is_from_portal)
+             WHERE id = ANY(%s)
+            """,
+            [self.ids],
+        )
+        self.invalidate_recordset(["entry_granted"])
+
     def _find_entry_intake(self):
         """Return the intake that the consignor is entering; empty where there is none yet."""
         return self.env["consignment.intake"].search(

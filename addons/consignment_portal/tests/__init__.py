@@ -18,6 +18,7 @@ from . import (
     test_money_races,
     test_odd_requests,
     test_payout,
+    test_removal,
     test_review,
     test_rules,
     test_sale,

@@ -98,3 +98,8 @@ class TestCompanies(ConsignmentCommon):
             with self.subTest(name), self.assertRaises(AccessError):
                 call()
         self.assertEqual((article.state, intake.state), ("stock", "draft"))
+
+    def test_a_dialogue_is_its_users_own(self):
+        dialogue = self.env["consignment.settle"].create({})
+        with self.assertRaises(AccessError):
+            dialogue.with_user(self.stranger).check_access("read")

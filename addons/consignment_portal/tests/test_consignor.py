@@ -11,6 +11,11 @@ class TestConsignor(ConsignmentCommon):
         elsewhere = self._create_consignor("Cleo", shop=self._create_shop("10020"))
         self.assertEqual(elsewhere.number, "1")
 
+    def test_several_that_are_entered_at_once_get_a_number_each(self):
+        vals = {"shop_id": self.shop.id, "last_name": "Cleo"}
+        both = self.env["consignment.consignor"].create([dict(vals), dict(vals)])
+        self.assertEqual(both.mapped("number"), ["3", "4"])
+
     def test_the_contact_is_made_and_renamed_with_the_consignor(self):
         self.consignor.write({"first_name": "Anna", "last_name": "Berg"})
         self.assertEqual(self.consignor.partner_id.name, "Anna Berg")

@@ -1,1 +1,1 @@
-from . import test_receipt
+from . import test_receipt, test_removal

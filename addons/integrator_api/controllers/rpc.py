@@ -1,4 +1,7 @@
-"""Calls of the facade that are malformed before it is reached are answered without a traceback."""
+"""Calls that fail before a model is reached are answered without a traceback.
+
+So are all calls of the facade, wherever they fail. Others, of those who have a login, are Odoo's.
+"""
 
 import xmlrpc.client
 from http import HTTPStatus
@@ -13,7 +16,7 @@ from ..const import FACADE_MODEL
 
 
 class FacadeRpc(RPC):
-    """XML-RPC, where the facade is called. JSON-RPC's answers are made by ``ir.http``."""
+    """XML-RPC, for strangers and the facade. JSON-RPC's answers are made by ``ir.http``."""
 
     @route()
     def xmlrpc_1(self, service):
@@ -31,9 +34,20 @@ class FacadeRpc(RPC):
         except UserError:
             raise
         except Exception as error:
-            if FACADE_MODEL.encode() in request.httprequest.get_data():
+            if self._is_outside(service):
                 fault = xmlrpc.client.Fault(code, "The call could not be answered: check its form.")
                 error.error_response = Response(
                     dumps(fault), mimetype="text/xml", status=HTTPStatus.OK
                 )
             raise
+
+    def _is_outside(self, service):
+        """Tell whether a call may be one of a program without a login, or is one of the facade."""
+        data = request.httprequest.get_data()
+        if service != "object" or FACADE_MODEL.encode() in data:
+            return True
+        try:
+            xmlrpc.client.loads(data)
+        except Exception:  # noqa: BLE001 -- whatever is wrong with it, no model was reached
+            return True
+        return False

@@ -104,7 +104,10 @@ class IntegratorEvent(models.Model):
         now = fields.Datetime.now()
         return [
             ("state", "=", "pending"),
+            # further away than any pause: put off by a clock that was set back since
+            "|",
             ("due_at", "<=", now),
+            ("due_at", ">", now + delivery.LONGEST_PAUSE),
             ("webhook_id", "not in", list(failed)),
             ("webhook_id.active", "=", True),
             ("webhook_id.client_id.valid_until", ">", now),

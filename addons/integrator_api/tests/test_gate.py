@@ -144,3 +144,16 @@ class TestGate(IntegratorCommon):
                 inspect.unwrap(module.get_public_method).__module__, "odoo.service.model"
             )
             self.assertNotEqual(module.get_public_method, inspect.unwrap(module.get_public_method))
+
+    def test_a_stranger_s_malformed_call_is_answered_without_a_traceback(self):
+        url = f"{self.base_url()}/xmlrpc/2"
+        with mute_logger("odoo.http", "odoo.addons.rpc.controllers.xmlrpc"):
+            answers = [
+                self.url_open(f"{url}/common", data="<methodCall>").text,
+                self.url_open(f"{url}/object", data="").text,
+                self.url_open(
+                    f"{url}/no_such_service", data=xmlrpc.client.dumps((), "version")
+                ).text,
+            ]
+        for answer in answers:
+            self.assertNotIn("Traceback", answer)

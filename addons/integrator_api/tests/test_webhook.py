@@ -102,6 +102,12 @@ class TestWebhook(TransactionCase):
         )
         self.assertEqual(self._deliver(), [])
 
+    def test_what_was_put_off_by_a_clock_that_was_ahead_is_sent(self):
+        event = self._emit()
+        event.due_at = fields.Datetime.add(fields.Datetime.now(), years=1)
+        self.assertEqual(len(self._deliver()), 1)
+        self.assertEqual(event.state, "sent")
+
     def test_what_was_given_up_is_sent_again_on_demand(self):
         event = self._emit()
         event.sudo().write({"state": "dead", "tries": delivery.MAX_TRIES})

@@ -33,3 +33,14 @@ class TestWizard(IntegratorCommon):
         clerk = new_test_user(self.env, "clerk", "base.group_user")
         with self.assertRaises(AccessError):
             self.env["integrator.key"].with_user(clerk).create({"name": "x"})
+
+    def test_a_dialogue_is_its_users_own_and_a_shown_key_is_kept_nowhere(self):
+        second = new_test_user(self.env, "second", "base.group_system")
+        admin = self.env.ref("base.user_admin")
+        dialogue = self.env["integrator.key"].with_user(admin).create({"name": "x"})
+        with self.assertRaises(AccessError):
+            dialogue.with_user(second).check_access("read")
+        shown = self.env["integrator.key.show"]
+        self.assertFalse(shown.with_user(second).create({"key": "x"}))
+        with self.assertRaises(AccessError):
+            shown.with_user(new_test_user(self.env, "third", "base.group_user")).create({})

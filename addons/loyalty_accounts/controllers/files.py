@@ -8,14 +8,19 @@ from odoo.http import Controller, Response, content_disposition, request, route
 class LoyaltyFiles(Controller):
     """Files that are written while they are read from the database; models check the rights."""
 
-    @route("/loyalty_accounts/export/<int:export_id>", type="http", auth="user", readonly=True)
+    @route(
+        "/loyalty_accounts/export/<int(min=1,max=2147483647):export_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+    )
     def export(self, export_id):
         """Accounts that were chosen in the dialogue of that id."""
         export = request.env["loyalty.account.export"].browse(export_id)
         return self._send(export._write_file, export._get_file_name())
 
     @route(
-        "/loyalty_accounts/import/<int:import_id>/refused",
+        "/loyalty_accounts/import/<int(min=1,max=2147483647):import_id>/refused",
         type="http",
         auth="user",
         readonly=True,

@@ -29,12 +29,12 @@ class LoyaltyPortal(CustomerPortal):
             ]._count_portal_accounts()
         return values
 
-    @http.route("/my/accounts", type="http", auth="user", website=True, readonly=True)
+    @http.route("/my/cards", type="http", auth="user", website=True, readonly=True)
     def portal_my_loyalty_accounts(self, **_kwargs):
         """List the accounts; show the only one at once."""
         accounts = request.env["loyalty.account"]._search_portal_accounts()
         if len(accounts) == 1:
-            return request.redirect(f"/my/accounts/{accounts.id}")
+            return request.redirect(f"/my/cards/{accounts.id}")
         values = self._prepare_portal_layout_values() | {
             "page_name": "loyalty_accounts",
             "cards": [account._prepare_portal_card() for account in accounts],
@@ -43,7 +43,7 @@ class LoyaltyPortal(CustomerPortal):
         return request.render("loyalty_accounts.portal_my_accounts", values)
 
     @http.route(
-        [f"/my/accounts/{ACCOUNT}", f"/my/accounts/{ACCOUNT}/page/<int:page>"],
+        [f"/my/cards/{ACCOUNT}", f"/my/cards/{ACCOUNT}/page/<int:page>"],
         type="http",
         auth="user",
         website=True,
@@ -53,7 +53,7 @@ class LoyaltyPortal(CustomerPortal):
         """Show a card, its code and its movements."""
         account = request.env["loyalty.account"]._find_portal_account(account_id)
         if not account:
-            return request.redirect("/my/accounts")
+            return request.redirect("/my/cards")
         period, error = None, ""
         if date_begin or date_end:
             try:
@@ -63,7 +63,7 @@ class LoyaltyPortal(CustomerPortal):
         return self._render_account(account, period, page, error)
 
     @http.route(
-        f"/my/accounts/{ACCOUNT}/statement.<any(pdf,xlsx):kind>",
+        f"/my/cards/{ACCOUNT}/statement.<any(pdf,xlsx):kind>",
         type="http",
         auth="user",
         website=True,
@@ -81,7 +81,7 @@ class LoyaltyPortal(CustomerPortal):
         return self._send_file(content, kind, name)
 
     @http.route(
-        f"/my/accounts/{ACCOUNT}/card.pdf", type="http", auth="user", website=True, readonly=True
+        f"/my/cards/{ACCOUNT}/card.pdf", type="http", auth="user", website=True, readonly=True
     )
     def portal_my_loyalty_card(self, account_id, **_kwargs):
         """Download the card to print it."""
@@ -102,7 +102,7 @@ class LoyaltyPortal(CustomerPortal):
         if period:
             url_args = {"date_begin": str(period[0]), "date_end": str(period[1])}
         pager = portal_pager(
-            url=f"/my/accounts/{account.id}",
+            url=f"/my/cards/{account.id}",
             url_args=url_args,
             total=account._count_portal_moves(period),
             page=page,

@@ -48,18 +48,34 @@ class SaleOrderLine(models.Model):
         self.filtered(
             lambda line: line.loyalty_discounted or line._is_loyalty_discountable()
         ).discount = 0.0
-        result = super()._compute_discount()
-        for line in self:
+        # The items of a combo that is being saved with them: it cannot be found before.
+        waiting = self.filtered(lambda line: line._waits_for_combo())
+        waiting.loyalty_discounted = False
+        result = super(SaleOrderLine, self - waiting)._compute_discount()
+        for line in self - waiting:
             line.loyalty_discounted = line._is_loyalty_discountable()
             if line.loyalty_discounted:
                 line.discount = float(line._get_loyalty_discount(Decimal(repr(line.discount))))
         # Core copied the combo's discount before the card's was added to it.
+        (self - waiting)._follow_loyalty_combo()
+        return result
+
+    def _follow_loyalty_combo(self):
         for line in self.filtered("combo_item_id"):
             combo = line._get_linked_line()
             line.loyalty_discounted = combo.loyalty_discounted
             if combo.loyalty_discounted:
                 line.discount = combo.discount
-        return result
+
+    def _waits_for_combo(self):
+        """Tell whether it is an item of a combo that is not on the order yet."""
+        self.ensure_one()
+        return bool(
+            self.combo_item_id
+            and self.linked_virtual_id
+            and not self.linked_line_id
+            and self.linked_virtual_id not in self.order_id.order_line.mapped("virtual_id")
+        )
 
     @api.depends("discount", "order_id.loyalty_account_id")
     def _compute_loyalty_discount_reason(self):
@@ -72,6 +88,7 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         """Override: a line added to a confirmed order earns, too."""
         lines = super().create(vals_list)
+        lines._follow_loyalty_combo()
         lines.order_id._adjust_confirmed_loyalty_order()
         return lines
 

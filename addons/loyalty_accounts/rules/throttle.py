@@ -12,8 +12,16 @@ Tries = namedtuple("Tries", "count since paused_until", defaults=(0, None, None)
 
 
 def is_paused(tries, now):
-    """Whether there are no tries at this moment."""
-    return bool(tries.paused_until and now < tries.paused_until)
+    """Whether there are no tries at this moment.
+
+    A pause that began later than now is a clock's that was set back since, and counts no more.
+
+    >>> from datetime import datetime
+    >>> noon = datetime(2026, 1, 1, 12)
+    >>> is_paused(Tries(5, noon + timedelta(days=365), noon + timedelta(days=366)), noon)
+    False
+    """
+    return bool(tries.paused_until and tries.since <= now < tries.paused_until)
 
 
 def take(tries, now, policy):
@@ -32,10 +40,14 @@ def take(tries, now, policy):
     1
     >>> take(one, noon + 10 * minute, policy).count  # the first one was too long ago
     1
+    >>> take(Tries(1, noon + timedelta(days=365)), noon, policy).count  # the clock was set back
+    1
 
     :param tries: not paused at this moment
     """
-    over = tries.paused_until or (tries.since and now - tries.since >= policy.window)
+    over = tries.paused_until or (
+        tries.since and not timedelta(0) <= now - tries.since < policy.window
+    )
     count, since = (1, now) if over or not tries.since else (tries.count + 1, tries.since)
     return Tries(count, since, now + policy.pause if count >= policy.limit else None)
 

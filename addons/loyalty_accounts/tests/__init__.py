@@ -40,6 +40,7 @@ from . import (
     test_portal_payment,
     test_portal_statement,
     test_reminders,
+    test_removal,
     test_replacement,
     test_ledger_transfer,
     test_liability_report,

@@ -39,7 +39,7 @@ class PortalCommon(LoyaltyCommon, HttpCase):
         return self.url_open(path, **options)
 
     def _page(self, account, login="customer", query=""):
-        return self._get(f"/my/accounts/{account.id}{query}", login).text
+        return self._get(f"/my/cards/{account.id}{query}", login).text
 
     def _insert_moves(self, account, count, *, day="2026-03-01", amount=1):
         """Write movements straight into the table: the pages only read them.

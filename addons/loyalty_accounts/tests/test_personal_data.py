@@ -180,3 +180,20 @@ class TestPersonalData(LoyaltyCommon):
         self._anonymise()
         self.assertFalse(reminder.exists())
         self.assertFalse(mail.exists())
+
+    def test_a_manager_of_another_company_gets_no_file(self):
+        other = self._create_user(
+            "other-manager",
+            "loyalty_accounts.group_manager",
+            company_id=self.other_company.id,
+            company_ids=[(6, 0, self.other_company.ids)],
+        )
+        data = self.env["loyalty.personal.data"]
+        with self.assertRaises(AccessError):
+            data.with_user(other).create({"account_ids": [(6, 0, self.account.ids)]})
+        mine = data.with_user(other).create({})
+        mine.sudo().account_ids = self.account  # as if the card had moved meanwhile
+        mine.invalidate_recordset()
+        with self.assertRaises(AccessError):
+            mine.file.decode()
+        self.assertFalse(self.env["loyalty.personal.data"].create({}).file)

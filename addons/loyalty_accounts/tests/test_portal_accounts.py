@@ -25,11 +25,15 @@ class TestPortalAccess(PortalCommon):
     """A customer sees their own accounts and their company's, and nobody else's."""
 
     def test_the_list_shows_own_and_company_accounts_of_all_establishments(self):
-        page = self._get("/my/accounts").text
+        page = self._get("/my/cards").text
         for account in (self.own, self.firms, self.elsewhere):
             self.assertIn(account.name, page)
         for account in (self.private, self.archived, self.account):
             self.assertNotIn(account.name, page)
+
+    def test_no_page_stands_where_odoos_own_tours_look_for_the_addresses(self):
+        # They take the first link with "/my/account" in it and "edit" on it; credit has that, too.
+        self.assertNotIn("/my/accounts", self._get("/my").text)
 
     def test_own_and_company_accounts_open(self):
         for account in (self.own, self.firms, self.elsewhere):
@@ -46,7 +50,7 @@ class TestPortalAccess(PortalCommon):
     def test_a_card_that_does_not_exist_is_answered_like_a_strangers(self):
         answers = {
             self._get(path, allow_redirects=False).headers["Location"]
-            for path in (f"/my/accounts/{self.private.id}", "/my/accounts/2147483647")
+            for path in (f"/my/cards/{self.private.id}", "/my/cards/2147483647")
         }
         self.assertEqual(len(answers), 1)
 
@@ -54,30 +58,30 @@ class TestPortalAccess(PortalCommon):
         for account in (self.private, self.account, self.archived):
             for file in ("statement.pdf", "statement.xlsx", "card.pdf"):
                 with self.subTest(account=account.name, file=file), mute_logger("odoo.http"):
-                    answer = self._get(f"/my/accounts/{account.id}/{file}")
+                    answer = self._get(f"/my/cards/{account.id}/{file}")
                     self.assertEqual(answer.status_code, 404)
 
     def test_downloads_are_open_for_own_and_company_cards(self):
         for account in (self.own, self.firms):
             for file in ("statement.pdf", "statement.xlsx", "card.pdf"):
                 with self.subTest(account=account.name, file=file):
-                    answer = self._get(f"/my/accounts/{account.id}/{file}")
+                    answer = self._get(f"/my/cards/{account.id}/{file}")
                     self.assertEqual(answer.status_code, 200)
 
     def test_the_card_to_print_has_the_size_of_a_bank_card(self):
-        ((width, height),) = page_sizes(self._get(f"/my/accounts/{self.own.id}/card.pdf").content)
+        ((width, height),) = page_sizes(self._get(f"/my/cards/{self.own.id}/card.pdf").content)
         self.assertAlmostEqual(width, 85.6, delta=0.01)
         self.assertAlmostEqual(height, 54, delta=0.01)
 
     def test_visitors_are_asked_to_log_in(self):
-        for path in ("/my/accounts", f"/my/accounts/{self.own.id}"):
+        for path in ("/my/cards", f"/my/cards/{self.own.id}"):
             answer = self.url_open(path, allow_redirects=False)
             self.assertIn("/web/login", answer.headers["Location"])
 
     def test_addresses_that_cannot_be_an_id_are_unknown_pages(self):
         for path in ("99999999999999999999", "1%27", "x"):
             with self.subTest(path), mute_logger("odoo.http"):
-                self.assertEqual(self._get(f"/my/accounts/{path}").status_code, 404)
+                self.assertEqual(self._get(f"/my/cards/{path}").status_code, 404)
 
     def test_a_former_contact_of_the_company_no_longer_sees_its_card(self):
         self.customer.partner_id.parent_id = False
@@ -143,7 +147,7 @@ class TestPortalPages(PortalCommon):
         return [int(number) for number in re.findall(r"Receipt (\d+)", page)]
 
     def test_the_home_page_offers_the_cards_and_counts_them(self):
-        self.assertIn("/my/accounts", self._get("/my").text)
+        self.assertIn("/my/cards", self._get("/my").text)
         counted = self.make_jsonrpc_request(
             "/my/counters", {"counters": ["loyalty_account_count", "order_count"]}
         )
@@ -153,15 +157,15 @@ class TestPortalPages(PortalCommon):
         )
 
     def test_a_customer_without_a_card_is_told_what_to_do(self):
-        text = self._text(self._get("/my/accounts", "stranger").text)
+        text = self._text(self._get("/my/cards", "stranger").text)
         self.assertIn("No card yet", text)
         self.assertIn("Ask for a card at", text)
 
     def test_an_only_card_opens_at_once(self):
         self._create_card("Only card", self.stranger.partner_id)
-        answer = self._get("/my/accounts", "stranger")
+        answer = self._get("/my/cards", "stranger")
         self.assertIn("Only card", answer.text)
-        self.assertRegex(answer.url, r"/my/accounts/\d+$")
+        self.assertRegex(answer.url, r"/my/cards/\d+$")
 
     def test_the_code_on_the_page_is_read_back_in_every_symbology(self):
         self.own.number = "2900000000018"
@@ -256,7 +260,7 @@ class TestPortalPages(PortalCommon):
         self._insert_moves(self.own, 10)
         self._insert_moves(self.firms, 10_000)
         counts = {}
-        for path in ("/my/accounts", *(f"/my/accounts/{one.id}" for one in self.own | self.firms)):
+        for path in ("/my/cards", *(f"/my/cards/{one.id}" for one in self.own | self.firms)):
             self._get(path)  # fills the caches that all requests share
             self.env.flush_all()
             before = self.env.cr.sql_log_count
@@ -314,7 +318,7 @@ class TestPortalScreen(PortalCommon):
                 self.company.loyalty_symbology = wish
                 for view in ("", "#code"):
                     with self.subTest(symbology=wish, view=view):
-                        self._open(browser, f"/my/accounts/{self.own.id}{view}")
+                        self._open(browser, f"/my/cards/{self.own.id}{view}")
                         picture = self._shoot(browser)
                         self.assertEqual(read_picture(picture), {(read, "2900000000018")})
                         if not view:

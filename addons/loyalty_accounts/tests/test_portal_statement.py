@@ -125,11 +125,11 @@ class TestPortalStatement(PortalCommon):
 
     def test_downloads_are_named_and_of_their_kind(self):
         for kind, start in (("pdf", b"%PDF"), ("xlsx", b"PK")):
-            answer = self._get(f"/my/accounts/{self.own.id}/statement.{kind}?date_end=2026-12-31")
+            answer = self._get(f"/my/cards/{self.own.id}/statement.{kind}?date_end=2026-12-31")
             self.assertTrue(answer.content.startswith(start))
             name = f"statement-{self.own.number}-2026-12-31.{kind}"
             self.assertIn(name, answer.headers["Content-Disposition"])
 
     def test_a_download_with_wrong_days_shows_the_page_with_what_to_do(self):
-        answer = self._get(f"/my/accounts/{self.own.id}/statement.pdf?date_begin=x")
+        answer = self._get(f"/my/cards/{self.own.id}/statement.pdf?date_begin=x")
         self.assertIn("Enter days as year-month-day", answer.text)

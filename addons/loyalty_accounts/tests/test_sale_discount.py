@@ -151,7 +151,8 @@ class TestSaleDiscount(SaleLoyaltyCommon):
         order.action_update_prices()
         self.assertEqual((order.order_line.discount, order.amount_total), (10, 180))
 
-    def test_combo_items_take_the_combos_discount(self):
+    def _create_combo(self):
+        """Return a combo product and the choice of its one item."""
         combo = self.env["product.combo"].create(
             {"name": "Seat", "combo_item_ids": [(0, 0, {"product_id": self.product.id})]}
         )
@@ -164,6 +165,23 @@ class TestSaleDiscount(SaleLoyaltyCommon):
                 "combo_ids": [(6, 0, combo.ids)],
             }
         )
+        return set_product, combo
+
+    def test_a_combo_and_its_items_are_saved_at_once(self):
+        set_product, combo = self._create_combo()
+        order = self._create_order(self.product)
+        order.loyalty_account_id = self.account
+        item = {"product_id": self.product.id, "combo_item_id": combo.combo_item_ids.id}
+        order.order_line = [
+            (0, 0, {"product_id": set_product.id, "virtual_id": "new"}),
+            (0, 0, {**item, "linked_virtual_id": "new", "price_unit": 0}),
+        ]
+        self.assertEqual(order.order_line.mapped("discount"), [10, 10, 10])
+        order.loyalty_account_id = False
+        self.assertEqual(order.order_line.mapped("discount"), [0, 0, 0])
+
+    def test_combo_items_take_the_combos_discount(self):
+        set_product, combo = self._create_combo()
         order = self._create_order(set_product)
         order.order_line = [
             (

@@ -103,3 +103,37 @@ class TestSecurity(LoyaltyCommon):
     def test_partner_without_rights_hides_the_number_of_accounts(self):
         with self.assertRaises(AccessError):
             self.partner.with_user(self.clerk).read(["loyalty_account_count"])
+
+    def test_a_dialogue_is_its_users_own(self):
+        for name, who in WIZARDS.items():
+            group = "admin" if who == "admin" else "manager"
+            first, second = (
+                self._create_user(f"{name}-{number}", f"loyalty_accounts.group_{group}")
+                for number in (1, 2)
+            )
+            model = self.env[f"loyalty.account.{name}"].with_user(first)
+            typed = {"account_id": self.account.id, "amount": 1, "note": "x"}
+            values = {field: value for field, value in typed.items() if field in model._fields}
+            if name in ("transfer", "merge"):
+                continue  # of two accounts; they are refused like the others
+            dialogue = model.create(values)
+            with self.subTest(name), self.assertRaises(AccessError):
+                dialogue.with_user(second).check_access("write")
+
+    def test_a_card_is_not_tried_on_an_order_that_may_not_be_changed(self):
+        order = self.env["sale.order"].create({"partner_id": self.portal.partner_id.id})
+        order.action_quotation_sent()
+        for call in ("action_pair_loyalty_account", "action_unpair_loyalty_account"):
+            arguments = ["unknown"] if call.startswith("action_pair") else []
+            with self.subTest(call), self.assertRaises(AccessError):
+                getattr(order.with_user(self.portal), call)(*arguments)
+
+    def test_the_pin_of_anothers_dialogue_is_not_taken(self):
+        first, second = (
+            self._create_user(f"pin-{number}", "loyalty_accounts.group_manager")
+            for number in (1, 2)
+        )
+        dialogue = self.env["loyalty.account.pin"].with_user(first)
+        dialogue = dialogue.create({"account_id": self.account.id})
+        with self.assertRaises(AccessError):
+            dialogue.with_user(second).action_set()

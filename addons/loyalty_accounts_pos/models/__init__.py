@@ -1,5 +1,6 @@
 from . import account_move
 from . import barcode_rule
+from . import ir_module_module
 from . import loyalty_account
 from . import loyalty_books_batch
 from . import loyalty_books_till

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..const import TERMINAL
 
@@ -47,3 +48,25 @@ class PosPaymentMethod(models.Model):
     def _is_loyalty_credit(self):
         """Whether this method charges cards."""
         return self.use_payment_terminal == TERMINAL
+
+    @api.model
+    def _retire_loyalty_credit(self):
+        """Remove the methods that charge cards; archive those that receipts were paid with."""
+        methods = self.with_context(active_test=False).search(
+            [("use_payment_terminal", "=", TERMINAL)]
+        )
+        tills = self.env["pos.config"].with_context(active_test=False)
+        for till in tills.search([("payment_method_ids", "in", methods.ids)]):
+            till.payment_method_ids -= methods
+        used = self.env["pos.payment"].search([("payment_method_id", "in", methods.ids)])
+        used = used.payment_method_id
+        (methods - used).unlink()
+        used.active = False
+        used.flush_recordset()
+        # The terminal goes with the module; by the ORM the method would have to keep it while it is here.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE pos_payment_method SET use_payment_terminal = NULL WHERE id = ANY(%s)",
+                used.ids,
+            )
+        )

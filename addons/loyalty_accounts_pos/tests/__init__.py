@@ -5,3 +5,4 @@ from . import test_till_books
 from . import test_till_refund
 from . import test_till_tours
 from . import test_office_setup
+from . import test_removal

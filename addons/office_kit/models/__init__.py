@@ -1,4 +1,6 @@
 from . import (
     ir_actions_report,
+    ir_attachment,
+    ir_module_module,
     office_setup,
 )

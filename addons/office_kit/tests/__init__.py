@@ -1,1 +1,1 @@
-from . import test_drawn_reports, test_fonts, test_setup
+from . import test_drawn_reports, test_fonts, test_full_disk, test_removal, test_setup

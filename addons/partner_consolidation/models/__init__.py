@@ -15,6 +15,7 @@ from . import consolidation_item_exposure
 from . import consolidation_item_position
 from . import consolidation_lot
 from . import consolidation_promise
+from . import ir_module_module
 from . import loyalty_account
 from . import loyalty_account_places
 from . import loyalty_account_portal

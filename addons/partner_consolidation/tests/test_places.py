@@ -29,7 +29,7 @@ class TestPlaces(ConsolidationCommon, HttpCase):
 
     def _page(self):
         self.authenticate("holder", "holder")
-        return self.url_open(f"/my/accounts/{self.card.id}").text
+        return self.url_open(f"/my/cards/{self.card.id}").text
 
     def test_page_names_partners_and_what_pays_there(self):
         self.assertNotIn("Also good at", self._page())

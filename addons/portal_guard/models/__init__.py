@@ -1,5 +1,6 @@
 from . import (
     ir_http,
+    ir_http_replica,
     portal_link,
     portal_mail,
     portal_request,

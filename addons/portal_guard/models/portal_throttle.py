@@ -33,16 +33,18 @@ class PortalThrottle(models.Model):
             """
             INSERT INTO portal_throttle (key, since, count) VALUES (%(key)s, %(now)s, 1)
             ON CONFLICT (key) DO UPDATE
-                SET count = CASE WHEN portal_throttle.since < %(start)s THEN 1
-                                 ELSE portal_throttle.count + 1 END,
-                    since = CASE WHEN portal_throttle.since < %(start)s THEN %(now)s
-                                 ELSE portal_throttle.since END
+                SET count = CASE WHEN portal_throttle.since BETWEEN %(start)s AND %(soon)s
+                                 THEN portal_throttle.count + 1 ELSE 1 END,
+                    since = CASE WHEN portal_throttle.since BETWEEN %(start)s AND %(soon)s
+                                 THEN portal_throttle.since ELSE %(now)s END
             RETURNING count
             """,
             {
                 "key": self._get_key(limit, who),
                 "now": fields.Datetime.now(),
                 "start": fields.Datetime.subtract(fields.Datetime.now(), minutes=limit.minutes),
+                # other servers' clocks may be ahead a little; further, it was set back since
+                "soon": fields.Datetime.add(fields.Datetime.now(), minutes=1),
             },
             # Two at once that fail to serialize are repeated: nothing to report.
             log_exceptions=False,
@@ -94,6 +96,7 @@ class PortalThrottle(models.Model):
     @api.autovacuum
     def _gc_windows(self):
         """Forget windows that ended; no throttle is longer than a day."""
-        yesterday = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        now = fields.Datetime.now()
+        day = (fields.Datetime.subtract(now, days=1), fields.Datetime.add(now, days=1))
         # SQL: nothing depends on these rows, and no user may touch them through the ORM.
-        self.env.cr.execute("DELETE FROM portal_throttle WHERE since < %s", [yesterday])
+        self.env.cr.execute("DELETE FROM portal_throttle WHERE since NOT BETWEEN %s AND %s", day)

@@ -1,4 +1,5 @@
 from . import (
+    test_errors,
     test_login,
     test_passwords,
     test_replica,

@@ -8,7 +8,7 @@ from ..const import REPLICA_COOKIE
 from ..rules import replica
 from .common import GuardCase
 
-HAS_REPLICA = "odoo.addons.portal_guard.models.ir_http.has_replica"
+HAS_REPLICA = "odoo.addons.portal_guard.models.ir_http_replica.has_replica"
 #: A page of Odoo that only reads, and one that may write.
 READS, WRITES = "/my/addresses", "/my"
 
@@ -116,7 +116,7 @@ class TestReplica(GuardCase, HttpCase):
         self.assertEqual(self._visit()[0], "primary")
         self.assertIsNone(self.registry._db_readonly_failed_time)
         with (
-            self.assertLogs("odoo.addons.portal_guard.models.ir_http", "WARNING"),
+            self.assertLogs("odoo.addons.portal_guard.models.ir_http_replica", "WARNING"),
             patch.object(replica, "LOOK_AGAIN", 0),
         ):
             self.assertEqual(self._visit()[0], "primary")

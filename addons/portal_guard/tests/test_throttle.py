@@ -30,6 +30,19 @@ class TestThrottle(TransactionCase):
         with freeze_time(fields.Datetime.add(now, minutes=16)):
             self.assertTrue(self.throttle._hit(LIMIT, "a@example.com"))
 
+    def test_a_clock_that_was_ahead_locks_nobody_out(self):
+        now = fields.Datetime.now()
+        with freeze_time(fields.Datetime.add(now, years=1)):
+            while self.throttle._hit(LIMIT, "a@example.com"):
+                continue
+        with freeze_time(now):
+            self.assertTrue(self.throttle._hit(LIMIT, "a@example.com"))
+        with freeze_time(fields.Datetime.add(now, years=1)):
+            self.throttle._hit(LIMIT, "b@example.com")
+        self.throttle._gc_windows()
+        keys = self.throttle.search([]).mapped("key")
+        self.assertNotIn(links.digest("test b@example.com"), keys)
+
     def test_everybody_and_everything_is_counted_apart(self):
         while self.throttle._hit(LIMIT, "a@example.com"):
             continue

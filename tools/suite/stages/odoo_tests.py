@@ -131,11 +131,17 @@ class _Seen:
     failed: dict = dataclasses.field(default_factory=dict)
 
 
-def read_log(printed, own_modules, result):
-    """Fill a result from Odoo's log: tests, and records that must not be there."""
+def see(printed):
+    """Return the tests that Odoo's log tells of: ``started``, ``skipped``, ``failed``."""
     seen = _Seen()
     for record in odoo_log.records(printed):
         _read_record(record, seen)
+    return seen
+
+
+def read_log(printed, own_modules, result):
+    """Fill a result from Odoo's log: tests, and records that must not be there."""
+    seen = see(printed)
     result.passed += len(seen.started - set(seen.skipped) - set(seen.failed))
     result.skipped += len(seen.skipped)
     result.notes.extend(f"skipped {name}: {reason}" for name, reason in seen.skipped.items())
