@@ -161,6 +161,9 @@ def _create_values(env, users, rows):
         "accounting.backend": {"name": "New", "provider": "fortnox", "company_id": 1},
         "accounting.tax.map": backend | {"tax_id": tax.id, "code": "9"},
         "accounting.partner.link": backend | {"partner_id": lone.id, "external_id": "999"},
+        "b2b.article.number": {
+            "customer_id": firm.id, "number": "RIGHTS-1", "product_id": product.id,
+        },
         "b2b.member": {"partner_id": contact.id, "company_id": 1},
         "b2b.offer": _offer_values(firm, product) | {"company_id": 1},
         "b2b.refusal": {"request": f"sale.order,{of('sale.order')}"},

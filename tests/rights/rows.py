@@ -40,6 +40,8 @@ class Rows:
             model = self.env[name].with_context(active_test=False)
             company = model._fields.get("company_id")
             domain = [("company_id", "=", 1)] if company and company.store else []
+            if "simulation_id" in model._fields:  # each establishment's own
+                domain = [("simulation_id.company_id", "=", 1)]
             found = [] if model._transient else model.search(domain, limit=1).ids
             self.records[name] = found[0] if found else self.insert(name)
         return self.records[name]

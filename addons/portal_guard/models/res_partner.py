@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         time, the customer's row makes two orders at the same moment fail and run again, up to the
         last try.
         """
+        self.check_access("write")  # as where something is written
         # Superuser: the field is closed to sellers, as it is in the caller; it is only compared.
         due = self.filtered(lambda partner: partner.sudo().signup_type != signup_type)
         return super(ResPartner, due).signup_prepare(signup_type) if due else True
