@@ -21,7 +21,7 @@ class TestOfficeSetup(ConnectorCommon):
                 self.assertFalse(self._step(word, other).done)
 
     def test_a_program_that_lost_its_connection_is_named(self):
-        self.backend.state = "reconnect"
+        self.backend.sudo().state = "reconnect"
         step = self._step("backend")
         self.assertFalse(step.done)
         self.assertIn("Paper", step.finding)

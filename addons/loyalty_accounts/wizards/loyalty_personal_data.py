@@ -44,7 +44,7 @@ class LoyaltyPersonalData(models.TransientModel):
             accounts = wizard.sudo().account_ids.with_env(wizard.env)
             accounts._check_manager()
             accounts.check_access("read")
-            wizard.file = accounts and base64.b64encode(wizard._render_zip())
+            wizard.file = base64.b64encode(wizard._render_zip()) if accounts else False
 
     def _render_zip(self):
         """Return the bytes of the ZIP."""

@@ -60,6 +60,7 @@ class SaleOrder(models.Model):
         number = vals.pop("loyalty_presented", None)
         if not vals.get("loyalty_account_id"):
             return super().write(vals)
+        self.check_access("write")  # before a number is tried
         accounts = self.env["loyalty.account"]
         orders = accounts._with_presented(self, self.company_id[:1], number)
         changed = orders.filtered(
@@ -73,6 +74,7 @@ class SaleOrder(models.Model):
 
     def action_pair_loyalty_account(self, number):
         """Override: whoever has the number may pair the card."""
+        self.check_access("write")  # before a number is tried
         accounts = self.env["loyalty.account"]
         orders = accounts._with_presented(self, self.company_id[:1], number)
         return super(SaleOrder, orders).action_pair_loyalty_account(number)

@@ -217,7 +217,7 @@ class TestAgreementRpc(ConsolidationCommon, HttpCase):
         self.assertEqual(self.agreement.state, "active")
 
     def test_a_stranger_is_not_asked_which_proposal_is_meant(self):
-        agreement = self._agree(self.shop, self.bistro).with_user(self.deli_clerk)
+        agreement = self.agreement.with_user(self.deli_clerk)
         for call in ("action_agree", "action_reject", "action_withdraw_proposal"):
             with self.subTest(call), self.assertRaises(AccessError):
                 getattr(agreement, call)()
