@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.loyalty_accounts.exceptions import (
     InsufficientCredit,
@@ -36,6 +36,18 @@ class TestAttacksOnTheLedger(ConsolidationCommon):
         cards = card or self.card
         items = self.env["consolidation.item"].search([("move_id.account_id", "in", cards.ids)])
         return {item.debtor_id: item.credit for item in items}
+
+    # === WHO MAY TRY A NUMBER === #
+
+    def test_no_number_is_tried_by_who_may_not_change_the_order(self):
+        user = new_test_user(self.env, "attacker", "base.group_portal")
+        order = self.env["sale.order"].create({"partner_id": user.partner_id.id})
+        order.action_quotation_sent()
+        vals = {"loyalty_account_id": self.card.id, "loyalty_presented": "unknown"}
+        with self.assertRaises(AccessError):
+            order.with_user(user).write(vals)
+        with self.assertRaises(AccessError):
+            order.with_user(user).action_pair_loyalty_account("unknown")
 
     # === WHAT A RESERVATION COUNTED ON === #
 
