@@ -4,12 +4,10 @@ Nothing here imports Odoo; tests speak HTTP, RPC and SQL to the server like anyb
 """
 
 import dataclasses
-import os
 import re
 import sys
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
@@ -19,10 +17,6 @@ from suite.settings import Settings
 
 DATABASE = "suite_wire"
 WORKERS = 4
-
-hypothesis.settings.register_profile("test", max_examples=25, deadline=None)
-hypothesis.settings.register_profile("proof", max_examples=1000, deadline=None)
-hypothesis.settings.load_profile("proof" if os.environ.get("SUITE_PROOF") else "test")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -40,6 +40,8 @@ SENSIBLE = {
     "wished_date": st.dates().map(str),
     "request_id": st.uuids().map(str),
 }
+#: Examples of an operation: in ``test`` and in ``proof``; three calls are made for each.
+SHORT, LONG = 25, 250
 #: Names and words that are nothing in particular.
 WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9 ]{0,18}[a-z]", fullmatch=True)
 #: Codes of errors that speak of an argument's shape only: what it is about was not looked at.
@@ -101,9 +103,10 @@ def sensible_arguments(operation, card, since):
     return st.fixed_dictionaries(required, optional=optional)
 
 
-def fuzz(server, integrator, operation, card):
+def fuzz(server, integrator, operation, card, examples):
     """Call an operation with whatever hypothesis draws; most calls are in earnest.
 
+    :param examples: of each third of the calls
     :return: ``(calls, calls that came past the check of their arguments)``
     """
     codes = {error["code"] for error in operation["errors"]} - {"internal"}
@@ -123,11 +126,12 @@ def fuzz(server, integrator, operation, card):
         count["past"] += status == 200 and answer.get("error", {}).get("code") not in SHAPE
 
     @given(arguments_of(operation, card))
+    @settings(max_examples=examples, deadline=None, database=None)
     def call_with_anything(arguments):
         call(arguments)
 
     @given(sensible_arguments(operation, card, first.get("next")), st.integers(0, 2**32))
-    @settings(max_examples=2 * settings.default.max_examples)
+    @settings(max_examples=2 * examples, deadline=None, database=None)
     def call_in_earnest(arguments, _nonce):
         call(arguments)
 
@@ -137,10 +141,11 @@ def fuzz(server, integrator, operation, card):
 
 
 @pytest.mark.slow
-def test_every_operation_answers_whatever_is_sent(server, integrator, card):
+@pytest.mark.parametrize("examples", [SHORT, pytest.param(LONG, marks=pytest.mark.proof)])
+def test_every_operation_answers_whatever_is_sent(server, integrator, card, examples):
     few = {}
     for operation in integrator("describe")["operations"]:
-        calls, past = fuzz(server, integrator, operation, card)
+        calls, past = fuzz(server, integrator, operation, card, examples)
         if 2 * past < calls:
             few[operation["name"]] = f"{past} of {calls}"
     assert not few, f"calls that came past the check of their arguments: {few}"
