@@ -3,11 +3,13 @@
 import re
 import time
 
+import connector_facts
 import pytest
-from browser import Browser, query
+from browser import Browser, query, value_of
 from rpc import JsonRpc
+from test_connectors import Scene
 
-from suite import check, database, modules, odoo, odoo_log, postgres, shell, templates
+from suite import check, database, modules, odoo, odoo_log, postgres, shell, stand_ins, templates
 
 pytestmark = pytest.mark.proof
 
@@ -176,6 +178,75 @@ def test_a_consignor_is_settled_with_in_the_second_company_and_its_currency(worl
     )
     assert (bill["company_id"][0], bill["currency_id"][1]) == (company, "EUR")
     assert bill["amount_total"] == told["amount_total"] > 0
+
+
+def create_customer(call, price):
+    """Return ``(customer, person, product)``: a business, who may order for it, and its only article."""
+    (pricelist,) = call("product.pricelist", "create", [{"name": "Horeca"}])
+    (product,) = call("product.product", "create", [{"name": "Roerkom", "type": "consu"}])
+    (read,) = call("product.product", "read", [product], ["product_tmpl_id"])
+    rule = {
+        "pricelist_id": pricelist,
+        "applied_on": "1_product",
+        "product_tmpl_id": read["product_tmpl_id"][0],
+        "compute_price": "fixed",
+        "fixed_price": price,
+    }
+    call("product.pricelist.item", "create", [rule])
+    values = {"name": "Brasserie", "is_company": True, "property_product_pricelist": pricelist}
+    (customer,) = call("res.partner", "create", [values])
+    person = {"name": "Bo", "email": "bo@brasserie.example.com", "parent_id": customer}
+    return customer, call("res.partner", "create", [person])[0], product
+
+
+def accept(server, browser):
+    """Follow the link of the mail that was sent last, and choose a password."""
+    ((body,),) = query(server, "SELECT body_html FROM mail_mail ORDER BY id DESC LIMIT 1")
+    link = re.search(r"/b2b/invitation/[\w.~-]+", body)[0]
+    password = "correct horse battery 7 Staple"
+    answer = browser.post(link, browser.get(link), password=password, repeated=password)
+    assert answer.status_code == 303
+
+
+def test_a_business_orders_in_the_second_company_and_its_currency(world):
+    server, call, company = world
+    call("res.company", "write", [company], {"b2b_enabled": True})
+    customer, person, product = create_customer(call, price=12.5)
+    values = {"customer_id": customer, "contact_ids": [[6, 0, [person]]], "role": "buyer"}
+    wizard = call("b2b.invitation.send", "create", [values])
+    call("b2b.invitation.send", "action_send", wizard)
+    browser = Browser(server)
+    accept(server, browser)
+    page = browser.get("/b2b")
+    assert "Roerkom" in page.text
+    assert "€" in page.text
+    assert "Frying pan" not in page.text
+    browser.post("/b2b/cart/set", page, product_id=product, quantity=2)
+    page = browser.get("/b2b/cart")
+    form = {name: value_of(page, name) for name in ("cart_id", "total")}
+    assert browser.post("/b2b/order", page, **form).status_code == 303
+    names = ["state", "company_id", "currency_id", "amount_untaxed"]
+    (order,) = call("sale.order", "read", [int(form["cart_id"])], names)
+    assert (order["state"], order["company_id"][0]) == ("sale", company)
+    assert (order["currency_id"][1], order["amount_untaxed"]) == ("EUR", 25)
+
+
+def test_an_invoice_of_the_second_company_goes_to_its_own_books(world):
+    server, call, company = world
+    with stand_ins.StandIn(server.settings, "twinfield") as stand_in:
+
+        def call_as_xml(model, method, *args, **kwargs):
+            """Call as over XML-RPC: what is made of one dictionary is one number."""
+            if method == "create" and isinstance(args[0], dict):
+                return call(model, method, [args[0]], **kwargs)[0]
+            return call(model, method, *args, **kwargs)
+
+        scene = Scene(server, stand_in, connector_facts.FACTS["twinfield"], call_as_xml)
+        export, seen = scene.export(scene.create(2, 10))
+        assert (seen.currency, seen.total) == ("EUR", scene.total(export["move_id"][0]))
+        (told,) = call("accounting.export", "read", [export["id"]], ["company_id"])
+        assert told["company_id"][0] == company
+        call("accounting.backend", "write", [scene.backend], {"active": False})
 
 
 def test_a_program_gets_its_key_in_the_second_company(world):

@@ -33,9 +33,9 @@ def scene(request, settings, server):
 class Scene:
     """A backend, a customer and taxes; exports invoices and reads what arrived."""
 
-    def __init__(self, server, stand_in, facts):
+    def __init__(self, server, stand_in, facts, call=None):
         self.stand_in, self.facts = stand_in, facts
-        self.server, self.call = server, XmlRpc(server, "admin")
+        self.server, self.call = server, call or XmlRpc(server, "admin")
         self.contract = connector_facts.load_contract(stand_in.provider)
         self.checked = 0
         self.backend = self._connect()
@@ -164,7 +164,7 @@ class Scene:
         return export, seen
 
     def _wait(self, invoice):
-        fields = ["state", "reason", "external_id", "external_total", "attempts"]
+        fields = ["move_id", "state", "reason", "external_id", "external_total", "attempts"]
         domain = [("move_id", "=", invoice), ("backend_id", "=", self.backend)]
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:

@@ -15,8 +15,6 @@ DATABASE = "suite_life"
 STAYS = (
     # settings of Odoo that an app switched on: others use them by then
     r"group implied more: Role / User > (Discount on lines|Basic Pricelists)",
-    # Odoo's own job, which sends nothing unless there is something to send
-    r"cron (more|less): Sales: Send pending emails ",
     # core names inherited fields of users anew when it next upgrades that module
     r"external id less: field_res_users__phone_",
     # core makes one for each company, without saying which: those of the demo

@@ -72,5 +72,6 @@
         ],
         "web.assets_tests": ["b2b_portal/static/tests/tours/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..hooks import uninstall_hook
 from .common import B2bCommon
 
 HAS_WORKERS = "odoo.addons.b2b_portal.models.sale_order_mail.has_workers"
@@ -35,3 +36,16 @@ class TestOrderMail(B2bCommon):
         self.assertFalse(self._order(workers=False).pending_email_template_id)
         self.env.ref("sale.send_pending_emails_cron").active = False
         self.assertFalse(self._order(workers=True).pending_email_template_id)
+
+    def test_the_job_is_switched_off_with_the_module_unless_it_is_used(self):
+        cron = self.env.ref("sale.send_pending_emails_cron")
+        order = self._order(workers=True)
+        uninstall_hook(self.env)
+        self.assertTrue(cron.active, "a mail waits")
+        order.pending_email_template_id = False
+        self.env["ir.config_parameter"].set_param("sale.async_emails", "True")
+        uninstall_hook(self.env)
+        self.assertTrue(cron.active, "Odoo's own option uses it")
+        self.env["ir.config_parameter"].set_param("sale.async_emails", "False")
+        uninstall_hook(self.env)
+        self.assertFalse(cron.active)
