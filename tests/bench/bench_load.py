@@ -9,7 +9,8 @@ data: ``/my``, ``/shop`` and the web client's list of orders (``/my/orders`` lea
 What is compared is the median of pages that are only looked at, ours and Odoo's; orders and charges are
 told apart. No request may fail.
 
-Where the time goes is told from Odoo's own log of requests: seconds in SQL and seconds elsewhere.
+Where the time goes is told from Odoo's own log of requests, seconds in SQL and seconds elsewhere, and from
+samples of four people's work after the rounds.
 """
 
 import json
@@ -20,13 +21,13 @@ import subprocess
 
 import psutil
 
-from bench import databases, harness, load_client, servers
+from bench import databases, harness, load_client, load_profile, servers
 from suite import check, database, odoo, output, templates
 
 PEOPLE = (1, 2, 4, 8, 16)
 SECONDS = 20
-#: Seconds in which workers fill their caches.
-WARM_UP = 10
+#: Seconds in which workers fill their caches, and in which samples are taken.
+WARM_UP, PROFILED = 10, 30
 WORKERS = 4
 #: Kinds of requests that change something; all others are only looked at.
 WRITES = {"cart: add", "create order", "charge"}
@@ -104,7 +105,11 @@ def run(bench):
                 rounds.append((people, ask(bench, plan, people, SECONDS)))
             after, memory = read_sizes(settings, name), read_memory(server)
             text = server.log_file.read_bytes()[offset:].decode(errors="replace")
+            bench.progress.show("taking samples")
+            with load_profile.watching(settings, server.running(), PROFILED) as samples:
+                ask(bench, plan, 4, PROFILED)
         output.say(describe(rounds, text))
+        output.say(load_profile.describe(settings, samples))
         output.say(f"memory of a worker: {memory} MB; {describe_growth(before, after)}")
         problems = [row for row in check.find(settings, name) if row[2]]
         assert not problems, problems
