@@ -1,7 +1,7 @@
 {
     "name": "B2B Portal",
     "summary": "Business customers order by themselves, and see exactly what they may",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",
