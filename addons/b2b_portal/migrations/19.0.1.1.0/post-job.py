@@ -8,4 +8,5 @@ def migrate(cr, version):
         UPDATE ir_cron SET active = true
          WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'sale' AND name = 'send_pending_emails_cron')
     """)
+    # A constant; a table of the module itself, whose model is gone.
     cr.execute("DROP TABLE IF EXISTS b2b_throttle")
