@@ -10,7 +10,7 @@ def has_workers():
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+    def _send_order_notification_mail(self, mail_template, **options):
         """Override of ``sale``: the mail about a portal's order is made by the job, not by the page.
 
         Its PDF needs the server for the styles of the page: as many orders at once as there are
@@ -21,9 +21,9 @@ class SaleOrder(models.Model):
         # Superuser: whoever orders may not read jobs; only whether it runs is asked, and to run it.
         cron = cron and cron.sudo()
         if not (
-            mail_template and allow_deferred_sending and self.b2b_stage
+            mail_template and options.get("allow_deferred_sending", True) and self.b2b_stage
             and has_workers() and cron and cron.active
         ):  # fmt: skip
-            return super()._send_order_notification_mail(mail_template, allow_deferred_sending)
+            return super()._send_order_notification_mail(mail_template, **options)
         self.pending_email_template_id = mail_template
         return cron._trigger()
