@@ -9,15 +9,19 @@ import time
 import uuid
 from pathlib import Path
 
+import connector_facts
 import pytest
+import requests
 from browser import query
 from integrators import Integrator
 from loyalty import assert_books, open_account
 from own_ground import own_ground
 from programs import Trade
 from rpc import JsonRpc, XmlRpc
+from test_connectors import Scene
+from test_consolidation_rpc import refused
 
-from suite import check, odoo, process
+from suite import check, modules, odoo, process, stand_ins
 from suite.cluster import Cluster
 
 pytestmark = pytest.mark.apart
@@ -74,6 +78,7 @@ def clocked(settings):
         Cluster(own).start()
         server = odoo.OdooServer(own, DATABASE, workers=2, name="clock")
         server.logins = {"admin": "admin"}
+        server.logins |= {login: password for login, password, _ in modules.demo_logins(own)}
         with server:
             yield server, clock
 
@@ -90,14 +95,14 @@ def assert_all_right(server):
     assert [row for row in check.find(server.settings, DATABASE) if row[2]] == []
 
 
-def run_night(server):
+def run_night(server, module="loyalty_accounts", jobs=NIGHT):
     """Run what runs every night."""
     call = JsonRpc(server, "admin")
     found = call(
         "ir.model.data", "search_read",
-        [["module", "=", "loyalty_accounts"], ["name", "in", list(NIGHT)]], ["res_id"],
+        [["module", "=", module], ["name", "in", list(jobs)]], ["res_id"],
     )  # fmt: skip
-    assert len(found) == len(NIGHT)
+    assert len(found) == len(jobs)
     for one in found:
         call("ir.cron", "method_direct_trigger", [one["res_id"]])
 
@@ -190,6 +195,66 @@ def test_a_reservation_that_ran_out_is_released_once_whatever_the_clock_says_lat
     wait_for(server)
     again = integrator("loyalty_charge", **charge, request_id=uuid.uuid4().hex)
     assert again["error"]["code"] == "insufficient_credit"
+    assert_all_right(server)
+
+
+def test_an_agreement_is_over_while_its_last_day_has_passed_and_for_good_once_it_was_ended(clocked):
+    server, clock = clocked
+    card = open_account(XmlRpc(server, "admin"), credit=60)
+    shop, bistro = XmlRpc(server, "manager"), XmlRpc(server, "bistro")
+
+    def pay():
+        return bistro("loyalty.api", "charge", card["number"], 10, uuid.uuid4().hex)
+
+    assert pay()["amount"] == -10
+    ((agreement,),) = query(
+        server,
+        "SELECT id FROM consolidation_agreement WHERE state = 'active' AND end_date IS NULL"
+        " AND sender_id = (SELECT company_id FROM res_users WHERE login = 'manager')"
+        " AND accepter_id = (SELECT company_id FROM res_users WHERE login = 'bistro')",
+    )
+    last_day = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
+    notice = {"agreement_id": agreement, "last_day": last_day}
+    (wizard,) = shop("consolidation.agreement.end", "create", [notice])
+    shop("consolidation.agreement.end", "action_confirm", [wizard])
+    assert pay()["amount"] == -10
+    clock.jump(YEAR)
+    wait_for(server)
+    refused(pay)
+    clock.jump(0)
+    wait_for(server)
+    assert pay()["amount"] == -10
+    clock.jump(YEAR)
+    wait_for(server)
+    for _night in range(2):
+        run_night(server, "partner_consolidation", ["ir_cron_end_agreements"])
+    clock.jump(0)
+    wait_for(server)
+    refused(pay)
+    state = "SELECT state, terms_id IS NOT NULL FROM consolidation_agreement WHERE id = %s"
+    assert query(server, state, agreement) == [("ended", True)]
+    assert_all_right(server)
+
+
+@pytest.mark.proof
+def test_tokens_of_a_clock_that_was_ahead_keep_no_invoice_from_its_books(clocked):
+    server, clock = clocked
+    with stand_ins.StandIn(server.settings, "fortnox") as stand_in:
+        clock.jump(YEAR)
+        wait_for(server)
+        scene = Scene(server, stand_in, connector_facts.FACTS["fortnox"])  # agreed a year ahead
+        clock.jump(0)
+        wait_for(server)
+        # Odoo takes the token for good for another year; there it ends with the next request.
+        faults = {"planned": ["expire"]}
+        requests.post(f"{stand_in.url}/_standin/faults", json=faults, timeout=20)
+        for jump in (0, YEAR, 2 * HOUR, 0):
+            clock.jump(jump)
+            wait_for(server)
+            invoice = scene.create(2, 10)
+            _export, seen = scene.export(invoice)
+            assert seen.total == scene.total(invoice)
+        scene.call("accounting.backend", "write", [scene.backend], {"active": False})
     assert_all_right(server)
 
 
