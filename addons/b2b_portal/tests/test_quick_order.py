@@ -4,6 +4,7 @@ import zipfile
 import openpyxl
 
 from odoo import http
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..exceptions import B2bError
@@ -183,6 +184,18 @@ class TestQuickOrder(QuickOrderCase, B2bCommon):
         number = self.env["b2b.article.number"].with_user(seller).create(values)
         self.assertEqual(number.key, "s")
         self.assertFalse(number.with_user(self.buyer.user_id).has_access("read"))
+
+    def test_sellers_of_another_company_do_not_see_numbers_of_its_customers(self):
+        values = {"customer_id": self.customer.id, "number": "S", "product_id": self.shown.id}
+        number = self.env["b2b.article.number"].create(values)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        company = {"company_id": other.id, "company_ids": [Command.set(other.ids)]}
+        seller = new_test_user(
+            self.env, "seller", groups="sales_team.group_sale_salesman", **company
+        )
+        self.assertTrue(number.with_user(seller).has_access("write"), "a customer of all")
+        self.customer.company_id = self.company
+        self.assertFalse(number.with_user(seller).has_access("read"))
 
 
 @tagged("post_install", "-at_install")

@@ -144,6 +144,13 @@ class TestImportRoutes(ImportCase, HttpCase):
         response = self.url_open(f"/loyalty_accounts/export/{export.id}")
         self.assertEqual(response.status_code, 403)
 
+    @mute_logger("odoo.http")
+    def test_a_number_that_no_export_has_is_not_found(self):
+        self.authenticate("loyalty_admin", "loyalty_admin")
+        for number in (0, 2**31, "x"):
+            response = self.url_open(f"/loyalty_accounts/export/{number}")
+            self.assertEqual(response.status_code, 404, number)
+
     def test_file_says_what_it_is_and_is_not_guessed_at(self):
         export = self.env["loyalty.account.export"].with_user(self.admin)
         export = export.create({"domain": "[]", "file_format": "csv"})
