@@ -4,7 +4,7 @@ import re
 
 import pytest
 from browser import Browser
-from life import apps, assert_same, copy, footprint
+from life import OWN_WAYS, apps, assert_same, copy, footprint
 from rpc import JsonRpc, Refusal
 
 from suite import database, modules, odoo, odoo_log, postgres, templates
@@ -15,8 +15,7 @@ DATABASE = "suite_life"
 STAYS = (
     # settings of Odoo that an app switched on: others use them by then
     r"group implied more: Role / User > (Discount on lines|Basic Pricelists)",
-    # core names inherited fields of users anew when it next upgrades that module
-    r"external id less: field_res_users__phone_",
+    *OWN_WAYS,
     # core makes one for each company, without saying which: those of the demo
     r"sequence more: Group Payments Number Sequence$",
     # of the till that these tests open
