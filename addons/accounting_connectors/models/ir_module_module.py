@@ -16,8 +16,8 @@ class IrModuleModule(models.Model):
         if sent:
             losses.append(
                 self.env._(
-                    "That %s invoices are in an accounting program already: installed again, it "
-                    "would send those that you tell it to a second time.",
+                    "Which invoices are in an accounting program already (%s): installed again, "
+                    "it would send those that you tell it to a second time.",
                     sent,
                 )
             )

@@ -15,8 +15,8 @@ class IrModuleModule(models.Model):
         if articles:
             losses.append(
                 self.env._(
-                    "%s articles in the shops that belong to consignors: whose they are, their share "
-                    "and their return date. Products and stock stay.",
+                    "Articles in the shops that belong to consignors (%s): whose they are, their "
+                    "share and their return date. Products and stock stay.",
                     articles,
                 )
             )
@@ -26,8 +26,8 @@ class IrModuleModule(models.Model):
         if sales:
             losses.append(
                 self.env._(
-                    "%s sales whose share no consignor was given yet. Settle them first; bills stay "
-                    "in the books.",
+                    "Sales whose share no consignor was given yet: %s. Settle them first; bills "
+                    "stay in the books.",
                     sales,
                 )
             )

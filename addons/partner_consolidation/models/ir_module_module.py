@@ -15,8 +15,8 @@ class IrModuleModule(models.Model):
         if count:
             losses.append(
                 self.env._(
-                    "%s lines of credit that establishments owe each other and no clearing has "
-                    "taken. Clear them first.",
+                    "Credit that establishments owe each other and no clearing has taken, lines: "
+                    "%s. Clear them first.",
                     count,
                 )
             )
