@@ -179,10 +179,8 @@ def running(settings, made, name, script):
 
 
 #: Errors in the log that tests provoke: ends that were refused, values that the database refuses and
-#: Odoo tells in words, calls of XML-RPC that are none.
-PROVOKED = re.compile(
-    r"REHEARSAL|violates [a-z -]+ constraint|ExpatError|could not serialize access|deadlock"
-)
+#: Odoo tells in words.
+PROVOKED = re.compile(r"REHEARSAL|violates [a-z -]+ constraint|could not serialize access|deadlock")
 
 
 def refuse_unexpected(log_file):

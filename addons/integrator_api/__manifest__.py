@@ -1,7 +1,7 @@
 {
     "name": "Integrator API",
     "summary": "One documented facade for other programs, and keys that open nothing else",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Technical",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",

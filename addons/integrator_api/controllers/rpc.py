@@ -14,6 +14,9 @@ from odoo.addons.rpc.controllers.xmlrpc import RPC_FAULT_CODE_APPLICATION_ERROR,
 
 from ..const import FACADE_MODEL
 
+#: What can be called over XML-RPC.
+SERVICES = {"common", "db", "object"}
+
 
 class FacadeRpc(RPC):
     """XML-RPC, for strangers and the facade. JSON-RPC's answers are made by ``ir.http``."""
@@ -34,20 +37,19 @@ class FacadeRpc(RPC):
         except UserError:
             raise
         except Exception as error:
-            if self._is_outside(service):
-                fault = xmlrpc.client.Fault(code, "The call could not be answered: check its form.")
-                error.error_response = Response(
-                    dumps(fault), mimetype="text/xml", status=HTTPStatus.OK
-                )
+            fault = xmlrpc.client.Fault(code, "The call could not be answered: check its form.")
+            response = Response(dumps(fault), mimetype="text/xml", status=HTTPStatus.OK)
+            if not self._is_call(service):
+                # Nothing was reached that had to be undone, and the log is not for strangers to fill.
+                return response
+            if service != "object" or FACADE_MODEL.encode() in request.httprequest.get_data():
+                error.error_response = response
             raise
 
-    def _is_outside(self, service):
-        """Tell whether a call may be one of a program without a login, or is one of the facade."""
-        data = request.httprequest.get_data()
-        if service != "object" or FACADE_MODEL.encode() in data:
-            return True
+    def _is_call(self, service):
+        """Tell whether what was sent is a call, of a service that there is."""
         try:
-            xmlrpc.client.loads(data)
+            xmlrpc.client.loads(request.httprequest.get_data())
         except Exception:  # noqa: BLE001 -- whatever is wrong with it, no model was reached
-            return True
-        return False
+            return False
+        return service in SERVICES
