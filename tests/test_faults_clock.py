@@ -56,7 +56,7 @@ class Clock:
 
     def jump_to(self, moment):
         """Put the clock to a moment, from where it goes on."""
-        self.jump((moment - dt.datetime.now(dt.UTC)).total_seconds())
+        self.jump((moment - dt.datetime.now(dt.timezone.utc)).total_seconds())
 
 
 def find_library():
@@ -121,7 +121,9 @@ def read_statement(integrator, number, limit=7):
 def test_the_time_of_the_servers_jumps(clocked):
     server, clock = clocked
     clock.jump(YEAR)
-    ((ahead,),) = query(server, "SELECT now() - %s > interval '364 days'", dt.datetime.now(dt.UTC))
+    ((ahead,),) = query(
+        server, "SELECT now() - %s > interval '364 days'", dt.datetime.now(dt.timezone.utc)
+    )
     admin = XmlRpc(server, "admin")
     number = open_account(admin)["number"]
     moved = query(
@@ -132,7 +134,7 @@ def test_the_time_of_the_servers_jumps(clocked):
     )[0][0]
     clock.jump(0)
     assert ahead
-    assert moved - dt.datetime.now(dt.UTC).replace(tzinfo=None) > dt.timedelta(days=364)
+    assert moved - dt.datetime.now(dt.timezone.utc).replace(tzinfo=None) > dt.timedelta(days=364)
 
 
 def test_nothing_is_lost_or_doubled_while_the_clock_jumps_under_load(clocked):
@@ -213,7 +215,7 @@ def test_an_agreement_is_over_while_its_last_day_has_passed_and_for_good_once_it
         " AND sender_id = (SELECT company_id FROM res_users WHERE login = 'manager')"
         " AND accepter_id = (SELECT company_id FROM res_users WHERE login = 'bistro')",
     )
-    last_day = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
+    last_day = (dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=30)).date().isoformat()
     notice = {"agreement_id": agreement, "last_day": last_day}
     (wizard,) = shop("consolidation.agreement.end", "create", [notice])
     shop("consolidation.agreement.end", "action_confirm", [wizard])
@@ -259,11 +261,11 @@ def test_tokens_of_a_clock_that_was_ahead_keep_no_invoice_from_its_books(clocked
 
 
 #: To winter time in Europe; New Year in Amsterdam and in London, and to summer time in ``proof``.
-WINTER = dt.datetime(2027, 10, 31, 0, 59, 57, tzinfo=dt.UTC)
+WINTER = dt.datetime(2027, 10, 31, 0, 59, 57, tzinfo=dt.timezone.utc)
 MOMENTS = (
-    dt.datetime(2027, 12, 31, 22, 59, 57, tzinfo=dt.UTC),
-    dt.datetime(2027, 12, 31, 23, 59, 57, tzinfo=dt.UTC),
-    dt.datetime(2027, 3, 28, 0, 59, 57, tzinfo=dt.UTC),
+    dt.datetime(2027, 12, 31, 22, 59, 57, tzinfo=dt.timezone.utc),
+    dt.datetime(2027, 12, 31, 23, 59, 57, tzinfo=dt.timezone.utc),
+    dt.datetime(2027, 3, 28, 0, 59, 57, tzinfo=dt.timezone.utc),
 )
 
 

@@ -1,6 +1,7 @@
 """The parts of the command that decide something, each with values in and values out."""
 
 import concurrent.futures
+import dataclasses
 import doctest
 import errno
 import importlib
@@ -313,5 +314,33 @@ def test_files_that_stand_apart_do_not_use_the_server_that_the_others_share():
     }
     apart = {name for name, text in files.items() if wire.APART in text}
     assert apart, "nothing is run beside the others"
-    users = {name for name in files if re.search(r"def test_\w+\([^)]*\bserver\b", files[name])}
+    asks = r"def test_\w+\([^)]*\bserver\b|@pytest\.fixture[^\n]*\ndef \w+\([^)]*\bserver\b"
+    users = {name for name in files if re.search(asks, files[name])}
     assert not apart & users
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("def test_fine(): pass", ""),
+        ("def test_broken(): assert 0", "test_broken"),
+        (
+            "def test_fine(): pass\n\ndef test_hangs():\n    import time; time.sleep(60)",
+            "did not end",
+        ),
+        ("def test_fine(): pass\n\ndef test_gone():\n    import os; os._exit(3)", "ended with 3"),
+    ],
+)
+def test_a_wire_stage_that_came_to_no_end_has_failed(settings, tmp_path, monkeypatch, body, words):
+    for name in ("tests", "run", "logs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tests" / "pytest.ini").write_text(
+        "[pytest]\nmarkers =\n    proof: long\n", encoding="utf-8"
+    )
+    (tmp_path / "tests" / "test_some.py").write_text(f"{body}\n", encoding="utf-8")
+    monkeypatch.setattr(wire, "LONGEST", 8)
+    monkeypatch.setattr(wire.templates, "complete", lambda _settings: None)
+    own = dataclasses.replace(settings, project=tmp_path, data=tmp_path, venv_given=settings.venv)
+    result = wire.run(own, Choice())
+    assert (result.failed == 0) == (not words)
+    assert words in "".join(result.failures)

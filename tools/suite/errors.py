@@ -10,8 +10,12 @@ class SuiteError(Exception):
 
 
 class CommandFailed(SuiteError):
-    """A program the suite started ended with an error; `output` holds what it printed."""
+    """A program the suite started ended with an error.
 
-    def __init__(self, message, output=""):
+    :ivar output: what it printed
+    :ivar code: what it ended with; ``None`` when it had to be ended
+    """
+
+    def __init__(self, message, output="", code=None):
         super().__init__(message)
-        self.output = output
+        self.output, self.code = output, code

@@ -55,7 +55,8 @@ def run(command, *, log=None, on_line=None, timeout=None, **options):
     if late.is_set():
         raise CommandFailed(f"{Path(words[0]).name} did not end within {timeout} seconds.", output)
     if process.returncode:
-        raise CommandFailed(_failure_sentence(words, process.returncode, output), output)
+        code = process.returncode
+        raise CommandFailed(_failure_sentence(words, code, output), output, code)
     return output
 
 

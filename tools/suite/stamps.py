@@ -6,6 +6,7 @@ again, a step whose inputs changed has another key and runs again.
 
 import hashlib
 import os
+import threading
 
 
 def file_hash(*paths):
@@ -30,7 +31,8 @@ def text_hash(*parts):
 def write_text(path, text, mode=0o644):
     """Write a file so that readers see the old or the new content, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
+    # Named after who writes it: others may write the same file at this moment.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:

@@ -322,7 +322,7 @@ class TestTwinfield(standin.StandInCase, ConnectorCommon, TransactionCase):
     def test_what_changed_since_a_moment_is_listed_by_its_ids(self):
         export = self._export()
         self._run(export)
-        now = datetime.datetime.now(datetime.UTC)
+        now = datetime.datetime.now(datetime.timezone.utc)
         day = datetime.timedelta(days=1)
         self.assertEqual(list(self.provider.fetch_changed(now - day)), [export.external_id])
         self.assertEqual(list(self.provider.fetch_changed(now + day)), [])

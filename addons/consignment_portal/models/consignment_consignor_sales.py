@@ -1,6 +1,6 @@
 """What consignors see of their sales."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -46,7 +46,7 @@ class ConsignmentConsignor(models.Model):
         if day.year < 2:  # the first year cannot be moved into another time zone
             return datetime.min
         local = datetime.combine(day, time.min, tzinfo=self.env.tz)
-        return local.astimezone(UTC).replace(tzinfo=None)
+        return local.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _sum_sales(self, domain):
         """Return ``(rows, articles sold, paid by customers, for the consignor)``.

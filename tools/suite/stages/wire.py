@@ -11,6 +11,8 @@ from suite.errors import CommandFailed
 from suite.stages import Result, side_by_side
 
 LONGEST = 60 * 60  # seconds of the tests; so that a hanging one ends
+#: What pytest ends with when it came to its end: some failed; none was chosen.
+TOLD = (1, 5)
 APART = "pytestmark = pytest.mark.apart"  # what a file says that stands apart
 
 
@@ -28,10 +30,11 @@ def run(settings, choice, *, proof=False):
     apart = [] if proof else [path for path in files if APART in path.read_text(encoding="utf-8")]
     shared = [path for path in files if path not in apart]
     parts = [(kind, part) for kind, part in (("shared", shared), ("apart", apart)) if part]
-    for part in side_by_side(_run_part, [(settings, choice, *one, proof) for one in parts]):
-        result.add(part)
-    if not (choice.pattern or proof):
-        result.demand_tests(expected=len(files))
+    answers = side_by_side(_run_part, [(settings, choice, *one, proof) for one in parts])
+    for (_kind, part), answer in zip(parts, answers, strict=True):
+        if not (choice.pattern or proof):
+            answer.demand_tests(expected=len(part))
+        result.add(answer)
     return result
 
 
@@ -43,12 +46,14 @@ def _run_part(settings, choice, kind, files, proof):
     log = settings.logs / f"test-{result.name}-{kind}.log"
     log.unlink(missing_ok=True)
     with output.step("testing over the wire" + (", apart" if kind == "apart" else "")) as progress:
-        printed = _pytest(settings, choice, files, report, log, progress, proof=proof)
+        printed, unfinished = _pytest(settings, choice, files, report, log, progress, proof=proof)
+    if unfinished:  # its report counts a test that it broke off, and none of the rest
+        result.fail(f"{result.name}: {unfinished}\n{printed[-3000:]}")
     if deselected := re.search(r"(\d+) deselected", printed):
         result.notes.append(f"{deselected[1]} deselected")
     if report.exists():
         read_report(report.read_text(encoding="utf-8"), result)
-    else:
+    elif not unfinished:
         result.fail(f"wire: pytest wrote no report; its last words:\n{printed[-3000:]}")
     return result
 
@@ -67,6 +72,7 @@ def _names_one(path, modules):
 
 
 def _pytest(settings, choice, files, report, log, progress, *, proof):
+    """Run pytest; return what it printed, and why it did not come to its end if so."""
     marks = "proof" if proof else "not proof and not slow" if choice.fast else "not proof"
     words = [settings.venv_python, "-m", "pytest", "-c", settings.tests / "pytest.ini", "--rootdir", settings.tests,
              "-o", f"cache_dir={settings.data / 'pytest'}", "--junitxml", report, "-m", marks]  # fmt: skip
@@ -79,12 +85,15 @@ def _pytest(settings, choice, files, report, log, progress, *, proof):
         HYPOTHESIS_STORAGE_DIRECTORY=settings.data / "hypothesis",
     )
     try:
-        return process.run(
+        printed = process.run(
             [*words, *files], log=log, env=environment, cwd=settings.project, on_line=progress.show,
             timeout=None if proof else LONGEST,
         )  # fmt: skip
     except CommandFailed as error:
-        return error.output  # the report tells what failed
+        return error.output, "" if error.code in TOLD else str(
+            error
+        )  # the report tells what failed
+    return printed, ""
 
 
 def read_report(text, result):
