@@ -1,5 +1,6 @@
 """A shop that sold articles of many consignors, made over the wire."""
 
+import datetime as dt
 import uuid
 
 from browser import query
@@ -7,6 +8,11 @@ from rpc import JsonRpc
 
 #: Valid, and nobody's.
 IBAN = "NL91ABNA0417164300"
+
+
+def tomorrow():
+    """Return the day until which to settle: at the shop it may be tomorrow already."""
+    return (dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=1)).date().isoformat()
 
 
 class SoldOut:

@@ -64,13 +64,9 @@ def unpack(settings, commit, folder):
     text = settings.odoo_conf.read_text(encoding="utf-8")
     configuration = folder / "odoo.conf"
     configuration.touch(mode=0o600)
-    configuration.write_text(
-        re.sub(
-            rf"{re.escape(str(settings.addons))}(?=,|$)",
-            f"{folder}/addons",
-            text,
-            flags=re.MULTILINE,
-        ),
-        encoding="utf-8",
+    text, count = re.subn(
+        rf"{re.escape(str(settings.addons))}(?=,|$)", f"{folder}/addons", text, flags=re.MULTILINE
     )
+    assert count == 1, "the present add-ons would be installed"
+    configuration.write_text(text, encoding="utf-8")
     return Earlier(folder, configuration)

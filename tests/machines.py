@@ -95,19 +95,21 @@ class Reader(threading.Thread):
 
 
 class Shopper(threading.Thread):
-    """Somebody who orders so many times in the portal, and presses again what was not answered.
+    """Somebody who orders again and again in the portal, and presses again what was not answered.
 
     :param product: the id of an article; one pack of it is ordered
+    :param count: how often at least
+    :param enough: an event; until it is set, the person goes on
     """
 
-    def __init__(self, server, product, count):
+    def __init__(self, server, product, count, enough):
         super().__init__(daemon=True)
-        self.server, self.product, self.count = server, product, count
+        self.server, self.product, self.count, self.enough = server, product, count, enough
         self.browser, self.orders, self.repeated = Browser(server, "olga"), [], 0
 
     def run(self):
         """Order again and again."""
-        while len(self.orders) < self.count:
+        while len(self.orders) < self.count or not self.enough.is_set():
             page = self._certainly(self._fill)
             form = {name: value_of(page, name) for name in ("cart_id", "total")}
             self._certainly(lambda page=page, form=form: self._press(page, form))
@@ -140,9 +142,9 @@ class Shopper(threading.Thread):
 
     def judge(self):
         """Each press became one order, and there is no other."""
-        assert len(set(self.orders)) == self.count
+        assert len(set(self.orders)) == len(self.orders) >= self.count
         found = query(
             self.server, "SELECT count(*) FROM sale_order WHERE id = ANY(%s) AND state = 'sale'"
             " AND b2b_stage = 'placed'", self.orders,
         )  # fmt: skip
-        assert found == [(self.count,)]
+        assert found == [(len(self.orders),)]

@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import shutil
 
-from suite import database, odoo, pg_binaries, postgres, process, templates
+from suite import database, ground, odoo, pg_binaries, postgres, process, templates
 from suite.cluster import Cluster
 
 
@@ -28,10 +28,12 @@ def own_ground(settings, name, data=None):
         pg_port=None,
         pg_fsync=True,
     )
+    if own.run.exists():  # of a test that was killed
+        ground.stop_all(own)
     _remove(own)
     for folder in (own.run, own.logs, own.filestore):
         folder.mkdir(parents=True)
-    own.run.chmod(0o700)
+        folder.chmod(0o700)
     shutil.copy2(settings.run / "secrets.json", own.run / "secrets.json")
     shutil.copytree(settings.run / "stamps", own.run / "stamps")
     for shared in ("pycache", "embedded-postgres"):  # made once, used by both
@@ -57,10 +59,17 @@ def _copy_database(settings, source, own, name):
     database.create(own, name)
     dump = own.data / "dump"
     programs = pg_binaries.binaries(settings)
-    process.run(
-        [programs / "pg_dump", "-Fd", "-Z0", "-j2", "-f", dump, source],
-        env=settings.child_environment(**postgres.connection(settings).environment()),
-    )
+    # Of a copy: whoever clones the template meanwhile ends all sessions on it.
+    copy = f"{name}_from"
+    database.drop(settings, copy)
+    database.clone(settings, source, copy)
+    try:
+        process.run(
+            [programs / "pg_dump", "-Fd", "-Z0", "-j2", "-f", dump, copy],
+            env=settings.child_environment(**postgres.connection(settings).environment()),
+        )
+    finally:
+        database.drop(settings, copy)
     process.run(
         [programs / "pg_restore", "-j2", "--no-owner", "-d", name, dump],
         env=own.child_environment(**postgres.connection(own).environment()),

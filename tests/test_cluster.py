@@ -60,7 +60,7 @@ def logs(fleet):
 @pytest.fixture
 def behind(fleet):
     """Have the replica show everything some seconds late; returns how many."""
-    seconds = 4
+    seconds = 8
     _delay(fleet, seconds)
     yield seconds
     _delay(fleet, 0)
@@ -148,14 +148,16 @@ def test_pages_keep_coming_while_the_replica_stands_still_and_is_used_again(flee
     browsers = {login: Browser(fleet, login) for login in PAGES}
     command(fleet.replica_dsn, "SELECT pg_wal_replay_pause()")
     path, text = "/b2b/orders", f"R{uuid.uuid4().hex[:8]}"
-    time.sleep(2.5)
-    look(browsers, 4)
-    command(
-        fleet.dsn,
-        f"UPDATE sale_order SET client_order_ref = '{text}' WHERE b2b_stage = 'placed'",
-    )
-    assert text in browsers["olga"].get(path).text
-    command(fleet.replica_dsn, "SELECT pg_wal_replay_resume()")
+    try:
+        time.sleep(2.5)
+        look(browsers, 4)
+        command(
+            fleet.dsn,
+            f"UPDATE sale_order SET client_order_ref = '{text}' WHERE b2b_stage = 'placed'",
+        )
+        assert text in browsers["olga"].get(path).text
+    finally:
+        command(fleet.replica_dsn, "SELECT pg_wal_replay_resume()")
     assert_used_again(logs[1], browsers)
 
 
@@ -182,14 +184,16 @@ def test_without_haproxy_the_command_says_what_to_type(monkeypatch):
 class Disaster:
     """Kills machines while programs and people work, and has them back.
 
-    :param count: requests of each program; orders of the shopper are fewer
+    Programs and shopper go on until the last machine was killed.
+
+    :param count: requests of each program, at least; orders of the shopper are fewer
     """
 
     def __init__(self, fleet, count):
         self.fleet = fleet
         self.trade = Trade(fleet, count)
         ((product,),) = query(fleet, "SELECT id FROM product_product WHERE default_code = 'POT-10'")
-        self.shopper = Shopper(fleet, product, math.ceil(count / 4))
+        self.shopper = Shopper(fleet, product, math.ceil(count / 4), self.trade.enough)
         self.readers = [Reader(fleet, login) for login in PAGES]
 
     def go(self, rounds):
@@ -202,6 +206,7 @@ class Disaster:
             self.kill_server(list(self.fleet.web.values())[number % 2])
             time.sleep(1.5)
             self.kill_replica()
+        self.trade.enough.set()
         for worker in (self.shopper, *self.trade.programs):
             worker.join(timeout=300)
             assert not worker.is_alive()

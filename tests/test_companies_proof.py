@@ -1,11 +1,11 @@
 """A second company with another currency, and people who read three languages: each app's story works there too."""
 
 import re
-import time
 
 import connector_facts
 import pytest
 from browser import Browser, query, value_of
+from consigning import tomorrow
 from rpc import JsonRpc
 from test_connectors import Scene
 
@@ -161,7 +161,7 @@ def test_a_consignor_is_settled_with_in_the_second_company_and_its_currency(worl
     wizard = call(
         "consignment.settle",
         "create",
-        [{"shop_id": shop, "date_to": time.strftime("%Y-%m-%d"), "pays_all": True}],
+        [{"shop_id": shop, "date_to": tomorrow(), "pays_all": True}],
     )
     call("consignment.settle", "action_settle", wizard)
     settlements = call("consignment.settlement", "search", [["consignor_id", "=", consignor]])

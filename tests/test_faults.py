@@ -61,14 +61,14 @@ def cut_database(server, settings):
 
 def test_nothing_is_lost_or_doubled_when_workers_are_killed(settings, victim):
     trade = Trade(victim, 15)
-    assert trade.go(kill_worker(victim), KILLS) >= 3
+    trade.go(kill_worker(victim), KILLS, times=3)
     trade.judge()
     assert [row for row in check.find(settings, DATABASE) if row[2]] == []
 
 
 def test_nothing_is_lost_or_doubled_when_the_database_is_cut_off(settings, victim):
     trade = Trade(victim, 15)
-    assert trade.go(cut_database(victim, settings), CUTS) >= 2
+    trade.go(cut_database(victim, settings), CUTS, times=2)
     trade.judge()
     assert [row for row in check.find(settings, DATABASE) if row[2]] == []
 
@@ -81,8 +81,7 @@ def test_nothing_is_lost_or_doubled_in_a_long_run_of_both(settings, victim):
     def break_something(random):
         return cut(random) if random.random() < 0.1 else kill(random)
 
-    disasters = trade.go(break_something, KILLS)
-    assert disasters >= 50
+    trade.go(break_something, KILLS, times=50)
     assert sum(program.repeated for program in trade.programs) >= 10
     trade.judge()
     assert [row for row in check.find(settings, DATABASE) if row[2]] == []

@@ -68,7 +68,8 @@ class SmallFiles:
             yield
         finally:
             for worker in workers:
-                worker.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+                with contextlib.suppress(psutil.NoSuchProcess):  # one that was replaced meanwhile
+                    worker.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
     def close(self):
         """Nothing to give back."""
@@ -97,18 +98,19 @@ def small(request, settings, tmp_path_factory):
     database.drop(settings, DATABASE)
     database.clone(settings, source, DATABASE)
     folder = tmp_path_factory.mktemp("disk")
-    disk = (SmallDisk if request.param == "disk" and may_mount(folder) else SmallFiles)(folder)
-    (folder / "filestore").mkdir()
-    files = settings.filestore / "filestore" / source
-    process.run(["cp", "-a", "--", files, folder / "filestore" / DATABASE])
-    server = odoo.OdooServer(
-        settings, DATABASE, workers=2, name="disk", arguments=[f"--data-dir={folder}"]
-    )
-    server.logins = {"admin": "admin", "nora": "nora"}
-    with server:
+    with contextlib.ExitStack() as stack:
+        stack.callback(database.drop, settings, DATABASE)
+        disk = (SmallDisk if request.param == "disk" and may_mount(folder) else SmallFiles)(folder)
+        stack.callback(disk.close)
+        (folder / "filestore").mkdir()
+        files = settings.filestore / "filestore" / source
+        process.run(["cp", "-a", "--", files, folder / "filestore" / DATABASE])
+        server = odoo.OdooServer(
+            settings, DATABASE, workers=2, name="disk", arguments=[f"--data-dir={folder}"]
+        )
+        server.logins = {"admin": "admin", "nora": "nora"}
+        stack.enter_context(server)
         yield server, disk
-    disk.close()
-    database.drop(settings, DATABASE)
 
 
 def noise():

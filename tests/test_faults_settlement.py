@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 import requests
 from browser import query
-from consigning import SoldOut
+from consigning import SoldOut, tomorrow
 from rpc import JsonRpc, Refusal
 
 from suite import check, database, odoo, postgres, templates
@@ -65,7 +65,7 @@ class Clerk:
                 self.wake()  # the scheduled actions are at it
                 time.sleep(0.3)
             elif self.see(UNSETTLED):
-                values = {"shop_id": self.sold.shop, "date_to": time.strftime("%Y-%m-%d")}
+                values = {"shop_id": self.sold.shop, "date_to": tomorrow()}
                 self.press("consignment.settle", {**values, "pays_all": True}, "action_settle")
             elif drafts := self.ids("draft"):
                 errors = (requests.RequestException, ValueError, Refusal, AssertionError)

@@ -1,5 +1,6 @@
 """What every command stands on: code, Python packages, PostgreSQL, configuration."""
 
+import dataclasses
 import os
 import shutil
 
@@ -78,6 +79,11 @@ def _prepare_folder(settings):
 def stop_all(settings):
     """Stop every server this work folder started; return what was stopped, in words."""
     stopped = ["the cluster"] if fleet.down(settings) else []
+    for run in sorted(
+        settings.data.glob("*/run")
+    ):  # of tests that were killed, with their PostgreSQL
+        nested = dataclasses.replace(settings, data=run.parent, database_url=None, pg_port=None)
+        stopped += [f"{what} of {run.parent.name}" for what in stop_all(nested)]
     for path in sorted(settings.run.glob("*.pid")):
         server = odoo.OdooServer(settings, "unknown", name=path.stem)
         if server.stop():
