@@ -46,7 +46,7 @@ ENTRANCES = {
     "POST:/consign/<number>/link/<token>",
     "POST:/consign/<number>/login",
 }
-ALWAYS = {"ok", "back", "rule", "404", "422"}
+ALWAYS = {"ok", "back", "rule", "422"}
 JUNK = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
