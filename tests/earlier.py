@@ -1,4 +1,4 @@
-"""Earlier states of the add-ons, out of the repository's own history."""
+"""Other sets of the add-ons: earlier states, out of the repository's own history; all but some."""
 
 import dataclasses
 import re
@@ -19,8 +19,8 @@ STATES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Earlier:
-    """The add-ons as they were.
+class Set:
+    """Add-ons in a folder of their own.
 
     :param folder: that holds ``addons``
     :param configuration: of a server that has them instead of the present ones
@@ -34,21 +34,23 @@ class Earlier:
         """The names of its modules."""
         return sorted(path.parent.name for path in self.folder.glob("addons/*/__manifest__.py"))
 
-    def install(self, settings, name, *, log):
-        """Install all of them with their demo data, and of Odoo's modules what they need."""
+    def install(self, settings, name, *, log, demo=True):
+        """Install all of them, with their demo data if asked for, and of Odoo's modules what they need."""
         then = dataclasses.replace(settings, project=self.folder)
         needed = modules.core_dependencies(then, modules.scan(then).values())
         for names in (needed, self.modules):  # apart, or Odoo's would be configured after ours
+            if not names:
+                continue
             words = odoo.command(
                 settings, "-c", self.configuration, "-d", name, "--stop-after-init", "--workers=0",
-                "--max-cron-threads=0", "--no-http", "--with-demo", "-i", ",".join(names),
+                "--max-cron-threads=0", "--no-http", *(["--with-demo"] if demo else []), "-i", ",".join(names),
             )  # fmt: skip
             printed = process.run(words, log=log, env=odoo.environment(settings), cwd=settings.data)
             odoo.refuse_problems(settings, printed, log)
 
 
 def unpack(settings, commit, folder):
-    """Return an :class:`Earlier`, unpacked into an empty folder.
+    """Return the :class:`Set` of an earlier state, unpacked into an empty folder.
 
     :raise AssertionError: the history does not reach that far
     """
@@ -61,6 +63,22 @@ def unpack(settings, commit, folder):
         f"proven: take a full clone, or run “git fetch --unshallow”. ({archive.stderr.decode().strip()})"
     )
     subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True, timeout=120)
+    return _configure(settings, folder)
+
+
+def leave_out(settings, gone, folder):
+    """Return the :class:`Set` of all present add-ons but some, linked into an empty folder.
+
+    :param gone: names; Odoo does not know that there are such modules
+    """
+    (folder / "addons").mkdir()
+    for path in settings.addons.iterdir():
+        if path.name not in gone:
+            (folder / "addons" / path.name).symlink_to(path)
+    return _configure(settings, folder)
+
+
+def _configure(settings, folder):
     text = settings.odoo_conf.read_text(encoding="utf-8")
     configuration = folder / "odoo.conf"
     configuration.touch(mode=0o600)
@@ -69,4 +87,4 @@ def unpack(settings, commit, folder):
     )
     assert count == 1, "the present add-ons would be installed"
     configuration.write_text(text, encoding="utf-8")
-    return Earlier(folder, configuration)
+    return Set(folder, configuration)

@@ -86,19 +86,35 @@ KINDS = {
     "activity type": "SELECT name->>'en_US' FROM mail_activity_type",
     "paper": "SELECT name FROM report_paperformat",
 }
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+#: Kinds that there are with Odoo's module ``mail`` only, and their tables.
+OF_MAIL = {
+    "template of mails": "mail_template",
+    "subtype": "mail_message_subtype",
+    "activity type": "mail_activity_type",
+}
 
 
 def footprint(settings, name):
     """Return {kind: Counter of names} of what a database holds."""
-    return {
-        kind: Counter(
-            row[0]
-            for row in database.query(
-                settings, f"SELECT replace(x, chr(10), ' ') FROM ({query}) AS q(x)", name
-            )
-        )
-        for kind, query in KINDS.items()
-    }
+    tables = {table for (table,) in database.query(settings, TABLES, name)}
+    return {kind: _read_names(settings, name, kind, tables) for kind in KINDS}
+
+
+def _read_names(settings, name, kind, tables):
+    if kind in OF_MAIL and OF_MAIL[kind] not in tables:
+        return Counter()
+    query = f"SELECT replace(x, chr(10), ' ') FROM ({KINDS[kind]}) AS q(x)"
+    return Counter(row[0] for row in database.query(settings, query, name))
+
+
+def footprint_of(settings, source, name):
+    """Return the footprint of a template, looked at in a copy: whoever clones it ends all sessions on it."""
+    copy(settings, source, name)
+    try:
+        return footprint(settings, name)
+    finally:
+        database.drop(settings, name)
 
 
 def differences(before, after):
@@ -112,9 +128,7 @@ def differences(before, after):
 
 def count_rows(settings, name):
     """Return {table: count of rows} of a database."""
-    tables = database.query(
-        settings, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1", name
-    )
+    tables = database.query(settings, TABLES, name)
     counts = " UNION ALL ".join(
         f"SELECT '{table}', count(*) FROM \"{table}\"" for (table,) in tables
     )

@@ -14,6 +14,7 @@ import time
 import uuid
 
 import pytest
+import requests
 from browser import Browser, query
 from machines import PAGES, Reader, Shopper, StatementLog, command
 from programs import Trade
@@ -173,6 +174,14 @@ def assert_used_again(replica, browsers):
         return len(replica.take()) > 10 * pages
 
     assert wait_until(is_used_again, BACK_IN_USE, pause=3)
+
+
+@pytest.mark.parametrize("path", ["/queue_job/runjob", "/%71ueue_job/runjob", "//queue_job/runjob"])
+def test_jobs_are_not_run_through_the_proxy(fleet, path):
+    asked = requests.Request("GET", f"{fleet.url}{path}").prepare()
+    asked.url = f"{fleet.url}{path}"  # as it is: a client would tidy it up
+    with requests.Session() as session:
+        assert session.send(asked, timeout=20, allow_redirects=False).status_code == 403
 
 
 def test_without_haproxy_the_command_says_what_to_type(monkeypatch):
