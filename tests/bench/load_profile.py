@@ -45,7 +45,10 @@ def watching(settings, process, seconds):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     ) as profiler:  # fmt: skip
         yield samples
-        told, _ = profiler.communicate(timeout=10 * seconds)
+        try:
+            told, _ = profiler.communicate(timeout=10 * seconds)
+        finally:
+            profiler.kill()  # nothing where it has ended
     assert profiler.returncode == 0, told[-2000:]
     samples += parse(written.read_text(encoding="utf-8"))
 
