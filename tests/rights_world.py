@@ -52,14 +52,14 @@ import pages, people, records, registry
 facts = registry.facts(env)
 users, keys = people.make(env, {password!r})
 consignor = people.make_customers(env, users)
-made, own, values = records.make(env, users, consignor, facts)
+made, own, about, values = records.make(env, users, consignor, facts)
 places = pages.make(env, users, made, own) | pages.make_files(env, made, facts)
 env.flush_all()
 env.cr.commit()
 print(MARK + json.dumps({{
     "places": places,
     "card": env["loyalty.account"].browse(made["loyalty.account"]).number,
-    "facts": facts, "records": made, "own": own, "values": values,
+    "facts": facts, "records": made, "own": own, "about": about, "values": values,
     "users": {{name: [user.login, keys[name], user.id] for name, user in users.items()}},
 }}))
 """
@@ -87,6 +87,7 @@ class World:
     :param facts: what needs rows in the tables, see ``rights/registry.py``
     :param records: ``{model: id}``, the owner's
     :param own: ``{model: {person: id}}``: dialogues that each person has opened
+    :param about: ``{model: [fields]}``: the lists of records that dialogues are about
     :param values: ``{model: {"write": values, "create": values}}``
     :param users: ``{person: (login, key, id)}``; user, manager and other once for each app
     :param visitors: ``{person: Visitor}`` of the same, logged in
@@ -101,6 +102,7 @@ class World:
     facts: dict
     records: dict
     own: dict
+    about: dict
     values: dict
     users: dict
     visitors: dict = dataclasses.field(default_factory=dict)

@@ -43,11 +43,24 @@ def find_cell(rights, person, fact):
     """Return how a method answers a person: ``x``, ``o``, ``-``; see ``methods.txt``."""
     arguments = arguments_of(rights, person, fact)
     outcome = rights.call(person, fact["model"], fact["method"], **arguments)
+    harmless = outcome.kind in ("done", "rule") and outcome.answer != "REHEARSAL"
+    if harmless and is_emptied(rights, person, fact["model"]):
+        return "-"
     if outcome.kind == "done" and is_way(outcome.answer):
         return "o"
     if is_refusal(outcome.answer):
         return "-"
     return {"done": "x", "denied": "-", "rule": "x"}.get(outcome.kind, "!")
+
+
+def is_emptied(rights, person, name):
+    """Tell whether a dialogue about records shows none: the person may not read them."""
+    lists = rights.about.get(name)
+    if not lists:
+        return False
+    number = number_of(rights, person, name)
+    shown = rights.call(person, name, "read", ids=[number], fields=lists)
+    return shown.kind == "done" and not any(shown.answer[0][one] for one in lists)
 
 
 def is_refusal(answer):

@@ -9,6 +9,7 @@ import datetime
 from rows import Rows
 
 from odoo import Command
+from odoo.tools import SQL
 
 SIMPLE = {
     "boolean", "char", "date", "float", "integer", "many2one", "monetary", "selection", "text",
@@ -20,14 +21,29 @@ WRITES = {
     "loyalty.account": "name",
     "sale.order": "client_order_ref",
 }
+#: What persons have answered in their dialogues, so that it is the rights that a button comes to.
+ANSWERS = {
+    "accounting.link": {"external_id": "999", "search_name": "New"},
+    "accounting.preview.line": {"state": "ready"},
+    "b2b.refusal": {"reason": "Sent already"},
+    "consignment.label.print": {"start": 1},
+    "consignment.rejection": {"reason": "Torn"},
+    "loyalty.account.anonymise": {"confirmed": True, "reason": "Asked for"},
+    "loyalty.account.delete": {"archive_kept": True},
+    "loyalty.account.pin": {"pin": "4071", "pin_again": "4071"},
+    "loyalty.account.transfer": {"amount": 1},
+}
 
 
 def make(env, users, consignor, facts):
-    """Return ``(records, own, values)``.
+    """Return ``(records, own, about, values)``.
 
     ``records``: ``{model: id}``; ``own``: ``{model: {person: id}}`` of dialogues that each person
-    has opened; ``values``: ``{model: {"write": values, "create": values}}``.
+    has opened; ``about``: ``{model: [fields]}``, the lists of records that these are about;
+    ``values``: ``{model: {"write": values, "create": values}}``.
     """
+    # Dialogues with mails in them name the address that is known now; a login must not change it.
+    env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
     chosen = _choose(env, users, consignor)
     rows = Rows(env, {record._name: record.id for record in chosen if record})
     kinds = {fact["model"]: fact["kind"] for fact in facts["models"]}
@@ -39,10 +55,8 @@ def make(env, users, consignor, facts):
         for name, kind in kinds.items()
         if kind == "transient"
     }
-    _join_dialogues(env, own)
-    for number in own["loyalty.personal.data"].values():
-        data = env["loyalty.personal.data"].browse(number)
-        data.account_ids = [Command.set([rows.of("loyalty.account")])]
+    about = _fill_dialogues(env, rows, own, _choose_subjects(env, users, rows))
+    _join_dialogues(env, own)  # last: other dialogues let go of their lines when they are written
     card, order = rows.of("loyalty.account"), rows.of("sale.order")
     env.cr.execute("UPDATE sale_order SET loyalty_account_id = %s WHERE id = %s", (card, order))
     env.invalidate_all()
@@ -55,7 +69,7 @@ def make(env, users, consignor, facts):
         for name, number in rows.records.items()
         if name in kinds
     }
-    return rows.records, own, values
+    return rows.records, own, about, values
 
 
 def _join_dialogues(env, own):
@@ -66,6 +80,80 @@ def _join_dialogues(env, own):
                 for person, line in lines.items():
                     env[name].browse(line).sudo()[field.name] = own[field.comodel_name][person]
     env.flush_all()
+
+
+def _choose_subjects(env, users, rows):
+    """Return ``{dialogue: {field: value}}``: what it is about, where that is not the owner's record."""
+    firm = users["owner"].partner_id.commercial_partner_id
+    newcomer = env["res.partner"].create(
+        {"name": "Invited", "email": "invited@rights.example.com", "parent_id": firm.id}
+    )
+    other_card = env["loyalty.account"].create({"name": "Another card", "company_id": 1})
+    articles = env["consignment.consignor"].browse(rows.of("consignment.consignor")).article_ids
+    item = rows.of("consolidation.item")
+    disputed = env["consolidation.item"].search([("id", "!=", item)], limit=1).id
+    env.cr.execute(
+        "UPDATE consolidation_item SET disputed = true, disputed_by_id = 1 WHERE id = %s",
+        (disputed,),
+    )
+    link = env["accounting.partner.link"].browse(rows.of("accounting.partner.link"))
+    tax = env["account.tax"].search([("company_id", "=", 1)], limit=3)[2]
+    return {
+        "accounting.link": {"backend_id": link.backend_id.id, "partner_id": link.partner_id.id},
+        "accounting.preview": {"shown_backend_id": rows.of("accounting.backend")},
+        "accounting.tax.code": {"tax_id": tax.id},
+        "b2b.invitation.send": {"customer_id": firm.id, "contact_ids": newcomer.id},
+        "b2b.refusal": {"request": f"sale.order,{rows.of('sale.order')}"},
+        "consignment.label.print": {
+            "article_ids": articles.filtered(lambda one: one.state == "stock")[:1].id
+        },
+        "consignment.rejection": {
+            "article_ids": articles.filtered(lambda one: one.state == "submitted")[:1].id
+        },
+        "consolidation.dispute.release": {"item_ids": disputed},
+        "loyalty.account.merge": {"target_id": other_card.id},
+        "loyalty.account.transfer": {"target_id": other_card.id},
+    }
+
+
+def _fill_dialogues(env, rows, own, subjects):
+    """Let each dialogue be about records, and answered; return ``{model: [fields with lists]}``."""
+    about = {}
+    for name, numbers in own.items():
+        dialogues = env[name].browse(numbers.values()).sudo()
+        subject = subjects.get(name, {})
+        lists = [field for field in env[name]._fields.values() if _is_list(field)]
+        for field in lists:
+            record = subject.get(field.name) or rows.of(field.comodel_name)
+            _put(dialogues, field, record)
+        names = {field.name for field in lists}
+        one_by_one = {key: value for key, value in subject.items() if key not in names}
+        for dialogue in dialogues:
+            dialogue.write(one_by_one | ANSWERS.get(name, {}))
+        about[name] = sorted(names)
+    env.flush_all()
+    return {name: names for name, names in about.items() if names}
+
+
+def _is_list(field):
+    return field.type == "many2many" and field.store and not field.compute
+
+
+def _put(dialogues, field, record):
+    """Put a record into a list; by SQL, as some dialogues let nobody change what they are about."""
+    for dialogue in dialogues:
+        dialogue.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s, %s) VALUES (%s, %s) RETURNING 1",
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column1),
+                SQL.identifier(field.column2),
+                dialogue.id,
+                record,
+            )
+        )
+    dialogues.invalidate_recordset([field.name], flush=False)
+    dialogues.modified([field.name])
 
 
 def _choose(env, users, consignor):

@@ -195,3 +195,30 @@ class TestSecurity(ConnectorCommon, TransactionCase):
         dialogue.check_access("write")
         with self.assertRaises(AccessError):
             dialogue.with_user(self._elsewhere()).check_access("read")
+
+    def test_a_dialogue_tells_nobody_what_stands_on_another_companys_invoice(self):
+        lines = self.env["accounting.preview.line"].with_user(self._elsewhere())
+        values = {"wizard_id": lines.env["accounting.preview"].create({}).id}
+        mine = lines.create(values | {"move_id": self._create_foreign_invoice().id})
+        foreign = {"move_id": self.export.move_id.id}
+        self._assert_refused(
+            lambda: lines.create(values | foreign).read(["amount_total", "partner_id"]),
+            lambda: mine.write(foreign),
+        )
+        mine.sudo().move_id = self.export.move_id  # as if it had moved meanwhile
+        mine.invalidate_recordset()
+        self._assert_refused(mine.action_mend)
+
+    def _create_foreign_invoice(self):
+        company = self.other_company
+        journal = self.env["account.journal"].create(
+            {"name": "Sales", "code": "ELSE", "type": "sale", "company_id": company.id}
+        )
+        return self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "journal_id": journal.id,
+                "company_id": company.id,
+                "partner_id": self.partner.id,
+            }
+        )

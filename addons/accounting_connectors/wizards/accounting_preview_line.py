@@ -36,12 +36,30 @@ class AccountingPreviewLine(models.TransientModel):
             link = line.partner_id._get_accounting_link(line.wizard_id.shown_backend_id)
             line.customer = link.display_name or ""
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: only for invoices that the user may read."""
+        lines = super().create(vals_list)
+        lines._check_invoices()
+        return lines
+
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        result = super().write(vals)
+        self._check_invoices()
+        return result
+
+    def _check_invoices(self):
+        """Refuse invoices of others: customers and totals are related fields, read as superuser."""
+        self.move_id.check_access("read")
+
     def action_mend(self):
         """Button: ask for what is missing; where it is nothing of ours, open the invoice.
 
         :raise AccessError: the user may not mend that
         """
         self.ensure_one()
+        self.move_id.check_access("write")
         wizard = self.wizard_id
         # Superuser: a draft, to see what the invoice lacks; the dialogues are the user's own.
         export = (

@@ -114,6 +114,17 @@ class TestSettlementSecurity(SettlingCase, TransactionCase):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 job.with_user(user).read(["state"])
 
+    def test_a_dialogue_tells_nobody_what_another_companys_article_is_worth(self):
+        article = self._create_stock()
+        dialogues = self.env["consignment.article.lose"]
+        with self.assertRaises(AccessError):
+            dialogues.with_user(self.foreigner).create({"article_id": article.id})
+        dialogue = dialogues.with_user(self.manager).create({"article_id": article.id})
+        self.assertEqual(dialogue.compensation, article.price * article.share / 100)
+        dialogue.sudo().create_uid = self.foreigner  # as one that was opened there
+        with self.assertRaises(AccessError):
+            dialogue.with_user(self.foreigner).write({"article_id": article.id})
+
     def test_staff_decides_nothing(self):
         preview = self._settle_by(self.manager).settlement_ids
         own = preview.with_user(self.staff)

@@ -25,6 +25,23 @@ class ConsignmentArticleLose(models.TransientModel):
             article = wizard.article_id
             wizard.compensation = article.price * article.share / 100
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: only for articles that the user may change."""
+        wizards = super().create(vals_list)
+        wizards._check_articles()
+        return wizards
+
+    def write(self, vals):
+        """Override: the same for what is changed."""
+        result = super().write(vals)
+        self._check_articles()
+        return result
+
+    def _check_articles(self):
+        """Refuse articles of others: what is proposed for them is computed as superuser."""
+        self.article_id.check_access("write")
+
     def action_lose(self):
         """Take the article out of stock and note the compensation."""
         self.ensure_one()

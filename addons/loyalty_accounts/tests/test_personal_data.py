@@ -161,6 +161,18 @@ class TestPersonalData(LoyaltyCommon):
         with self.assertRaises(AccessError):
             self._anonymise(account_ids=[(6, 0, foreign.ids)])
 
+    def test_what_a_dialogue_hides_is_refused_and_what_is_gone_is_left_out(self):
+        dialogues = self.env["loyalty.account.anonymise"].with_user(self.admin)
+        dialogue = dialogues.create({"reason": "case 12", "confirmed": True})
+        foreign = self._create_account(company_id=self.other_company.id)
+        dialogue.sudo().account_ids = foreign  # as if the card had moved meanwhile
+        dialogue.invalidate_recordset()
+        with self.assertRaises(AccessError):
+            dialogue.action_confirm()
+        self.assertFalse(foreign.anonymised_on)
+        dialogue.sudo().account_ids = False
+        self.assertEqual(dialogue.action_confirm()["type"], "ir.actions.act_window_close")
+
     def test_reminders_and_their_e_mails_go_too(self):
         reminder = self.env["loyalty.account.reminder"].create(
             {
