@@ -209,6 +209,13 @@ class TestSecurity(ConnectorCommon, TransactionCase):
         mine.invalidate_recordset()
         self._assert_refused(mine.action_mend)
 
+    def test_a_dialogue_tells_nobody_of_a_customer_of_another_company(self):
+        company = self.env.company
+        customer = self.env["res.partner"].create({"name": "Hidden", "company_id": company.id})
+        dialogues = self.env["accounting.link"].with_user(self._elsewhere())
+        values = {"partner_id": customer.id}
+        self._assert_refused(lambda: dialogues.create(values).read(["search_name"]))
+
     def _create_foreign_invoice(self):
         company = self.other_company
         journal = self.env["account.journal"].create(

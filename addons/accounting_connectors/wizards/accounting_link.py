@@ -31,9 +31,16 @@ class AccountingLink(models.TransientModel):
         string="Customer ID or address",
         help="The ID, or the whole address of the customer's page at the provider.",
     )
-    search_name = fields.Char(compute="_compute_search", store=True, readonly=False, string="Name")
+    # Not as superuser, as stored values else are: they would tell of customers whom the user does not see.
+    search_name = fields.Char(
+        compute="_compute_search", compute_sudo=False, store=True, readonly=False, string="Name"
+    )
     search_number = fields.Char(
-        compute="_compute_search", store=True, readonly=False, string="Organisation number"
+        compute="_compute_search",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        string="Organisation number",
     )
     candidate_ids = fields.One2many("accounting.link.candidate", "wizard_id")
     has_searched = fields.Boolean()
