@@ -41,7 +41,8 @@ class OfficeSetup(models.AbstractModel):
     @api.model
     def _get_loyalty_terms_step(self):
         company = self.env.company
-        discount, rate = company.loyalty_default_discount, company.loyalty_default_credit_rate
+        discount = company.loyalty_default_discount
+        rate = company.loyalty_default_credit_rate * 100  # kept per 1 of currency
         return Step(
             key="loyalty_accounts.terms",
             title=self.env._("Terms of new cards"),

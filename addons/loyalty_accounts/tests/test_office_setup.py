@@ -18,10 +18,12 @@ class TestOfficeSetup(BooksCommon):
     def test_terms_are_missing_until_a_new_card_gives_something(self):
         self.company.write({"loyalty_default_discount": 0, "loyalty_default_credit_rate": 0})
         self.assertFalse(self._step("terms").done)
-        self.company.loyalty_default_credit_rate = 2.5
+        self.company.loyalty_default_credit_rate = 0.025
         step = self._step("terms")
         self.assertTrue(step.done)
-        self.assertIn("2.5 %", step.finding)
+        self.assertIn(" 2.5 % of", step.finding)
+        self.company.loyalty_default_credit_rate = 0.07
+        self.assertIn(" 7 % of", self._step("terms").finding)
 
     def test_cards_of_another_establishment_do_not_count(self):
         self.assertTrue(self._step("cards").done)
