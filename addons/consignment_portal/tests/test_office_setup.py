@@ -1,10 +1,12 @@
 from odoo.tests import tagged
 
+from odoo.addons.office_kit.tests.common import AdministratorCase
+
 from .common import ConsignmentCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfficeSetup(ConsignmentCommon):
+class TestOfficeSetup(AdministratorCase, ConsignmentCommon):
     def _step(self, word, company=None):
         setup = self.env["office.setup"].with_company(company or self.company)
         return next(s for s in setup._get_steps() if s.key == f"consignment_portal.{word}")
@@ -70,3 +72,8 @@ class TestOfficeSetup(ConsignmentCommon):
         for number in range(30020, 30025):
             self._create_shop(str(number))
         self.assertEqual(count(), one)
+
+    def test_an_administrator_in_no_group_of_the_app_is_told_all_the_same(self):
+        steps = self._see_steps("consignment_portal", self.company)
+        self.assertIn("Market Hall", steps[0]["finding"])
+        self.assertTrue(steps[3]["done"])

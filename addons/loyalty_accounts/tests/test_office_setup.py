@@ -1,10 +1,12 @@
 from odoo.tests import tagged
 
+from odoo.addons.office_kit.tests.common import AdministratorCase
+
 from .common import BooksCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfficeSetup(BooksCommon):
+class TestOfficeSetup(AdministratorCase, BooksCommon):
     def _step(self, word, company=None):
         setup = self.env["office.setup"].with_company(company or self.company)
         return next(s for s in setup._get_steps() if s.key == f"loyalty_accounts.{word}")
@@ -38,3 +40,7 @@ class TestOfficeSetup(BooksCommon):
         self.env.invalidate_all()
         with self.assertQueryCount(12):
             setup._get_steps()
+
+    def test_an_administrator_in_no_group_of_the_app_is_told_all_the_same(self):
+        self.company._get_loyalty_books()
+        self.assertEqual(len(self._see_steps("loyalty_accounts", self.company)), 4)
