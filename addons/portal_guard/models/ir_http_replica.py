@@ -20,9 +20,6 @@ from ..rules import replica
 
 _logger = logging.getLogger(__name__)
 
-#: Set for a request whose own writes the replica was seen to have.
-REPLAYED = "portal_guard.replayed"
-
 
 class ReplicaChoice:
     """A route's ``readonly``, asked again for each request.
@@ -121,7 +118,6 @@ class IrHttp(models.AbstractModel):
             return False
         # What this transaction sees was settled before the question: begin another one.
         self.env.cr.rollback()
-        request.httprequest.environ[REPLAYED] = True
         return True
 
     @api.model
@@ -162,8 +158,6 @@ class IrHttp(models.AbstractModel):
         if not request.env.cr.readonly:
             # Only after the commit is its place in the log known; what fails leaves no mark.
             request.env.cr.postcommit.add(functools.partial(_mark, request.env.cr, response))
-        elif request.httprequest.environ.get(REPLAYED):
-            _set_cookie(response, "", 0)
 
 
 def _mark(cr, response):
@@ -175,14 +169,11 @@ def _mark(cr, response):
     except psycopg2.Error:
         # It is committed and must not become an error: the visitor reads from the primary.
         _logger.warning("The position of the primary's log could not be read", exc_info=True)
-    _set_cookie(response, replica.write_mark(position, time.time()), replica.KEPT)
-
-
-def _set_cookie(response, value, seconds):
+    # It runs out by itself: whoever took it away could take that of a newer write, whose answer was faster.
     response.set_cookie(
         REPLICA_COOKIE,
-        value,
-        max_age=seconds,
+        replica.write_mark(position, time.time()),
+        max_age=replica.KEPT,
         expires=None,
         httponly=True,
         samesite="Lax",
