@@ -116,9 +116,13 @@ class IrHttp(models.AbstractModel):
         """
         if replica.is_young(moment, time.time()) or not self._has_replayed(position):
             return False
-        # What this transaction sees was settled before the question: begin another one.
+        # What this transaction sees was settled before the question: begin another one. Odoo asked in
+        # the first one what others changed, this one may see more.
         self.env.cr.rollback()
-        return True
+        registry = self.env.registry
+        request.registry = registry.check_signaling(self.env.cr)
+        # With other modules than before, this environment is none to go on in.
+        return request.registry is registry
 
     @api.model
     def _has_replayed(self, position):
@@ -135,7 +139,7 @@ class IrHttp(models.AbstractModel):
         Odoo has asked the replica, which does not know it yet: a new password would still be the
         old one here.
         """
-        registry = self.env.registry
+        registry = request.registry
         self.env.cr.close()  # the replica's, which Odoo would close next
         # A cursor of its own, which only reads: Odoo opens the request's own after this choice.
         with closing(registry.cursor()) as cr:
