@@ -1,7 +1,7 @@
 {
     "name": "Consignment Portal",
     "summary": "Consignors enter, follow and get paid for their articles",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "Customer Accounts Suite",
     "license": "LGPL-3",

@@ -1,10 +1,12 @@
 from odoo.tests import tagged
 
+from odoo.addons.office_kit.tests.common import AdministratorCase
+
 from .common import ConnectorCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfficeSetup(ConnectorCommon):
+class TestOfficeSetup(AdministratorCase, ConnectorCommon):
     def _step(self, word, company=None):
         setup = self.env["office.setup"].with_company(company or self.env.company)
         return next(s for s in setup._get_steps() if s.key == f"accounting_connectors.{word}")
@@ -31,3 +33,7 @@ class TestOfficeSetup(ConnectorCommon):
         step = self._step("taxes")
         self.assertFalse(step.done)
         self.assertIn("Paper", step.finding)
+
+    def test_an_administrator_in_no_group_of_the_app_is_told_all_the_same(self):
+        steps = self._see_steps("accounting_connectors", self.env.company)
+        self.assertTrue(all(step["done"] for step in steps))

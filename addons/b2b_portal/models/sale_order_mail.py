@@ -17,6 +17,10 @@ class SaleOrder(models.Model):
         processes, and each waits for another one, until the time limit kills them all. What is to
         be sent is noted with the order, so it is not lost.
         """
+        waiting = self.b2b_stage and self.pending_email_template_id
+        if waiting and waiting != mail_template:
+            # The order has room for one: this one is sent at once, and the first one is not lost.
+            options["allow_deferred_sending"] = False
         cron = self.env.ref("sale.send_pending_emails_cron", raise_if_not_found=False)
         # Superuser: whoever orders may not read jobs; only whether it runs is asked, and to run it.
         cron = cron and cron.sudo()

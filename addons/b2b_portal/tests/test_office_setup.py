@@ -1,10 +1,12 @@
 from odoo.tests import tagged
 
+from odoo.addons.office_kit.tests.common import AdministratorCase
+
 from .common import B2bCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfficeSetup(B2bCommon):
+class TestOfficeSetup(AdministratorCase, B2bCommon):
     def _step(self, word, company=None):
         setup = self.env["office.setup"].with_company(company or self.company)
         return next(s for s in setup._get_steps() if s.key == f"b2b_portal.{word}")
@@ -27,3 +29,8 @@ class TestOfficeSetup(B2bCommon):
             with self.subTest(word):
                 self.assertTrue(self._step(word).done)
                 self.assertFalse(self._step(word, other).done)
+
+    def test_an_administrator_in_no_group_of_the_app_is_told_all_the_same(self):
+        self.company.b2b_manager_id = self.env.user
+        steps = self._see_steps("b2b_portal", self.company)
+        self.assertTrue(steps[0]["done"] and steps[1]["done"])

@@ -25,6 +25,19 @@ class TestOrderMail(B2bCommon):
         self.assertFalse(order.pending_email_template_id)
         self.assertEqual(len(order.message_ids), before + 1)
 
+    def test_a_second_mail_is_made_at_once_and_the_first_one_still_waits(self):
+        order = self._order(workers=True)
+        waiting = order.pending_email_template_id
+        other = waiting.copy({"subject": "Paid"})
+        # Odoo's own option would overwrite it, too.
+        for option in ("False", "True"):
+            self.env["ir.config_parameter"].set_param("sale.async_emails", option)
+            before = len(order.message_ids)
+            with self.subTest(option), patch(HAS_WORKERS, return_value=True):
+                order._send_order_notification_mail(other)
+                self.assertEqual(order.pending_email_template_id, waiting)
+                self.assertEqual(len(order.message_ids), before + 1)
+
     def test_the_job_is_asked_to_run_at_once(self):
         cron = self.env.ref("sale.send_pending_emails_cron")
         before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])

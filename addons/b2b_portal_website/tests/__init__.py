@@ -1,1 +1,2 @@
+from . import test_office_setup
 from . import test_registration

@@ -242,16 +242,18 @@ class ConsignmentConsignor(models.Model):
             raise QuotaExceeded(
                 self.env._("Articles cannot be entered here. Please bring them to the shop.")
             )
-        self.flush_recordset(["entry_quota"])
+        self.flush_recordset(["entry_quota", "entry_granted"])
         # SQL: one statement checks and takes; of two at once the second waits, and fails to serialize
-        # and runs again, or finds what the first one left.
+        # and runs again, or finds what the first one left. What is given back beyond the most that may
+        # be permitted is lost, so it is not permitted any more either.
         self.env.cr.execute(
-            "UPDATE consignment_consignor SET entry_quota = least(entry_quota - %(count)s, %(most)s)"
+            "UPDATE consignment_consignor SET entry_quota = least(entry_quota - %(count)s, %(most)s),"
+            " entry_granted = entry_granted - greatest(entry_quota - %(count)s - %(most)s, 0)"
             " WHERE id = %(id)s AND entry_quota >= %(count)s",
             {"count": count, "id": self.id, "most": MAX_QUOTA},
         )
         taken = self.env.cr.rowcount
-        self.invalidate_recordset(["entry_quota"])
+        self.invalidate_recordset(["entry_quota", "entry_granted"])
         if not taken:
             raise QuotaExceeded(
                 self.env._(

@@ -88,25 +88,43 @@ class ConsignmentShop(models.Model):
                     self.env._("Choose a tax on bills that is not included in the price.")
                 )
 
+    def _find_bill_journals(self):
+        """Return the self-billing journal of each shop, an empty one where it is still to be made.
+
+        :return: dict of journals as superuser by shop; nothing is written
+        """
+        # Superuser: who settles need not be a bookkeeper.
+        journals = self.env["account.journal"].sudo()
+        # One search for each company: the page of first steps asks for all shops at once.
+        of_companies = {
+            company: journals.with_company(company).search(
+                [
+                    *journals._check_company_domain(company),
+                    ("type", "=", "purchase"),
+                    ("is_self_billing", "=", True),
+                ],
+                limit=1,
+            )
+            for company in self.filtered(lambda shop: not shop.bill_journal_id).company_id
+        }
+        return {
+            shop: journals.with_company(shop.company_id).browse(shop.bill_journal_id.id)
+            or of_companies[shop.company_id]
+            for shop in self
+        }
+
     def _get_bill_journal(self):
         """Return the self-billing journal as superuser; it is made where there is none."""
         self.ensure_one()
-        # Superuser: who settles need not be a bookkeeper.
-        journals = self.env["account.journal"].sudo().with_company(self.company_id)
-        if self.bill_journal_id:
-            return journals.browse(self.bill_journal_id.id)
-        domain = [
-            *journals._check_company_domain(self.company_id),
-            ("type", "=", "purchase"),
-            ("is_self_billing", "=", True),
-        ]
-        if journal := journals.search(domain, limit=1):
+        if journal := self._find_bill_journals()[self]:
             return journal
         # SQL: of two first bills at once, the second runs again and finds the journal; touched,
         # since a lock alone would leave it with its picture of before.
         self.env.cr.execute(
             "UPDATE res_company SET write_date = write_date WHERE id = %s", [self.company_id.id]
         )
+        # Superuser: who settles need not be a bookkeeper.
+        journals = self.env["account.journal"].sudo().with_company(self.company_id)
         return journals.create(
             {
                 "name": self.env._("Consignors"),
@@ -117,21 +135,36 @@ class ConsignmentShop(models.Model):
             }
         )
 
+    def _find_share_accounts(self):
+        """Return the expense account of the consignors' shares of each shop, or an empty one.
+
+        A journal that is still to be made will have the company's expense account.
+
+        :return: dict of accounts by shop; nothing is written
+        """
+        journals = self.filtered(lambda shop: not shop.share_account_id)._find_bill_journals()
+        return {
+            shop: shop.share_account_id
+            or journals[shop].default_account_id
+            or shop.company_id.expense_account_id
+            for shop in self
+        }
+
     def _get_share_account(self):
-        """Return the expense account of the consignors' shares.
+        """Return the expense account of the consignors' shares, after making a missing journal.
 
         :raise UserError: there is none; says where to choose one
         """
-        account = (
-            self.share_account_id
-            or self._get_bill_journal().default_account_id
-            or self.company_id.expense_account_id
-        )
+        self.ensure_one()
+        if not self.share_account_id:
+            self._get_bill_journal()
+        account = self._find_share_accounts()[self]
         if not account:
-            raise UserError(
-                self.env._(
-                    "Choose the account of shares of %s first: Configuration → Shops → Terms.",
-                    self.display_name,
-                )
-            )
+            raise UserError(self._get_no_share_account_words())
         return account
+
+    def _get_no_share_account_words(self):
+        return self.env._(
+            "Choose the account of shares of %s first: Configuration → Shops → Terms.",
+            self.display_name,
+        )

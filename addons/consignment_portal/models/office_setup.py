@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from odoo.addons.office_kit.steps import Step
 
@@ -56,20 +55,18 @@ class OfficeSetup(models.AbstractModel):
 
     @api.model
     def _get_consignment_account_step(self, shops):
-        finding = self.env._("Ready.") if shops else self._get_no_shop_words()
-        done = bool(shops)
-        for shop in shops:
-            try:
-                shop._get_share_account()
-            except UserError as error:
-                finding, done = error.args[0], False
-                break
+        accounts = shops._find_share_accounts()
+        missing = shops.filtered(lambda shop: not accounts[shop])
+        if missing:
+            finding = missing[0]._get_no_share_account_words()
+        else:
+            finding = self.env._("Ready.") if shops else self._get_no_shop_words()
         return Step(
             key="consignment_portal.account",
             title=self.env._("Where shares are booked"),
             why=self.env._("Settlements become bills of the consignors, on this account."),
             finding=finding,
-            done=done,
+            done=bool(shops) and not missing,
             action="consignment_portal.consignment_shop_action",
         )
 

@@ -7,6 +7,7 @@ from PIL import Image
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..checks import CHECKS
 from ..const import PHOTO_SIDE
 from ..exceptions import EntryRefused, QuotaExceeded
 from .common import ConsignmentCommon
@@ -180,3 +181,16 @@ class TestEntry(ConsignmentCommon):
             self.consignor.with_user(self.user).write({"entry_quota": 200})
         self.consignor.with_user(self.staff).write({"entry_quota": 7})
         self.assertEqual(self.consignor.entry_quota, 7)
+
+    def test_what_is_given_back_beyond_the_most_is_not_permitted_any_more(self):
+        query = next(query for holds, _model, query in CHECKS if "were permitted" in holds)
+        first, *_others = [self._enter() for _number in range(3)]
+        self.consignor.entry_quota = 200
+        self.assertEqual(self.consignor.entry_granted, 203)
+        self.consignor._delete_entered(first.id)
+        self.assertEqual((self.consignor.entry_quota, self.consignor.entry_granted), (200, 202))
+        self._enter()
+        self.assertEqual((self.consignor.entry_quota, self.consignor.entry_granted), (199, 202))
+        self.env.flush_all()
+        self.env.cr.execute(query)
+        self.assertNotIn((self.consignor.id,), self.env.cr.fetchall())

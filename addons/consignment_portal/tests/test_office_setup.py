@@ -1,10 +1,12 @@
 from odoo.tests import tagged
 
+from odoo.addons.office_kit.tests.common import AdministratorCase
+
 from .common import ConsignmentCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfficeSetup(ConsignmentCommon):
+class TestOfficeSetup(AdministratorCase, ConsignmentCommon):
     def _step(self, word, company=None):
         setup = self.env["office.setup"].with_company(company or self.company)
         return next(s for s in setup._get_steps() if s.key == f"consignment_portal.{word}")
@@ -39,3 +41,39 @@ class TestOfficeSetup(ConsignmentCommon):
         )
         shops.share_account_id = account
         self.assertTrue(self._step("account").done)
+
+    def test_looking_makes_no_journal_though_a_bill_will(self):
+        journals = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("is_self_billing", "=", True)]
+        )
+        journals.is_self_billing = False
+        shops = self.env["consignment.shop"].search([("company_id", "=", self.company.id)])
+        shops.write({"share_account_id": False, "bill_journal_id": False})
+        before = self.env["account.journal"].search_count([])
+        step = self._step("account")
+        self.assertEqual(step.done, bool(self.company.expense_account_id))
+        self.assertEqual(self.env["account.journal"].search_count([]), before)
+        self.company.expense_account_id = self.env["account.account"].create(
+            {"name": "Shares", "code": "600124", "account_type": "expense"}
+        )
+        self.assertTrue(self._step("account").done)
+        self.assertEqual(self.shop._get_share_account(), self.company.expense_account_id)
+        self.assertEqual(self.env["account.journal"].search_count([]), before + 1)
+
+    def test_where_shares_are_booked_costs_the_same_queries_however_many_shops_there_are(self):
+        def count():
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._step("account")
+            return self.env.cr.sql_log_count - before
+
+        count()
+        one = count()
+        for number in range(30020, 30025):
+            self._create_shop(str(number))
+        self.assertEqual(count(), one)
+
+    def test_an_administrator_in_no_group_of_the_app_is_told_all_the_same(self):
+        steps = self._see_steps("consignment_portal", self.company)
+        self.assertIn("Market Hall", steps[0]["finding"])
+        self.assertTrue(steps[3]["done"])

@@ -7,4 +7,5 @@ from . import (
     test_webhook,
     test_wizard,
     test_office_setup,
+    test_rpc,
 )

@@ -19,7 +19,8 @@ class OfficeSetup(models.AbstractModel):
 
     @api.model
     def _get_loyalty_books_step(self):
-        company = self.env.company.root_id
+        # sudo: an administrator need not be a bookkeeper; whether there is a journal, and its name.
+        company = self.env.company.sudo().root_id
         done = bool(company.chart_template)
         if not done:
             finding = self.env._("This company has no chart of accounts: choose one first.")
@@ -41,7 +42,8 @@ class OfficeSetup(models.AbstractModel):
     @api.model
     def _get_loyalty_terms_step(self):
         company = self.env.company
-        discount, rate = company.loyalty_default_discount, company.loyalty_default_credit_rate
+        discount = company.loyalty_default_discount
+        rate = company.loyalty_default_credit_rate * 100  # kept per 1 of currency
         return Step(
             key="loyalty_accounts.terms",
             title=self.env._("Terms of new cards"),

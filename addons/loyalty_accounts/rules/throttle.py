@@ -7,6 +7,9 @@ from math import ceil
 #: ``limit`` tries within ``window``, then none for ``pause`` (timedeltas).
 Policy = namedtuple("Policy", "limit window pause")
 
+#: How far another server's clock may be ahead: what it noted then counts.
+SKEW = timedelta(minutes=1)
+
 #: What is known of someone's tries: how many ``since`` when, and until when there are none.
 Tries = namedtuple("Tries", "count since paused_until", defaults=(0, None, None))
 
@@ -14,14 +17,19 @@ Tries = namedtuple("Tries", "count since paused_until", defaults=(0, None, None)
 def is_paused(tries, now):
     """Whether there are no tries at this moment.
 
-    A pause that began later than now is a clock's that was set back since, and counts no more.
+    A pause that began much later than now is a clock's that was set back since, and counts no more.
 
     >>> from datetime import datetime
     >>> noon = datetime(2026, 1, 1, 12)
     >>> is_paused(Tries(5, noon + timedelta(days=365), noon + timedelta(days=366)), noon)
     False
+
+    The clock of another server may be ahead a little:
+
+    >>> is_paused(Tries(5, noon + SKEW, noon + 15 * SKEW), noon)
+    True
     """
-    return bool(tries.paused_until and tries.since <= now < tries.paused_until)
+    return bool(tries.paused_until and tries.since <= now + SKEW and now < tries.paused_until)
 
 
 def take(tries, now, policy):
@@ -42,12 +50,12 @@ def take(tries, now, policy):
     1
     >>> take(Tries(1, noon + timedelta(days=365)), noon, policy).count  # the clock was set back
     1
+    >>> take(Tries(1, noon + minute), noon, policy).count  # another server's clock is ahead
+    2
 
     :param tries: not paused at this moment
     """
-    over = tries.paused_until or (
-        tries.since and not timedelta(0) <= now - tries.since < policy.window
-    )
+    over = tries.paused_until or (tries.since and not -SKEW <= now - tries.since < policy.window)
     count, since = (1, now) if over or not tries.since else (tries.count + 1, tries.since)
     return Tries(count, since, now + policy.pause if count >= policy.limit else None)
 

@@ -58,8 +58,13 @@ class PosPaymentMethod(models.Model):
         tills = self.env["pos.config"].with_context(active_test=False)
         for till in tills.search([("payment_method_ids", "in", methods.ids)]):
             till.payment_method_ids -= methods
-        used = self.env["pos.payment"].search([("payment_method_id", "in", methods.ids)])
-        used = used.payment_method_id
+        # Grouped: there may be a payment for each receipt of years.
+        used = methods.browse(
+            method.id
+            for (method,) in self.env["pos.payment"]._read_group(
+                [("payment_method_id", "in", methods.ids)], ["payment_method_id"]
+            )
+        )
         (methods - used).unlink()
         used.active = False
         used.flush_recordset()

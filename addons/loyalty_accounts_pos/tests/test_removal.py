@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from ..const import TERMINAL
 from ..hooks import uninstall_hook
 from .common import TillCommon
@@ -20,3 +22,13 @@ class TestRemoval(TillCommon):
         uninstall_hook(self.env)
         self.assertFalse(method.exists().active)
         self.assertFalse(config.payment_method_ids & method)
+
+    def test_which_method_was_used_is_known_without_reading_each_payment(self):
+        self.ledger._top_up(self.account, 100)
+        self._sell([self._line(self.coffee)], [self._hold(40), self._pay(self.cash, 50)])
+        self.env["pos.session"].search([("state", "!=", "closed")]).state = "closed"
+        payments = type(self.env["pos.payment"])
+        with patch.object(payments, "search", side_effect=AssertionError("each one is read")):
+            uninstall_hook(self.env)
+        self.assertTrue(self.credit.exists())
+        self.assertFalse(self.credit.active)

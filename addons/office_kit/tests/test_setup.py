@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 
 @tagged("post_install", "-at_install")
@@ -88,6 +89,15 @@ class TestSetup(TransactionCase):
         todo.action_open()
         self.assertEqual(self.env["ir.module.module"].next()["tag"], "office_kit.setup")
         self.assertNotEqual(self.env["ir.module.module"].next().get("tag"), "office_kit.setup")
+
+    def test_how_much_is_done_is_one_sentence_whose_words_a_language_orders_itself(self):
+        for lang in ("cs_CZ", "nb_NO", "nl_NL", "ru_RU", "sk_SK", "sv_SE"):
+            messages = code_translations.get_web_translations("office_kit", lang)["messages"]
+            told = {message["id"]: message["string"] for message in messages}
+            with self.subTest(lang):
+                self.assertIn("%(count)s", told["%(count)s missing"])
+                sentence = told["%(done)s of %(needed)s steps done"]
+                self.assertTrue("%(done)s" in sentence and "%(needed)s" in sentence)
 
     def test_apps_with_nothing_but_optional_steps_come_last(self):
         needed = [

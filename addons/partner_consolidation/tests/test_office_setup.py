@@ -1,10 +1,12 @@
 from odoo.tests import tagged
 
+from odoo.addons.office_kit.tests.common import AdministratorCase
+
 from .common import ConsolidationCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOfficeSetup(ConsolidationCommon):
+class TestOfficeSetup(AdministratorCase, ConsolidationCommon):
     def _step(self, word, company):
         setup = self.env["office.setup"].with_company(company)
         return next(s for s in setup._get_steps() if s.key == f"partner_consolidation.{word}")
@@ -26,3 +28,9 @@ class TestOfficeSetup(ConsolidationCommon):
         self._agree(self.shop, self.bistro)
         done = [self._step("agreement", c).done for c in (self.shop, self.bistro, self.deli)]
         self.assertEqual(done, [True, True, False])
+
+    def test_an_administrator_in_no_group_of_the_app_is_told_all_the_same(self):
+        self.shop.write({"consolidation_open": True, "consolidation_user_id": self.shop_clerk.id})
+        self._agree(self.shop, self.bistro)
+        steps = self._see_steps("partner_consolidation", self.shop)
+        self.assertEqual([step["done"] for step in steps], [True, True])

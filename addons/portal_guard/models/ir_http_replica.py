@@ -20,9 +20,6 @@ from ..rules import replica
 
 _logger = logging.getLogger(__name__)
 
-#: Set for a request whose own writes the replica was seen to have.
-REPLAYED = "portal_guard.replayed"
-
 
 class ReplicaChoice:
     """A route's ``readonly``, asked again for each request.
@@ -119,10 +116,13 @@ class IrHttp(models.AbstractModel):
         """
         if replica.is_young(moment, time.time()) or not self._has_replayed(position):
             return False
-        # What this transaction sees was settled before the question: begin another one.
+        # What this transaction sees was settled before the question: begin another one. Odoo asked in
+        # the first one what others changed, this one may see more.
         self.env.cr.rollback()
-        request.httprequest.environ[REPLAYED] = True
-        return True
+        registry = self.env.registry
+        request.registry = registry.check_signaling(self.env.cr)
+        # With other modules than before, this environment is none to go on in.
+        return request.registry is registry
 
     @api.model
     def _has_replayed(self, position):
@@ -139,7 +139,7 @@ class IrHttp(models.AbstractModel):
         Odoo has asked the replica, which does not know it yet: a new password would still be the
         old one here.
         """
-        registry = self.env.registry
+        registry = request.registry
         self.env.cr.close()  # the replica's, which Odoo would close next
         # A cursor of its own, which only reads: Odoo opens the request's own after this choice.
         with closing(registry.cursor()) as cr:
@@ -162,8 +162,6 @@ class IrHttp(models.AbstractModel):
         if not request.env.cr.readonly:
             # Only after the commit is its place in the log known; what fails leaves no mark.
             request.env.cr.postcommit.add(functools.partial(_mark, request.env.cr, response))
-        elif request.httprequest.environ.get(REPLAYED):
-            _set_cookie(response, "", 0)
 
 
 def _mark(cr, response):
@@ -175,14 +173,11 @@ def _mark(cr, response):
     except psycopg2.Error:
         # It is committed and must not become an error: the visitor reads from the primary.
         _logger.warning("The position of the primary's log could not be read", exc_info=True)
-    _set_cookie(response, replica.write_mark(position, time.time()), replica.KEPT)
-
-
-def _set_cookie(response, value, seconds):
+    # It runs out by itself: whoever took it away could take that of a newer write, whose answer was faster.
     response.set_cookie(
         REPLICA_COOKIE,
-        value,
-        max_age=seconds,
+        replica.write_mark(position, time.time()),
+        max_age=replica.KEPT,
         expires=None,
         httponly=True,
         samesite="Lax",

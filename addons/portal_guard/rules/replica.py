@@ -10,7 +10,8 @@ import re
 YOUNG = 1
 #: Seconds that a mark is kept; a replica that is this far behind has long been put aside.
 KEPT = 24 * 3600
-#: Seconds that the replica may be behind; further behind it is not used.
+#: Seconds that the replica may be behind in replaying; further behind it is not used. What it has not
+#: even received it does not know of: see docs/adr/0019.
 MOST_BEHIND = 10
 #: Seconds that one look at the replica's health holds in a worker.
 LOOK_AGAIN = 2

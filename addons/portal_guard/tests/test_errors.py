@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -7,8 +8,10 @@ class TestErrors(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        new_test_user(cls.env, "outside", "base.group_portal", password="outside-outside")
-        new_test_user(cls.env, "inside", "base.group_user", password="inside-inside")
+        cls.outside = new_test_user(
+            cls.env, "outside", "base.group_portal", password="outside-outside"
+        )
+        cls.inside = new_test_user(cls.env, "inside", "base.group_user", password="inside-inside")
 
     def _fail(self):
         """Return what a script is told of a mistake inside."""
@@ -38,3 +41,31 @@ class TestErrors(HttpCase):
     def test_staff_are_told_as_ever(self):
         self.authenticate("inside", "inside-inside")
         self.assertIn("Traceback", self._fail()["data"]["debug"])
+
+    def _call_with_key(self, key=None, path="res.partner/read", **values):
+        """Return the answer to a call over JSON-2."""
+        headers = {"Authorization": f"bearer {key}"} if key else {}
+        with mute_logger("odoo.http"):
+            return self.url_open(f"/json/2/{path}", json=values, headers=headers)
+
+    def _give_key(self, user):
+        keys = self.env["res.users.apikeys"].with_user(user).sudo()
+        return keys._generate("rpc", "Key", fields.Datetime.add(fields.Datetime.now(), hours=1))
+
+    def test_json_2_tells_strangers_only_that_a_key_is_needed(self):
+        for key in (None, "0" * 40):
+            with self.subTest(key):
+                answer = self._call_with_key(key, ids=[1])
+                self.assertEqual(answer.status_code, 401)
+                self.assertIn("bearer", answer.headers["WWW-Authenticate"].lower())
+                self.assertNotIn("debug", answer.json())
+                self.assertNotIn("Traceback", answer.text)
+                self.assertTrue(answer.json()["message"])
+
+    def test_json_2_tells_a_portal_users_key_no_mistake_inside_and_staffs_all(self):
+        outside = self._call_with_key(self._give_key(self.outside), fields=5)
+        inside = self._call_with_key(self._give_key(self.inside), fields=5)
+        self.assertEqual((outside.status_code, inside.status_code), (500, 500))
+        self.assertNotIn("debug", outside.json())
+        self.assertEqual(outside.json()["message"], "")
+        self.assertIn("Traceback", inside.json()["debug"])

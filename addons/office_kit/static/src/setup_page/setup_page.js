@@ -34,6 +34,11 @@ export class SetupPage extends Component {
         return needed ? Math.floor((100 * done) / needed) : 100;
     }
 
+    get doneWords() {
+        const { done, needed } = this.overview;
+        return _t("%(done)s of %(needed)s steps done", { done, needed });
+    }
+
     get nextStep() {
         const { apps, next } = this.overview;
         return apps.flatMap((app) => app.steps).find((step) => step.key === next);
@@ -41,6 +46,10 @@ export class SetupPage extends Component {
 
     missing(app) {
         return app.steps.filter((step) => !step.done && !step.optional).length;
+    }
+
+    missingWords(app) {
+        return _t("%(count)s missing", { count: this.missing(app) });
     }
 
     open(step) {

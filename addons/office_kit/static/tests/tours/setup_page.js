@@ -4,6 +4,14 @@ registry.category("web_tour.tours").add("office_kit_first_steps", {
     url: "/odoo/first-steps",
     steps: () => [
         {
+            content: "How much is done is told in one sentence",
+            trigger: ".o_office_setup_page header [role='status']:contains(steps done)",
+        },
+        {
+            content: "So is what an app lacks",
+            trigger: ".o_office_setup_page section .badge:contains(missing)",
+        },
+        {
             content: "What is missing first stands above the others",
             trigger: ".o_office_setup_next:contains(Address and tax number)",
         },
