@@ -40,6 +40,7 @@ KINDS = {
           FROM (SELECT DISTINCT name, model, res_id, CASE model WHEN 'ir.model.fields' THEN '' ELSE module END
                        AS module FROM ir_model_data) ids
          WHERE NOT (model = 'ir.model.inherit' AND res_id NOT IN (SELECT id FROM ir_model_inherit))
+           AND NOT (model = 'ir.model.constraint' AND res_id NOT IN (SELECT id FROM ir_model_constraint))
            AND NOT (model = 'ir.model.fields.selection'
                     AND res_id NOT IN (SELECT id FROM ir_model_fields_selection))""",
     "model": "SELECT model FROM ir_model",
@@ -135,8 +136,10 @@ def count_rows(settings, name):
     return {table: int(count) for table, count in database.query(settings, counts, name)}
 
 
-#: What is Odoo's own: it names inherited fields of users anew when it next upgrades their module.
-OWN_WAYS = (r"external id less: field_res_users__phone_",)
+#: What is Odoo's own: it notes inherited fields of users anew when it next upgrades their module.
+OWN_WAYS = (r"external id less: field_res_users__phone_", r"field less: res\.users\.phone_")
+#: What stays by intent: settings of Odoo that an app switched on, others use them by then.
+SETTINGS = (r"group implied more: Role / User > (Discount on lines|Basic Pricelists)",)
 
 
 def install(settings, name, names, *, log, demo=False):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from browser import Browser
-from life import OWN_WAYS, apps, assert_same, copy, footprint, footprint_of
+from life import OWN_WAYS, SETTINGS, apps, assert_same, copy, footprint, footprint_of
 from rpc import JsonRpc, Refusal
 
 from suite import database, modules, odoo, odoo_log, postgres, templates
@@ -13,8 +13,7 @@ DATABASE, LOOK = "suite_life", "suite_life_look"
 
 #: What stays by intent, or is Odoo's own way.
 STAYS = (
-    # settings of Odoo that an app switched on: others use them by then
-    r"group implied more: Role / User > (Discount on lines|Basic Pricelists)",
+    *SETTINGS,
     *OWN_WAYS,
     # core makes one for each company, without saying which: those of the demo
     r"sequence more: Group Payments Number Sequence$",
