@@ -72,6 +72,7 @@
         ],
         "web.assets_tests": ["b2b_portal/static/tests/tours/*"],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..hooks import uninstall_hook
+from ..hooks import post_init_hook, uninstall_hook
 from .common import B2bCommon
 
 HAS_WORKERS = "odoo.addons.b2b_portal.models.sale_order_mail.has_workers"
@@ -62,3 +62,5 @@ class TestOrderMail(B2bCommon):
         self.env["ir.config_parameter"].set_param("sale.async_emails", "False")
         uninstall_hook(self.env)
         self.assertFalse(cron.active)
+        post_init_hook(self.env)
+        self.assertTrue(cron.active)

@@ -3,7 +3,7 @@
 
 def migrate(cr, version):
     """Doing it again changes nothing; attempts at logging in are counted anew, by ``portal_guard``."""
-    # Constants; data that must not be updated are not loaded by an upgrade.
+    # Constants; the hook of an installation does it there.
     cr.execute("""
         UPDATE ir_cron SET active = true
          WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'sale' AND name = 'send_pending_emails_cron')
