@@ -200,6 +200,7 @@ def test_a_reservation_that_ran_out_is_released_once_whatever_the_clock_says_lat
     assert_all_right(server)
 
 
+@pytest.mark.proof
 def test_an_agreement_is_over_while_its_last_day_has_passed_and_for_good_once_it_was_ended(clocked):
     server, clock = clocked
     card = open_account(XmlRpc(server, "admin"), credit=60)

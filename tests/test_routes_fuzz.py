@@ -21,7 +21,7 @@ from test_rights_pages import PART, PLACES, classify, routes_of
 pytestmark = pytest.mark.apart
 
 #: Calls of a route: in ``test``, and in ``proof``, where they are 20,000 and more of all routes together.
-SHORT, LONG = 6, -(-20_000 // len(FIELDS))
+SHORT, LONG = 5, -(-20_000 // len(FIELDS))
 #: What an answer must never hold: how things are made inside.
 INSIDE = re.compile(
     r"Traceback|psycopg2|odoo/addons|dist-packages|\.py\\?\", line|syntax error at|"
