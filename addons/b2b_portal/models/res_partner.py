@@ -36,3 +36,12 @@ class ResPartner(models.Model):
         string="Employees in the portal",
         groups="base.group_user",
     )
+
+    def _auto_init(self):
+        """Override: the database knows the default, too.
+
+        Other apps that are installed later, but load earlier, create contacts without this field.
+        """
+        super()._auto_init()
+        # Constants; the table and the column are the model's own.
+        self.env.cr.execute("ALTER TABLE res_partner ALTER COLUMN b2b_state SET DEFAULT 'none'")

@@ -16,6 +16,17 @@ class ProductCategory(models.Model):
         compute="_compute_loyalty_discount_allowed", recursive=True
     )
 
+    def _auto_init(self):
+        """Override: the database knows the default, too.
+
+        Other apps that are installed later, but load earlier, create categories without this field.
+        """
+        super()._auto_init()
+        # Constants; the table and the column are the model's own.
+        self.env.cr.execute(
+            "ALTER TABLE product_category ALTER COLUMN loyalty_discount_policy SET DEFAULT 'parent'"
+        )
+
     @api.depends("loyalty_discount_policy", "parent_id.loyalty_discount_allowed")
     def _compute_loyalty_discount_allowed(self):
         for category in self:

@@ -22,6 +22,17 @@ class ProductTemplate(models.Model):
         "itself be paid with credit, gets no card discount and earns nothing.",
     )
 
+    def _auto_init(self):
+        """Override: the database knows the default, too.
+
+        Other apps that are installed later, but load earlier, create products without this field.
+        """
+        super()._auto_init()
+        # Constants; the table and the column are the model's own.
+        self.env.cr.execute(
+            "ALTER TABLE product_template ALTER COLUMN loyalty_discount_policy SET DEFAULT 'category'"
+        )
+
     @api.depends(
         "loyalty_discount_policy", "categ_id.loyalty_discount_allowed", "loyalty_credit_product"
     )
