@@ -42,6 +42,7 @@ class ResPartner(models.Model):
 
         Other apps that are installed later, but load earlier, create contacts without this field.
         """
-        super()._auto_init()
+        result = super()._auto_init()
         # Constants; the table and the column are the model's own.
         self.env.cr.execute("ALTER TABLE res_partner ALTER COLUMN b2b_state SET DEFAULT 'none'")
+        return result

@@ -21,11 +21,12 @@ class ProductCategory(models.Model):
 
         Other apps that are installed later, but load earlier, create categories without this field.
         """
-        super()._auto_init()
+        result = super()._auto_init()
         # Constants; the table and the column are the model's own.
         self.env.cr.execute(
             "ALTER TABLE product_category ALTER COLUMN loyalty_discount_policy SET DEFAULT 'parent'"
         )
+        return result
 
     @api.depends("loyalty_discount_policy", "parent_id.loyalty_discount_allowed")
     def _compute_loyalty_discount_allowed(self):

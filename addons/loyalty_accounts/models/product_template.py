@@ -27,11 +27,12 @@ class ProductTemplate(models.Model):
 
         Other apps that are installed later, but load earlier, create products without this field.
         """
-        super()._auto_init()
+        result = super()._auto_init()
         # Constants; the table and the column are the model's own.
         self.env.cr.execute(
             "ALTER TABLE product_template ALTER COLUMN loyalty_discount_policy SET DEFAULT 'category'"
         )
+        return result
 
     @api.depends(
         "loyalty_discount_policy", "categ_id.loyalty_discount_allowed", "loyalty_credit_product"

@@ -160,8 +160,9 @@ def _read_record(record, seen):
         if ".tests" in record.logger or "setUpClass" in found[1]:
             seen.skipped[f"{record.logger}:{found[1]}"] = found[2]
     elif _is_test_failure(record):
-        # the failure of a subtest is one of its test
-        name = re.sub(r"^(FAIL|ERROR): (Subtest )?", "", text).split(" ")[0]
+        # the failure of a subtest is one of its test; a class that cannot be set up is named in brackets
+        name = re.sub(r"^(FAIL|ERROR): (Subtest )?", "", text)
+        name = name if name.startswith("setUpClass") else name.split(" ")[0]
         seen.failed.setdefault(f"{record.logger}:{name}", f"{record.logger}\n{record.text}")
 
 
