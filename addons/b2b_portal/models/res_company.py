@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.office_kit.columns import set_defaults
+
 from ..const import INVITATION_DAYS, MAX_INVITATION_DAYS
 
 
@@ -62,6 +64,12 @@ class ResCompany(models.Model):
     _b2b_minimum_order_not_negative = models.Constraint(
         "CHECK (b2b_minimum_order >= 0)", "A minimum order cannot be negative; 0 means none."
     )
+
+    def _auto_init(self):
+        """Override: see ``set_defaults``."""
+        result = super()._auto_init()
+        set_defaults(self, "b2b_availability", "b2b_invitation_days")
+        return result
 
     @api.model
     def _has_b2b_portal(self):

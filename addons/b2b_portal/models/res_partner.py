@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.office_kit.columns import set_defaults
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -38,11 +40,7 @@ class ResPartner(models.Model):
     )
 
     def _auto_init(self):
-        """Override: the database knows the default, too.
-
-        Other apps that are installed later, but load earlier, create contacts without this field.
-        """
+        """Override: see ``set_defaults``."""
         result = super()._auto_init()
-        # Constants; the table and the column are the model's own.
-        self.env.cr.execute("ALTER TABLE res_partner ALTER COLUMN b2b_state SET DEFAULT 'none'")
+        set_defaults(self, "b2b_state")
         return result

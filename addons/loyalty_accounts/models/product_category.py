@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.office_kit.columns import set_defaults
+
 
 class ProductCategory(models.Model):
     _inherit = "product.category"
@@ -17,15 +19,9 @@ class ProductCategory(models.Model):
     )
 
     def _auto_init(self):
-        """Override: the database knows the default, too.
-
-        Other apps that are installed later, but load earlier, create categories without this field.
-        """
+        """Override: see ``set_defaults``."""
         result = super()._auto_init()
-        # Constants; the table and the column are the model's own.
-        self.env.cr.execute(
-            "ALTER TABLE product_category ALTER COLUMN loyalty_discount_policy SET DEFAULT 'parent'"
-        )
+        set_defaults(self, "loyalty_discount_policy")
         return result
 
     @api.depends("loyalty_discount_policy", "parent_id.loyalty_discount_allowed")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.office_kit.columns import set_defaults
+
 from ..const import CREDIT_PRODUCTS, UNTAXED_CREDIT_PRODUCTS
 
 
@@ -23,15 +25,9 @@ class ProductTemplate(models.Model):
     )
 
     def _auto_init(self):
-        """Override: the database knows the default, too.
-
-        Other apps that are installed later, but load earlier, create products without this field.
-        """
+        """Override: see ``set_defaults``."""
         result = super()._auto_init()
-        # Constants; the table and the column are the model's own.
-        self.env.cr.execute(
-            "ALTER TABLE product_template ALTER COLUMN loyalty_discount_policy SET DEFAULT 'category'"
-        )
+        set_defaults(self, "loyalty_discount_policy")
         return result
 
     @api.depends(

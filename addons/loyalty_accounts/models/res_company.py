@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.office_kit.columns import set_defaults
+
 from ..const import EARNING_MOMENTS
 from ..exceptions import InvalidValue
 from ..rules import discount, numbers
@@ -63,6 +65,18 @@ class ResCompany(models.Model):
         " AND coalesce(loyalty_refund_grace_days, 0) BETWEEN 0 AND 3650)",
         "Discount and credit rate lie between 0 and 100, days between 0 and 3650.",
     )
+
+    def _auto_init(self):
+        """Override: see ``set_defaults``."""
+        result = super()._auto_init()
+        set_defaults(
+            self,
+            "loyalty_card_color",
+            "loyalty_discount_mode",
+            "loyalty_earning_moment",
+            "loyalty_symbology",
+        )
+        return result
 
     def _get_loyalty_today(self):
         """Today at the establishment, by its address's time zone.
